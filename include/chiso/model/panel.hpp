@@ -1,0 +1,116 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chiso/base/labels.hpp"
+#include "chiso/base/matrix.hpp"
+#include "chiso/base/period.hpp"
+#include "chiso/base/size.hpp"
+
+namespace chiso {
+
+/// Data: units x variables x periods, with missing values (NaN), optional standard errors and cells that are
+/// not applicable. Immutable; copies are cheap and share the data.
+///
+/// One column (a variable in a period) lies contiguously, one value a unit, in the order of `units()`. A unit that a period
+/// does not have is missing there in every variable.
+class Panel {
+ public:
+  /// Collects cells; the panel is made in one go.
+  class Builder;
+
+  /// The values of one period (units x variables, any memory order), copied once.
+  /// @throws DataError if shapes differ, a value is infinite, or a name stands twice.
+  Panel(std::vector<std::string> units, std::vector<std::string> variables, const MatrixIn& values,
+        Period period);
+
+  [[nodiscard]] const Labels& units() const noexcept;
+  [[nodiscard]] const Labels& variables() const noexcept;
+  [[nodiscard]] std::span<const Period> periods() const noexcept;  ///< Ascending.
+
+  /// @throws NotFoundError that lists the periods.
+  [[nodiscard]] Size period_position(const Period& period) const;
+
+  /// One value a unit.
+  [[nodiscard]] std::span<const double> column(Size variable, Size period) const;
+
+  /// All values of a period: units x variables, column-major.
+  [[nodiscard]] MatrixView values(Size period) const;
+
+  /// Whether the unit has a row in the period (perhaps with nothing but missing values).
+  [[nodiscard]] bool has_unit(Size unit, Size period) const;
+
+  /// One standard error a unit (NaN where not known); empty if the variable has none.
+  [[nodiscard]] std::span<const double> standard_errors(Size variable, Size period) const;
+
+  /// The words of a column of text: a cell holds the position of its word. Empty for a column of numbers.
+  [[nodiscard]] std::span<const std::string> categories(Size variable) const;
+
+  struct Cell {
+    Size unit = 0;
+    Size variable = 0;
+    Size period = 0;
+    friend constexpr auto operator<=>(const Cell&, const Cell&) = default;
+  };
+  /// Cells marked as not applicable, by period, then variable, then unit. They are NaN in `column`.
+  [[nodiscard]] std::span<const Cell> not_applicable() const noexcept;
+
+  /// Where the data come from, for messages and provenance: a file name; may be empty.
+  [[nodiscard]] const std::string& source() const noexcept;
+
+  /// This panel with the present (and not applicable) cells of `over` put in place of its own: an appraised score replaces the
+  /// self-score. Units, variables and periods of both.
+  /// @throws DataError if a column is text in one and numbers in the other.
+  [[nodiscard]] Panel overlay(const Panel& over) const;
+
+  /// The panel with only these units, in this order. @throws NotFoundError.
+  [[nodiscard]] Panel select_units(std::span<const std::string> units) const;
+
+  /// 16 hexadecimal digits that differ when any label or value does (FNV-1a of the content; not cryptographic).
+  [[nodiscard]] std::string fingerprint() const;
+
+  friend bool operator==(const Panel& a, const Panel& b);  ///< NaN equals NaN.
+
+ private:
+  struct State;
+  explicit Panel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
+};
+
+class Panel::Builder {
+ public:
+  explicit Builder(std::string source = {});
+  ~Builder();
+  Builder(Builder&&) noexcept;
+  Builder& operator=(Builder&&) noexcept;
+
+  /// Positions are given in the order of first mention and stay valid. The same name gives the same position.
+  Size unit(std::string_view name);
+  Size period(const Period& period);
+  Size number_variable(std::string_view code);
+  Size category_variable(std::string_view code);
+
+  /// Marks that the unit has a row in the period.
+  void row(Size unit, Size period);
+
+  /// @throws DataError if `value` is infinite.
+  void set(Size unit, Size variable, Size period, double value);
+  void set_category(Size unit, Size variable, Size period, std::string_view word);
+  void set_not_applicable(Size unit, Size variable, Size period);
+  /// @throws DataError if `error` is negative or infinite.
+  void set_standard_error(Size unit, Size variable, Size period, double error);
+
+  /// The panel, its periods in ascending order. The builder is empty afterwards.
+  [[nodiscard]] Panel build();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace chiso

@@ -66,6 +66,14 @@ enum class Role { part, bonus, penalty };
 
 enum class Polarity { positive, negative };
 
+/// Where the data hold the published value of a node, to be compared with the computed one.
+struct Published {
+  std::string variable;
+  double tolerance = 0.0;  ///< Largest absolute difference that is not a finding.
+
+  friend bool operator==(const Published&, const Published&) = default;
+};
+
 /// One node of an index as a person defines it: an inner criterion if it has children, else an indicator.
 struct Criterion {
   std::string code;
@@ -75,6 +83,7 @@ struct Criterion {
   Dated<double> maximum;  ///< Empty: not given.
   Role role = Role::part;
   std::optional<double> cap;
+  std::optional<Published> published;  ///< Never used for computing.
 
   // Inner nodes.
   std::vector<Criterion> children;

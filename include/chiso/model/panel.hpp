@@ -48,7 +48,8 @@ class Panel {
   /// One standard error a unit (NaN where not known); empty if the variable has none.
   [[nodiscard]] std::span<const double> standard_errors(Size variable, Size period) const;
 
-  /// The words of a column of text: a cell holds the position of its word. Empty for a column of numbers.
+  /// The words that stand in a column of text, sorted by their bytes: a cell holds the position of its word.
+  /// Empty for a column of numbers.
   [[nodiscard]] std::span<const std::string> categories(Size variable) const;
 
   struct Cell {
@@ -72,6 +73,7 @@ class Panel {
   [[nodiscard]] Panel select_units(std::span<const std::string> units) const;
 
   /// 16 hexadecimal digits that differ when any label or value does (FNV-1a of the content; not cryptographic).
+  /// Equal panels have equal fingerprints; the source is part of neither.
   [[nodiscard]] std::string fingerprint() const;
 
   friend bool operator==(const Panel& a, const Panel& b);  ///< NaN equals NaN.
@@ -90,22 +92,30 @@ class Panel::Builder {
   Builder& operator=(Builder&&) noexcept;
 
   /// Positions are given in the order of first mention and stay valid. The same name gives the same position.
+  /// @throws DataError if a variable is mentioned as numbers and as categories.
   Size unit(std::string_view name);
   Size period(const Period& period);
   Size number_variable(std::string_view code);
   Size category_variable(std::string_view code);
 
-  /// Marks that the unit has a row in the period.
-  void row(Size unit, Size period);
+  /// Marks that the unit has a row in the period; every setter below does so too.
+  /// @returns false if it was marked already.
+  bool row(Size unit, Size period);
 
-  /// @throws DataError if `value` is infinite.
+  /// Sets a cell; the last call for a cell counts. NaN = missing.
+  /// @throws DataError if `value` is infinite or the variable is one of categories.
   void set(Size unit, Size variable, Size period, double value);
+  /// @throws DataError if the variable is one of numbers.
   void set_category(Size unit, Size variable, Size period, std::string_view word);
   void set_not_applicable(Size unit, Size variable, Size period);
   /// @throws DataError if `error` is negative or infinite.
   void set_standard_error(Size unit, Size variable, Size period, double error);
 
+  /// Whether the cell holds a value or is marked as not applicable.
+  [[nodiscard]] bool is_set(Size unit, Size variable, Size period) const;
+
   /// The panel, its periods in ascending order. The builder is empty afterwards.
+  /// @throws DataError if the name of a unit or a variable is empty; the builder is then unchanged.
   [[nodiscard]] Panel build();
 
  private:

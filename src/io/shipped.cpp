@@ -1,0 +1,33 @@
+#include "chiso/io/shipped.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "chiso/base/error.hpp"
+#include "shipped_places.hpp"
+
+namespace chiso {
+
+namespace fs = std::filesystem;
+
+fs::path shipped_folder() {
+  std::error_code ignored;
+  if (const char* chosen = std::getenv("CHISO_SHARE"); chosen != nullptr && *chosen != '\0') {
+    if (fs::is_directory(chosen, ignored)) return chosen;
+    throw NotFoundError("CHISO_SHARE should name the folder of the shipped definitions, but '" +
+                        std::string(chosen) + "' is not a folder");
+  }
+  std::string looked_at;
+  for (const std::string_view place : shipped_places) {
+    if (place.empty()) continue;
+    if (fs::is_directory(place, ignored)) return place;
+    looked_at += (looked_at.empty() ? "" : ", ") + std::string(place);
+  }
+  throw NotFoundError("the folder of the shipped definitions is not there (looked at: " +
+                      (looked_at.empty() ? "nowhere" : looked_at) +
+                      "); set CHISO_SHARE to a copy of chiso's share folder");
+}
+
+}  // namespace chiso

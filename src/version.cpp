@@ -1,0 +1,7 @@
+#include "chiso/version.hpp"
+
+namespace chiso {
+
+std::string_view version() noexcept { return header_version; }
+
+}  // namespace chiso

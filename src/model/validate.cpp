@@ -1,0 +1,7 @@
+#include "model/validate.hpp"
+
+namespace chiso {
+
+void validate(const IndexDefinition&, const Tree&) {}
+
+}  // namespace chiso

@@ -5,17 +5,28 @@ namespace chiso {
 std::string_view name(Aggregation::Method method) noexcept {
   using Method = Aggregation::Method;
   switch (method) {
-    case Method::sum: return "sum";
-    case Method::arithmetic_mean: return "arithmetic_mean";
-    case Method::geometric_mean: return "geometric_mean";
-    case Method::harmonic_mean: return "harmonic_mean";
-    case Method::power_mean: return "power_mean";
-    case Method::median: return "median";
-    case Method::minimum: return "minimum";
-    case Method::maximum: return "maximum";
-    case Method::mazziotta_pareto: return "mazziotta_pareto";
-    case Method::adjusted_mazziotta_pareto: return "adjusted_mazziotta_pareto";
-    case Method::copeland: return "copeland";
+    case Method::sum:
+      return "sum";
+    case Method::arithmetic_mean:
+      return "arithmetic_mean";
+    case Method::geometric_mean:
+      return "geometric_mean";
+    case Method::harmonic_mean:
+      return "harmonic_mean";
+    case Method::power_mean:
+      return "power_mean";
+    case Method::median:
+      return "median";
+    case Method::minimum:
+      return "minimum";
+    case Method::maximum:
+      return "maximum";
+    case Method::mazziotta_pareto:
+      return "mazziotta_pareto";
+    case Method::adjusted_mazziotta_pareto:
+      return "adjusted_mazziotta_pareto";
+    case Method::copeland:
+      return "copeland";
   }
   return "";
 }

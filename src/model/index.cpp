@@ -70,8 +70,8 @@ struct Index::State {
       const Criterion& node = tree.node(i);
       names.push_back(node.code);
       const Size parent = tree.parent(i);
-      provenance.push_back(node.provenance.inherit(
-          parent < 0 ? definition.provenance : provenance[index_of(parent)]));
+      provenance.push_back(node.provenance.inherit(parent < 0 ? definition.provenance
+                                                              : provenance[index_of(parent)]));
       dated = dated || depends_on_period(node);
     }
     codes = Labels(std::move(names), "criterion");

@@ -6,8 +6,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -21,8 +24,8 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// While a panel is built, a cell that is not applicable is a NaN of its own: no list to keep, and the
-// last call for a cell counts without a search.
+// While a panel is built, a cell that is not applicable is a NaN of its own: no list to keep, and
+// the last call for a cell counts without a search.
 constexpr std::uint64_t kNotApplicableBits = 0x7ff8'0000'0000'4e41;
 
 bool is_not_applicable(double value) noexcept {
@@ -30,6 +33,11 @@ bool is_not_applicable(double value) noexcept {
 }
 
 std::size_t index_of(Size i) noexcept { return static_cast<std::size_t>(i); }
+
+// The order of not_applicable().
+bool before(const Panel::Cell& a, const Panel::Cell& b) noexcept {
+  return std::tie(a.period, a.variable, a.unit) < std::tie(b.period, b.variable, b.unit);
+}
 
 void check_position(Size i, Size size, std::string_view what) {
   if (i < 0 || i >= size) {
@@ -95,9 +103,9 @@ class Fingerprint {
 struct Panel::State {
   // The cells of one period.
   struct Slice {
-    std::vector<double> values;                // Column after column.
-    std::vector<bool> rows;                    // By unit: whether it has a row.
-    std::vector<std::vector<double>> errors;   // By variable; empty where there are none.
+    std::vector<double> values;               // Column after column.
+    std::vector<bool> rows;                   // By unit: whether it has a row.
+    std::vector<std::vector<double>> errors;  // By variable; empty where there are none.
   };
 
   std::string source;
@@ -132,8 +140,8 @@ struct Panel::State {
     return false;
   }
 
-  // Keeps the words that stand in a column, sorted by their bytes, so that the same cells make the same
-  // panel in whatever order they came. `words` are the words that its cells refer to now.
+  // Keeps the words that stand in a column, sorted by their bytes, so that the same cells make the
+  // same panel in whatever order they came. `words` are the words that its cells refer to now.
   void set_categories(Size variable, const std::vector<std::string>& words) {
     std::vector<bool> used(words.size(), false);
     for (std::size_t t = 0; t < slices.size(); ++t) {
@@ -161,12 +169,6 @@ struct Panel::State {
         if (!std::isnan(values[u])) values[u] = renumbered[static_cast<std::size_t>(values[u])];
       }
     }
-  }
-
-  void sort_not_applicable() {
-    std::sort(not_applicable.begin(), not_applicable.end(), [](const Cell& a, const Cell& b) {
-      return std::tie(a.period, a.variable, a.unit) < std::tie(b.period, b.variable, b.unit);
-    });
   }
 };
 
@@ -213,10 +215,10 @@ Size Panel::period_position(const Period& period) const {
   if (found != periods.end() && *found == period) return found - periods.begin();
   std::string known;
   for (const auto& each : periods) known += (known.empty() ? "" : ", ") + each.text();
-  throw NotFoundError(known.empty() ? "the data have no periods"
-                                    : fmt::format("no period '{}' in the data; they have {}",
-                                                  period.text(), known),
-                      period.text());
+  throw NotFoundError(
+      known.empty() ? "the data have no periods"
+                    : fmt::format("no period '{}' in the data; they have {}", period.text(), known),
+      period.text());
 }
 
 std::span<const double> Panel::column(Size variable, Size period) const {
@@ -280,7 +282,7 @@ Panel Panel::overlay(const Panel& over) const {
 
   auto state = std::make_shared<State>();
   state->source = below.source.empty() || below.source == above.source ? above.source
-                  : above.source.empty() ? below.source
+                  : above.source.empty()                               ? below.source
                                          : below.source + ", " + above.source;
   state->units = Labels(std::move(unit_names.list), "unit");
   state->variables = Labels(std::move(variable_names.list), "variable");
@@ -322,14 +324,11 @@ Panel Panel::overlay(const Panel& over) const {
       slice.errors[index_of(v)].resize(index_of(state->units.size()), kMissing);
     }
   }
-  const auto tell = [](const Cell& a, const Cell& b) {
-    return std::tie(a.period, a.variable, a.unit) < std::tie(b.period, b.variable, b.unit);
-  };
   std::vector<Cell> not_applicable = below.not_applicable;
   for (auto& cell : not_applicable) {
     cell.period = static_cast<Size>(position(below.periods[index_of(cell.period)]));
   }
-  std::sort(not_applicable.begin(), not_applicable.end(), tell);
+  std::sort(not_applicable.begin(), not_applicable.end(), before);
   std::vector<Cell> replaced;
 
   for (std::size_t t = 0; t < above.periods.size(); ++t) {
@@ -359,9 +358,9 @@ Panel Panel::overlay(const Panel& over) const {
       }
     }
   }
-  std::sort(replaced.begin(), replaced.end(), tell);
+  std::sort(replaced.begin(), replaced.end(), before);
   std::set_difference(not_applicable.begin(), not_applicable.end(), replaced.begin(),
-                      replaced.end(), std::back_inserter(state->not_applicable), tell);
+                      replaced.end(), std::back_inserter(state->not_applicable), before);
   for (const auto& cell : above.not_applicable) {
     const Cell target{unit_of[index_of(cell.unit)], variable_of[index_of(cell.variable)],
                       static_cast<Size>(position(above.periods[index_of(cell.period)]))};
@@ -370,7 +369,7 @@ Panel Panel::overlay(const Panel& over) const {
     if (!errors.empty()) errors[index_of(target.unit)] = kMissing;
     state->not_applicable.push_back(target);
   }
-  std::sort(state->not_applicable.begin(), state->not_applicable.end(), tell);
+  std::sort(state->not_applicable.begin(), state->not_applicable.end(), before);
   const auto twice = std::unique(state->not_applicable.begin(), state->not_applicable.end());
   state->not_applicable.erase(twice, state->not_applicable.end());
 
@@ -390,9 +389,9 @@ Panel Panel::select_units(std::span<const std::string> units) const {
       place[index_of(*found)] = static_cast<Size>(chosen.size());
       chosen.push_back(*found);
     } else {
-      problems.add({}, unit,
-                   fmt::format("no unit '{}' in the data{}", unit,
-                               suggestion(unit, all.units.names())));
+      problems.add(
+          {}, unit,
+          fmt::format("no unit '{}' in the data{}", unit, suggestion(unit, all.units.names())));
     }
   }
   problems.raise<NotFoundError>();
@@ -423,7 +422,7 @@ Panel Panel::select_units(std::span<const std::string> units) const {
     cell.unit = place[index_of(cell.unit)];
     if (cell.unit >= 0) state->not_applicable.push_back(cell);
   }
-  state->sort_not_applicable();
+  std::sort(state->not_applicable.begin(), state->not_applicable.end(), before);
   for (Size v = 0; v < all.variables.size(); ++v) {
     if (!all.categories[index_of(v)].empty()) {
       state->set_categories(v, all.categories[index_of(v)]);
@@ -565,7 +564,9 @@ Size Panel::Builder::period(const Period& period) {
   return found->second;
 }
 
-Size Panel::Builder::number_variable(std::string_view code) { return state_->variable(code, false); }
+Size Panel::Builder::number_variable(std::string_view code) {
+  return state_->variable(code, false);
+}
 Size Panel::Builder::category_variable(std::string_view code) {
   return state_->variable(code, true);
 }
@@ -607,10 +608,9 @@ void Panel::Builder::set_not_applicable(Size unit, Size variable, Size period) {
 void Panel::Builder::set_standard_error(Size unit, Size variable, Size period, double error) {
   state_->check(unit, variable, period);
   if (std::isinf(error) || error < 0.0) {
-    throw DataError(
-        fmt::format("expected a standard error that is finite and not negative, got {}",
-                    to_string(error)),
-        state_->place(unit, variable, period));
+    throw DataError(fmt::format("expected a standard error that is finite and not negative, got {}",
+                                to_string(error)),
+                    state_->place(unit, variable, period));
   }
   state_->mark(unit, period);
   State::put(state_->column(variable, period).errors, unit, error);

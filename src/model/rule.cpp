@@ -22,11 +22,13 @@ std::string in_words(const Dated<double>& value) {
 
 std::string in_words(const Anchor& anchor) {
   switch (anchor.source) {
-    case Anchor::Source::period: return "of the period";
+    case Anchor::Source::period:
+      return "of the period";
     case Anchor::Source::pooled:
       return anchor.reached ? fmt::format("pooled, {} reached before", to_string(*anchor.reached))
                             : "pooled";
-    case Anchor::Source::fixed: return in_words(anchor.value);
+    case Anchor::Source::fixed:
+      return in_words(anchor.value);
   }
   return {};
 }
@@ -104,21 +106,26 @@ struct InWords {
         return fmt::format("z-score with mean {} and deviation {}{}", to_string(rule.onto_low),
                            to_string(rule.onto_high), over(rule.low));
       case Method::scaled:
-        return fmt::format("{} times the share of the way from {} to {}",
-                           to_string(rule.onto_high), in_words(rule.low), in_words(rule.high));
-      case Method::distance_to_maximum: return "distance to the maximum" + over(rule.high);
+        return fmt::format("{} times the share of the way from {} to {}", to_string(rule.onto_high),
+                           in_words(rule.low), in_words(rule.high));
+      case Method::distance_to_maximum:
+        return "distance to the maximum" + over(rule.high);
       case Method::distance_to_reference:
         return fmt::format("distance to {}{}{}", rule.reference_unit, rule.cut ? ", at most 1" : "",
                            over(rule.low));
       case Method::distance_to_target:
         return fmt::format("distance to the target {}{}{}", in_words(rule.high),
                            rule.cut ? ", at most 1" : "", over(rule.low));
-      case Method::fraction_of_maximum: return "fraction of the maximum" + over(rule.high);
+      case Method::fraction_of_maximum:
+        return "fraction of the maximum" + over(rule.high);
       case Method::adjusted_goalposts:
         return fmt::format("adjusted goalposts, {} = 100{}", in_words(rule.low), over(rule.high));
-      case Method::rank: return "rank" + ties;
-      case Method::borda: return "borda" + ties;
-      case Method::percentile_rank: return "percentile rank" + ties;
+      case Method::rank:
+        return "rank" + ties;
+      case Method::borda:
+        return "borda" + ties;
+      case Method::percentile_rank:
+        return "percentile rank" + ties;
     }
     return {};
   }
@@ -135,18 +142,30 @@ std::string describe(const Rule& rule) { return std::visit(InWords{}, rule); }
 std::string_view name(Normaliser::Method method) noexcept {
   using Method = Normaliser::Method;
   switch (method) {
-    case Method::min_max: return "min_max";
-    case Method::goalposts: return "goalposts";
-    case Method::z_score: return "z_score";
-    case Method::scaled: return "scaled";
-    case Method::distance_to_maximum: return "distance_to_maximum";
-    case Method::distance_to_reference: return "distance_to_reference";
-    case Method::distance_to_target: return "distance_to_target";
-    case Method::fraction_of_maximum: return "fraction_of_maximum";
-    case Method::adjusted_goalposts: return "adjusted_goalposts";
-    case Method::rank: return "rank";
-    case Method::borda: return "borda";
-    case Method::percentile_rank: return "percentile_rank";
+    case Method::min_max:
+      return "min_max";
+    case Method::goalposts:
+      return "goalposts";
+    case Method::z_score:
+      return "z_score";
+    case Method::scaled:
+      return "scaled";
+    case Method::distance_to_maximum:
+      return "distance_to_maximum";
+    case Method::distance_to_reference:
+      return "distance_to_reference";
+    case Method::distance_to_target:
+      return "distance_to_target";
+    case Method::fraction_of_maximum:
+      return "fraction_of_maximum";
+    case Method::adjusted_goalposts:
+      return "adjusted_goalposts";
+    case Method::rank:
+      return "rank";
+    case Method::borda:
+      return "borda";
+    case Method::percentile_rank:
+      return "percentile_rank";
   }
   return "";
 }

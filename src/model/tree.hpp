@@ -8,7 +8,8 @@
 
 namespace chiso {
 
-/// The criteria of a definition in the order of the text, parents before their children. Refers to them.
+/// The criteria of a definition in the order of the text, parents before their children. Refers to
+/// them.
 class Tree {
  public:
   explicit Tree(const Criterion& root);
@@ -29,8 +30,8 @@ class Tree {
   std::vector<const Criterion*> nodes_;
   std::vector<Size> parents_;
   std::vector<int> depths_;
-  std::vector<Size> children_;              // Of node 0, of node 1 ...
-  std::vector<std::size_t> first_child_;    // By node, and the end.
+  std::vector<Size> children_;            // Of node 0, of node 1 ...
+  std::vector<std::size_t> first_child_;  // By node, and the end.
   std::vector<Size> leaves_;
 };
 

@@ -14,11 +14,11 @@
 
 namespace chiso {
 
-/// Data: units x variables x periods, with missing values (NaN), optional standard errors and cells that are
-/// not applicable. Immutable; copies are cheap and share the data.
+/// Data: units x variables x periods, with missing values (NaN), optional standard errors and cells
+/// that are not applicable. Immutable; copies are cheap and share the data.
 ///
-/// One column (a variable in a period) lies contiguously, one value a unit, in the order of `units()`. A unit that a period
-/// does not have is missing there in every variable.
+/// One column (a variable in a period) lies contiguously, one value a unit, in the order of
+/// `units()`. A unit that a period does not have is missing there in every variable.
 class Panel {
  public:
   /// Collects cells; the panel is made in one go.
@@ -48,8 +48,8 @@ class Panel {
   /// One standard error a unit (NaN where not known); empty if the variable has none.
   [[nodiscard]] std::span<const double> standard_errors(Size variable, Size period) const;
 
-  /// The words that stand in a column of text, sorted by their bytes: a cell holds the position of its word.
-  /// Empty for a column of numbers.
+  /// The words that stand in a column of text, sorted by their bytes: a cell holds the position of
+  /// its word. Empty for a column of numbers.
   [[nodiscard]] std::span<const std::string> categories(Size variable) const;
 
   struct Cell {
@@ -64,16 +64,16 @@ class Panel {
   /// Where the data come from, for messages and provenance: a file name; may be empty.
   [[nodiscard]] const std::string& source() const noexcept;
 
-  /// This panel with the present (and not applicable) cells of `over` put in place of its own: an appraised score replaces the
-  /// self-score. Units, variables and periods of both.
+  /// This panel with the present (and not applicable) cells of `over` put in place of its own: an
+  /// appraised score replaces the self-score. Units, variables and periods of both.
   /// @throws DataError if a column is text in one and numbers in the other.
   [[nodiscard]] Panel overlay(const Panel& over) const;
 
   /// The panel with only these units, in this order. @throws NotFoundError.
   [[nodiscard]] Panel select_units(std::span<const std::string> units) const;
 
-  /// 16 hexadecimal digits that differ when any label or value does (FNV-1a of the content; not cryptographic).
-  /// Equal panels have equal fingerprints; the source is part of neither.
+  /// 16 hexadecimal digits that differ when any label or value does (FNV-1a of the content; not
+  /// cryptographic). Equal panels have equal fingerprints; the source is part of neither.
   [[nodiscard]] std::string fingerprint() const;
 
   friend bool operator==(const Panel& a, const Panel& b);  ///< NaN equals NaN.
@@ -91,7 +91,8 @@ class Panel::Builder {
   Builder(Builder&&) noexcept;
   Builder& operator=(Builder&&) noexcept;
 
-  /// Positions are given in the order of first mention and stay valid. The same name gives the same position.
+  /// Positions are given in the order of first mention and stay valid. The same name gives the same
+  /// position.
   /// @throws DataError if a variable is mentioned as numbers and as categories.
   Size unit(std::string_view name);
   Size period(const Period& period);

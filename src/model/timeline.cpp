@@ -1,0 +1,83 @@
+#include "model/timeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace chiso {
+
+namespace {
+
+int to_day(const Date& date) noexcept {
+  using namespace std::chrono;
+  const year_month_day day{year(date.year), month(static_cast<unsigned>(date.month)),
+                           std::chrono::day(static_cast<unsigned>(date.day))};
+  return static_cast<int>(sys_days(day).time_since_epoch().count());
+}
+
+Date to_date(int number) noexcept {
+  using namespace std::chrono;
+  const year_month_day day{sys_days(days(number))};
+  return {static_cast<int>(day.year()), static_cast<int>(static_cast<unsigned>(day.month())),
+          static_cast<int>(static_cast<unsigned>(day.day()))};
+}
+
+std::string beginning(const Date& date) {
+  return date.month == 1 && date.day == 1 ? fmt::format("{}", date.year) : to_string(date);
+}
+
+std::string end(const Date& date) {
+  return date.month == 12 && date.day == 31 ? fmt::format("{}", date.year) : to_string(date);
+}
+
+}  // namespace
+
+std::string Span::to_string() const {
+  if (!first && !last) return {};
+  if (!first) return " up to " + end(*last);
+  if (!last) return fmt::format(" from {} on", beginning(*first));
+  const std::string from = beginning(*first);
+  const std::string to = end(*last);
+  return from == to ? " in " + from : fmt::format(" from {} to {}", from, to);
+}
+
+Timeline::Timeline(PeriodRange whole) : whole_(std::move(whole)) {}
+
+void Timeline::add(const PeriodRange& range) {
+  if (range.from) starts_.push_back(to_day(range.from->first_day()));
+  if (range.to) starts_.push_back(to_day(range.to->last_day()) + 1);
+}
+
+std::vector<Span> Timeline::spans() const {
+  std::optional<int> first;
+  std::optional<int> last;
+  if (whole_.from) first = to_day(whole_.from->first_day());
+  if (whole_.to) last = to_day(whole_.to->last_day());
+
+  std::vector<int> starts;
+  for (const int start : starts_) {
+    if ((!first || start > *first) && (!last || start <= *last)) starts.push_back(start);
+  }
+  std::sort(starts.begin(), starts.end());
+  starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+
+  std::vector<Span> spans;
+  const auto close = [&](std::optional<int> end) {
+    Span span;
+    if (first) span.first = to_date(*first);
+    if (end) span.last = to_date(*end);
+    if (const auto& day = span.first ? span.first : span.last) {
+      span.day = Period(chiso::to_string(*day));
+    }
+    spans.push_back(std::move(span));
+  };
+  for (const int start : starts) {
+    close(start - 1);
+    first = start;
+  }
+  close(last);
+  return spans;
+}
+
+}  // namespace chiso

@@ -7,7 +7,8 @@
 
 namespace chiso {
 
-/// Where something stands in a text that a person wrote. Lines and columns count from 1; 0 = unknown.
+/// Where something stands in a text that a person wrote. Lines and columns count from 1; 0 =
+/// unknown.
 struct Location {
   std::string file;
   int line = 0;
@@ -32,7 +33,8 @@ struct Problem {
 
 /// Root of everything that the library throws on purpose.
 ///
-/// `what()` is ready to be shown: one line a problem. `problems()` is the same as data and never empty.
+/// `what()` is ready to be shown: one line a problem. `problems()` is the same as data and never
+/// empty.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message, std::string place = {});

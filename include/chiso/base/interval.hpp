@@ -8,8 +8,8 @@ namespace chiso {
 
 /// A set of numbers between two bounds, each open or closed; the whole line by default.
 ///
-/// Closed bounds are always finite. `lower > upper`, or equal bounds that are not both closed, is an
-/// empty interval.
+/// Closed bounds are always finite. `lower > upper`, or equal bounds that are not both closed, is
+/// an empty interval.
 struct Interval {
   double lower = -std::numeric_limits<double>::infinity();
   double upper = std::numeric_limits<double>::infinity();
@@ -44,8 +44,8 @@ struct Interval {
 /// The shortest decimal text that reads back as the same double; "inf", "-inf", "nan".
 [[nodiscard]] std::string to_string(double value);
 
-/// Reads a decimal number in the "C" notation, whole text, surrounding blanks allowed; "inf" and "nan"
-/// are not numbers here.
+/// Reads a decimal number in the "C" notation, whole text, surrounding blanks allowed; "inf" and
+/// "nan" are not numbers here.
 /// @returns false if `text` is not a number or is too large for a double.
 [[nodiscard]] bool parse_number(std::string_view text, double& value) noexcept;
 

@@ -42,8 +42,8 @@ class Labels {
   std::string what_;
 };
 
-/// Official names with their aliases, matched on normalised Unicode: first as spelled (case, composition, place
-/// of the tone mark and punctuation aside), then without diacritics.
+/// Official names with their aliases, matched on normalised Unicode: first as spelled (case,
+/// composition, place of the tone mark and punctuation aside), then without diacritics.
 class NameList {
  public:
   struct Entry {

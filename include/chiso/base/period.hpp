@@ -20,7 +20,8 @@ struct Date {
 [[nodiscard]] Date parse_date(std::string_view text);
 [[nodiscard]] std::string to_string(const Date& date);
 
-/// What an observation is of: a year ("2019"), half ("2019-H2"), quarter ("2019-Q3"), month ("2019-07") or day
+/// What an observation is of: a year ("2019"), half ("2019-H2"), quarter ("2019-Q3"), month
+/// ("2019-07") or day
 /// ("2019-07-01"). Ordered by first day, longer periods first.
 class Period {
  public:
@@ -53,7 +54,8 @@ struct PeriodRange {
   std::optional<Period> from;
   std::optional<Period> to;
 
-  /// Whether the last day of `period` lies in the range: what is in force when the period closes counts.
+  /// Whether the last day of `period` lies in the range: what is in force when the period closes
+  /// counts.
   [[nodiscard]] bool contains(const Period& period) const noexcept;
   [[nodiscard]] std::string to_string() const;
 

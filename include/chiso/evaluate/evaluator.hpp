@@ -20,7 +20,8 @@ struct Plan;  // What an index is compiled to; private.
 struct ScoreOptions {
   /// The period of the panel to score; may be left out if the panel has only one.
   std::optional<Period> period;
-  /// Score with the method of another period. Left out, the period's own: then it must lie in the edition's periods.
+  /// Score with the method of another period. Left out, the period's own: then it must lie in the
+  /// edition's periods.
   std::optional<Period> method;
   /// Hold these anchors instead of fitting them to the panel.
   const Anchors* anchors = nullptr;
@@ -39,10 +40,12 @@ enum class Keep {
   root       ///< The composite only.
 };
 
-/// An index compiled for fast and repeated scoring. Immutable, safe to use from many threads; copies are cheap.
+/// An index compiled for fast and repeated scoring. Immutable, safe to use from many threads;
+/// copies are cheap.
 class Evaluator {
  public:
-  /// @param method resolves dated values; without it they are resolved for each period that is scored.
+  /// @param method resolves dated values; without it they are resolved for each period that is
+  /// scored.
   /// @throws SpecError if a dated value is not in force in `method`, or two are.
   explicit Evaluator(Index index, std::optional<Period> method = {});
 
@@ -50,16 +53,19 @@ class Evaluator {
 
   /// Scores of all units that have a row in the period. Nothing is changed if it throws.
   ///
-  /// @throws DataError, all problems at once: variables that the panel does not have, text in the place of numbers or an unknown
-  ///   category, a value out of its variable's range, all values equal where a normaliser needs a spread, a missing child where the policy is `error`, an
-  ///   unknown or ambiguous period, or a period that the edition is not in force in (remedy: name the edition or `method`).
+  /// @throws DataError, all problems at once: variables that the panel does not have, text in the
+  /// place of numbers or an unknown
+  ///   category, a value out of its variable's range, all values equal where a normaliser needs a
+  ///   spread, a missing child where the policy is `error`, an unknown or ambiguous period, or a
+  ///   period that the edition is not in force in (remedy: name the edition or `method`).
   [[nodiscard]] Scores score(const Panel& panel, const ScoreOptions& options = {}) const;
 
   /// The anchors that `score` would fit.
   [[nodiscard]] Anchors fit(const Panel& panel, const Period& period) const;
 
-  // Plain arrays: units x variables, columns in the order of index().variables(), any memory order, NaN = missing. For repeated
-  // evaluation; a category is the position of its word in the variable's list.
+  // Plain arrays: units x variables, columns in the order of index().variables(), any memory order,
+  // NaN = missing. For repeated evaluation; a category is the position of its word in the
+  // variable's list.
 
   /// @throws DataError as `score` does.
   [[nodiscard]] Anchors fit(const MatrixIn& values) const;
@@ -76,7 +82,8 @@ class Evaluator {
   /// Best and worst score of a node by the definition alone.
   [[nodiscard]] ScoreRange range(Size node) const;
 
-  /// Share of a child in its parent when all siblings are present: normalised weight, or coefficient of a sum. 1 for the root.
+  /// Share of a child in its parent when all siblings are present: normalised weight, or
+  /// coefficient of a sum. 1 for the root.
   [[nodiscard]] double weight(Size node) const;
 
   /// The maximum of a node by definition or by its children; NaN if unknown.

@@ -18,7 +18,8 @@ struct RankingOptions {
   std::optional<bool> on_displayed;
 };
 
-/// The units of one result in order of a node's score, best first; units without a score have no rank and come last.
+/// The units of one result in order of a node's score, best first; units without a score have no
+/// rank and come last.
 class Ranking {
  public:
   explicit Ranking(const Scores& scores, Size node = Index::root(), RankingOptions options = {});

@@ -12,18 +12,21 @@ struct Reconciliation {
   struct Gap {
     Size unit = 0;
     double computed = 0.0;
-    double published = 0.0;  ///< NaN: a score is computed but none is published; and the other way round.
+    double published =
+        0.0;  ///< NaN: a score is computed but none is published; and the other way round.
   };
   Size node = 0;
   std::string variable;    ///< Of the panel, with the published values.
   double tolerance = 0.0;  ///< Of the definition.
   Size compared = 0;       ///< Units with both values.
   double largest = 0.0;    ///< Largest absolute difference; 0 if none was compared.
-  std::vector<Gap> gaps;   ///< Units beyond the tolerance or with one value only, largest difference first.
+  std::vector<Gap>
+      gaps;  ///< Units beyond the tolerance or with one value only, largest difference first.
 };
 
-/// Compares every node whose definition says where its published value is with what its parts give. Published data contain errors:
-/// they are reported, never repaired. Nodes whose variable the panel does not have are left out.
+/// Compares every node whose definition says where its published value is with what its parts give.
+/// Published data contain errors: they are reported, never repaired. Nodes whose variable the panel
+/// does not have are left out.
 [[nodiscard]] std::vector<Reconciliation> reconcile(const Scores& scores);
 
 }  // namespace chiso

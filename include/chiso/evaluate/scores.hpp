@@ -20,25 +20,25 @@ namespace chiso {
 /// Something that happened to one cell of the result other than plain computing.
 struct Treatment {
   enum class Kind {
-    missing,              ///< A leaf has no value.
-    zero_is_missing,      ///< A zero was taken as missing, as its variable declares.
-    zero_denominator,     ///< A ratio over zero has no value.
-    not_applicable,       ///< A leaf does not apply to the unit.
-    full_points,          ///< ... and was given its maximum.
-    excluded,             ///< ... and its parent goes without it.
-    no_score,             ///< A criterion has no score because a child has none.
-    too_few,              ///< ... because less than the demanded share of its children is present.
-    renormalised,         ///< Weights were scaled up over the present children.
-    reduced_maximum,      ///< Points were scaled from a reduced maximum.
-    undefined,            ///< The aggregation is not defined for these values (a zero or negative one).
-    cut,                  ///< A value beyond a normaliser's posts was cut to them.
-    capped                ///< A score was cut to the node's cap.
+    missing,           ///< A leaf has no value.
+    zero_is_missing,   ///< A zero was taken as missing, as its variable declares.
+    zero_denominator,  ///< A ratio over zero has no value.
+    not_applicable,    ///< A leaf does not apply to the unit.
+    full_points,       ///< ... and was given its maximum.
+    excluded,          ///< ... and its parent goes without it.
+    no_score,          ///< A criterion has no score because a child has none.
+    too_few,           ///< ... because less than the demanded share of its children is present.
+    renormalised,      ///< Weights were scaled up over the present children.
+    reduced_maximum,   ///< Points were scaled from a reduced maximum.
+    undefined,  ///< The aggregation is not defined for these values (a zero or negative one).
+    cut,        ///< A value beyond a normaliser's posts was cut to them.
+    capped      ///< A score was cut to the node's cap.
   };
   Kind kind = Kind::missing;
   Size unit = 0;
   Size node = 0;
-  /// The share of children (weight or maximum) that remained, for renormalised and reduced_maximum; the value before
-  /// it was cut, for cut and capped; else NaN.
+  /// The share of children (weight or maximum) that remained, for renormalised and reduced_maximum;
+  /// the value before it was cut, for cut and capped; else NaN.
   double amount = 0.0;
   std::string detail;  ///< In words, with the codes of the children or variables concerned.
 };
@@ -78,7 +78,8 @@ class Scores {
 
   [[nodiscard]] const Anchors& anchors() const noexcept;
 
-  /// Every cell that a policy, a cap or a cut touched, by unit, then node. Worked out anew at each call.
+  /// Every cell that a policy, a cap or a cut touched, by unit, then node. Worked out anew at each
+  /// call.
   [[nodiscard]] std::vector<Treatment> treatments() const;
 
  private:

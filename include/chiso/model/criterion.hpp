@@ -16,17 +16,17 @@ namespace chiso {
 /// How the scores of children become their parent's.
 struct Aggregation {
   enum class Method {
-    sum,               ///< Parts (times their weight) plus bonuses less penalties.
+    sum,  ///< Parts (times their weight) plus bonuses less penalties.
     arithmetic_mean,
-    geometric_mean,    ///< 0 if a child is 0; undefined for a negative child.
-    harmonic_mean,     ///< Undefined for a child <= 0.
+    geometric_mean,  ///< 0 if a child is 0; undefined for a negative child.
+    harmonic_mean,   ///< Undefined for a child <= 0.
     power_mean,
     median,
     minimum,
     maximum,
     mazziotta_pareto,  ///< Mean less (plus) deviation times coefficient of variation.
     adjusted_mazziotta_pareto,
-    copeland           ///< Units beaten less units that beat, by weighted majority of the children.
+    copeland  ///< Units beaten less units that beat, by weighted majority of the children.
   };
   enum class Weights {
     shares,   ///< Add up to 1 or to 100.
@@ -51,7 +51,8 @@ enum class MissingPolicy {
   error,          ///< Scoring stops with an error that names unit and child.
   no_score,       ///< The parent has no score.
   renormalise,    ///< The weights of the present children are scaled up.
-  reduce_maximum  ///< Of sum: the points are scaled from the present children's maximum to the full one.
+  reduce_maximum  ///< Of sum: the points are scaled from the present children's maximum to the full
+                  ///< one.
 };
 
 /// What a leaf does with a cell that the data mark as not applicable.
@@ -74,7 +75,8 @@ struct Published {
   friend bool operator==(const Published&, const Published&) = default;
 };
 
-/// One node of an index as a person defines it: an inner criterion if it has children, else an indicator.
+/// One node of an index as a person defines it: an inner criterion if it has children, else an
+/// indicator.
 struct Criterion {
   std::string code;
   Title title;

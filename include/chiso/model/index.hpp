@@ -40,8 +40,8 @@ struct IndexDefinition {
   std::string publisher;
   PeriodRange periods;  ///< In force.
   Provenance provenance;
-  std::string units;             ///< Name list of its units: a shipped list or a path; may be empty.
-  std::optional<int> decimals;   ///< Displayed; computing never rounds.
+  std::string units;            ///< Name list of its units: a shipped list or a path; may be empty.
+  std::optional<int> decimals;  ///< Displayed; computing never rounds.
   bool rank_on_displayed = false;
   Grouping groups;
   std::vector<Variable> variables;
@@ -51,9 +51,11 @@ struct IndexDefinition {
   friend bool operator==(const IndexDefinition& a, const IndexDefinition& b);
 };
 
-/// A composite index: an immutable, validated tree of criteria. Copies are cheap and share the tree.
+/// A composite index: an immutable, validated tree of criteria. Copies are cheap and share the
+/// tree.
 ///
-/// Nodes are numbered in the order of the text, parents before their children: node 0 is the composite.
+/// Nodes are numbered in the order of the text, parents before their children: node 0 is the
+/// composite.
 class Index {
  public:
   /// @throws SpecError with every problem of the definition, not only the first.
@@ -69,7 +71,7 @@ class Index {
   [[nodiscard]] const Criterion& node(Size i) const;
   [[nodiscard]] Size parent(Size i) const;  ///< -1 for the root.
   [[nodiscard]] std::span<const Size> children(Size i) const;
-  [[nodiscard]] int depth(Size i) const;    ///< 0 for the root.
+  [[nodiscard]] int depth(Size i) const;  ///< 0 for the root.
   [[nodiscard]] bool is_leaf(Size i) const { return children(i).empty(); }
   [[nodiscard]] std::span<const Size> leaves() const noexcept;
   [[nodiscard]] const Labels& codes() const noexcept;
@@ -80,7 +82,8 @@ class Index {
   /// Number of the node with this code. @throws NotFoundError with the nearest code.
   [[nodiscard]] Size at(std::string_view code) const { return codes().at(code); }
 
-  /// All variables that leaves read: the declared ones in their order, then undeclared ones as plain numbers.
+  /// All variables that leaves read: the declared ones in their order, then undeclared ones as
+  /// plain numbers.
   [[nodiscard]] std::span<const Variable> variables() const noexcept;
   [[nodiscard]] const Labels& variable_codes() const noexcept;
 

@@ -26,7 +26,7 @@ struct Measure {
   Kind kind = Kind::variable;
   std::vector<Term> terms;        ///< The variables; the numerator of a ratio.
   std::vector<Term> denominator;  ///< Of a ratio only.
-  double times = 1.0;             ///< Factor on a sum, mean or ratio; 100 makes a share a percentage.
+  double times = 1.0;  ///< Factor on a sum, mean or ratio; 100 makes a share a percentage.
 
   [[nodiscard]] static Measure of(std::string variable) {
     return {Kind::variable, {{std::move(variable), 1.0}}, {}, 1.0};

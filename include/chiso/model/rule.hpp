@@ -12,7 +12,8 @@
 #include "chiso/model/dated.hpp"
 
 /// How a leaf turns its measure into a score, as a person states it. What computes is made from it
-/// when an index is compiled: a piecewise linear function, a table of categories, a linear map, a rank.
+/// when an index is compiled: a piecewise linear function, a table of categories, a linear map, a
+/// rank.
 namespace chiso {
 
 /// The score is the measure itself (times its polarity).
@@ -56,7 +57,8 @@ struct PerUnit {
   friend bool operator==(const PerUnit&, const PerUnit&) = default;
 };
 
-/// `points` from `start` on, `add` more for every full `every` above `from`, at most `cap`; 0 below `start`.
+/// `points` from `start` on, `add` more for every full `every` above `from`, at most `cap`; 0 below
+/// `start`.
 struct Increments {
   double start = 0.0;
   double points = 0.0;
@@ -98,11 +100,12 @@ struct Anchor {
   friend bool operator==(const Anchor&, const Anchor&) = default;
 };
 
-/// A normaliser: what `low`, `high` and the numbers mean depends on the method; x is the measure times its
-/// polarity, and so are fixed minima, maxima, goalposts and targets, which are written as raw values.
+/// A normaliser: what `low`, `high` and the numbers mean depends on the method; x is the measure
+/// times its polarity, and so are fixed minima, maxima, goalposts and targets, which are written as
+/// raw values.
 ///
-/// Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 5; the names and
-/// conventions are COINr's where it has the method.
+/// Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 5; the names
+/// and conventions are COINr's where it has the method.
 struct Normaliser {
   enum class Method {
     min_max,                ///< onto_low + (onto_high - onto_low) (x - min) / (max - min)
@@ -113,16 +116,16 @@ struct Normaliser {
     distance_to_reference,  ///< 1 - (x_ref - x) / (x_ref - min); `cut`: at most 1
     distance_to_target,     ///< (x - min) / (target - min); `cut`: at most 1
     fraction_of_maximum,    ///< x / max
-    adjusted_goalposts,     ///< 70 + 60 (x - (low - d / 2)) / d with d = max - min, low the reference
-    rank,                   ///< place counted from the lowest = 1
-    borda,                  ///< place - 1
-    percentile_rank         ///< (place - 1) / (n - 1)
+    adjusted_goalposts,  ///< 70 + 60 (x - (low - d / 2)) / d with d = max - min, low the reference
+    rank,                ///< place counted from the lowest = 1
+    borda,               ///< place - 1
+    percentile_rank      ///< (place - 1) / (n - 1)
   };
   enum class Ties { lowest, average };  ///< What units with equal values get as place.
 
   Method method = Method::min_max;
-  Anchor low;                  ///< Minimum, low post, `from`, reference value; the mean of z_score.
-  Anchor high;                 ///< Maximum, high post, `to`, target; the deviation of z_score.
+  Anchor low;   ///< Minimum, low post, `from`, reference value; the mean of z_score.
+  Anchor high;  ///< Maximum, high post, `to`, target; the deviation of z_score.
   double onto_low = 0.0;
   double onto_high = 100.0;
   bool cut = false;
@@ -134,8 +137,8 @@ struct Normaliser {
   friend bool operator==(const Normaliser&, const Normaliser&) = default;
 };
 
-using Rule = std::variant<Identity, FixedPoints, GivenPoints, Steps, Proportional, PerUnit, Increments,
-                          Deduct, CategoryRule, Normaliser>;
+using Rule = std::variant<Identity, FixedPoints, GivenPoints, Steps, Proportional, PerUnit,
+                          Increments, Deduct, CategoryRule, Normaliser>;
 
 /// Whether the rule gives points, as opposed to a normalised value.
 [[nodiscard]] bool is_points_rule(const Rule& rule) noexcept;

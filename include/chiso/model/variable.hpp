@@ -14,8 +14,8 @@ namespace chiso {
 struct Variable {
   std::string code;
   Title title;
-  std::string unit;   ///< Unit of measurement, for people.
-  Interval range;     ///< Values outside are refused.
+  std::string unit;  ///< Unit of measurement, for people.
+  Interval range;    ///< Values outside are refused.
   bool zero_is_missing = false;
   std::vector<std::string> categories;  ///< From worst to best; empty for a number.
   Provenance provenance;

@@ -1,0 +1,361 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "chiso/base/error.hpp"
+#include "chiso/model/rule_kernel.hpp"
+#include "evaluate/plan.hpp"
+
+namespace chiso {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Resolves dated values for one method period and collects what cannot be resolved.
+class Resolver {
+ public:
+  explicit Resolver(const std::optional<Period>& method) : method_(method) {}
+
+  /// The value in force, or nullptr (with a problem noted) if there is none or no single one.
+  template <class T>
+  const T* at(const Dated<T>& dated, const Criterion& node, std::string_view what) {
+    const T* value = dated.find(method_);
+    if (value == nullptr && !dated.empty()) {
+      const auto found = dated.in_force(*method_);
+      problems_.add(node.location, node.code,
+                    found.empty() ? fmt::format("no {} is in force in {}", what, method_->text())
+                                  : fmt::format("{} values of the {} are in force in {}",
+                                                found.size(), what, method_->text()),
+                    "score with the method of a period that the definition covers");
+    }
+    return value;
+  }
+
+  double number_at(const Dated<double>& dated, const Criterion& node, std::string_view what) {
+    const double* value = at(dated, node, what);
+    return value == nullptr ? missing_value : *value;
+  }
+
+  void raise() { problems_.raise<SpecError>(); }
+
+ private:
+  std::optional<Period> method_;
+  Problems problems_;
+};
+
+MeasurePlan compile_measure(const Measure& measure, const Labels& variables) {
+  const auto positions = [&](const std::vector<Measure::Term>& terms) {
+    std::vector<MeasurePlan::Term> found;
+    for (const auto& term : terms) found.push_back({variables.at(term.variable), term.coefficient});
+    return found;
+  };
+  double times = measure.times;
+  if (measure.kind == Measure::Kind::mean) times /= static_cast<double>(measure.terms.size());
+  return {measure.kind, positions(measure.terms), positions(measure.denominator), times};
+}
+
+NormaliserPlan compile_normaliser(const Normaliser& normaliser, const Criterion& node,
+                                  Resolver& resolver) {
+  NormaliserPlan plan;
+  plan.normaliser = &normaliser;
+  if (normaliser.low.source == Anchor::Source::fixed) {
+    plan.low = resolver.number_at(normaliser.low.value, node, "lower anchor");
+  }
+  if (normaliser.high.source == Anchor::Source::fixed) {
+    plan.high = resolver.number_at(normaliser.high.value, node, "upper anchor");
+  }
+  return plan;
+}
+
+/// Scores that a leaf can have, whatever the data.
+ScoreRange leaf_range(const LeafPlan& leaf, const Criterion& node, const Index& index,
+                      double maximum) {
+  if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
+    // A rule without any piece cannot exist, so there is a lowest and a highest value.
+    return {piecewise->minimum()->value,
+            std::isfinite(maximum) ? maximum : piecewise->maximum()->value};
+  }
+  if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
+    return {categories->minimum(), std::isfinite(maximum) ? maximum : categories->maximum()};
+  }
+  if (const auto* plan = std::get_if<NormaliserPlan>(&leaf.rule)) {
+    const Normaliser& n = *plan->normaliser;
+    switch (n.method) {
+      case Normaliser::Method::min_max:
+      case Normaliser::Method::goalposts:
+        return {std::min(n.onto_low, n.onto_high), std::max(n.onto_low, n.onto_high)};
+      case Normaliser::Method::distance_to_maximum:
+      case Normaliser::Method::percentile_rank:
+        return {0.0, 1.0};
+      case Normaliser::Method::distance_to_reference:
+      case Normaliser::Method::distance_to_target:
+        return {0.0, n.cut ? 1.0 : infinity};
+      case Normaliser::Method::fraction_of_maximum:
+        return {-infinity, 1.0};
+      case Normaliser::Method::rank:
+        return {1.0, infinity};
+      case Normaliser::Method::borda:
+        return {0.0, infinity};
+      case Normaliser::Method::z_score:
+      case Normaliser::Method::scaled:
+      case Normaliser::Method::adjusted_goalposts:
+        return {-infinity, infinity};
+    }
+  }
+  // Identity: the score is the measure itself.
+  if (leaf.measure.is_variable()) {
+    const Variable& variable =
+        index.variables()[static_cast<std::size_t>(leaf.measure.terms[0].variable)];
+    const Interval& range = variable.range;
+    if (node.polarity == Polarity::negative) return {-range.upper, -range.lower};
+    return {range.lower, range.upper};
+  }
+  return {-infinity, infinity};
+}
+
+class Compiler {
+ public:
+  Compiler(Index index, std::optional<Period> method)
+      : plan_(std::move(index), method), resolver_(std::move(method)) {}
+
+  Plan compile() {
+    const Index& index = plan_.index;
+    const auto size = static_cast<std::size_t>(index.size());
+    plan_.leaf_of.assign(size, -1);
+    plan_.inner_of.assign(size, -1);
+    plan_.weight.assign(size, 1.0);
+    plan_.maximum.assign(size, missing_value);
+    plan_.cap.assign(size, infinity);
+    plan_.range.assign(size, {-infinity, infinity});
+    plan_.root_node = {Index::root()};
+    plan_.all_nodes.resize(size);
+    std::iota(plan_.all_nodes.begin(), plan_.all_nodes.end(), Size{0});
+
+    for (Size i = 0; i < index.size(); ++i) {
+      if (index.is_leaf(i)) {
+        add_leaf(i);
+      } else {
+        plan_.criteria_nodes.push_back(i);
+      }
+    }
+    // Parents come before their children in the index: backwards, children are ready first.
+    for (Size i = index.size() - 1; i >= 0; --i) {
+      if (!index.is_leaf(i)) add_inner(i);
+    }
+    resolver_.raise();
+    return std::move(plan_);
+  }
+
+ private:
+  static std::size_t at(Size i) { return static_cast<std::size_t>(i); }
+
+  double declared_maximum(const Criterion& node) {
+    return node.maximum.empty() ? missing_value
+                                : resolver_.number_at(node.maximum, node, "maximum");
+  }
+
+  void add_leaf(Size i) {
+    const Criterion& node = plan_.index.node(i);
+    const double declared = declared_maximum(node);
+    LeafPlan leaf;
+    leaf.node = i;
+    leaf.measure = compile_measure(node.measure, plan_.index.variable_codes());
+    leaf.sign = node.polarity == Polarity::negative ? -1.0 : 1.0;
+    leaf.not_applicable = node.not_applicable;
+    if (const Rule* rule = resolver_.at(node.rule, node, "rule")) {
+      if (const auto* normaliser = std::get_if<Normaliser>(rule)) {
+        auto compiled = compile_normaliser(*normaliser, node, resolver_);
+        if (!normaliser->ranks()) compiled.anchor = plan_.anchor_count++;
+        leaf.rule = compiled;
+      } else if (std::holds_alternative<Identity>(*rule)) {
+        leaf.rule = LinearMap{.sign = leaf.sign,
+                              .origin = 0.0,
+                              .span = 1.0,
+                              .low = 0.0,
+                              .high = 1.0,
+                              .cut_low = false,
+                              .cut_high = false};
+      } else {
+        const Variable& variable = plan_.index.variables()[at(leaf.measure.terms[0].variable)];
+        std::visit([&](auto&& kernel) { leaf.rule = std::forward<decltype(kernel)>(kernel); },
+                   rule_kernel(*rule, std::isnan(declared) ? std::nullopt : std::optional(declared),
+                               variable.categories));
+      }
+    }
+    plan_.range[at(i)] = leaf_range(leaf, node, plan_.index, declared);
+    plan_.maximum[at(i)] = !std::isnan(declared)                       ? declared
+                           : std::isfinite(plan_.range[at(i)].highest) ? plan_.range[at(i)].highest
+                                                                       : missing_value;
+    apply_cap(i, node);
+    plan_.leaf_of[at(i)] = static_cast<Size>(plan_.leaves.size());
+    plan_.leaves.push_back(std::move(leaf));
+  }
+
+  void apply_cap(Size i, const Criterion& node) {
+    if (!node.cap) return;
+    plan_.cap[at(i)] = *node.cap;
+    plan_.range[at(i)].highest = std::min(plan_.range[at(i)].highest, *node.cap);
+    if (!(plan_.maximum[at(i)] <= *node.cap)) plan_.maximum[at(i)] = *node.cap;
+  }
+
+  void add_inner(Size i) {
+    const Criterion& node = plan_.index.node(i);
+    InnerPlan inner;
+    inner.node = i;
+    inner.aggregation = node.aggregation;
+    inner.missing = node.missing;
+    inner.at_least = node.at_least.value_or(0.0);
+    const auto children = plan_.index.children(i);
+    inner.children.assign(children.begin(), children.end());
+    const bool sum = node.aggregation.method == Aggregation::Method::sum;
+    for (const Size child : children) {
+      const Criterion& part = plan_.index.node(child);
+      inner.roles.push_back(part.role);
+      inner.weights.push_back(
+          part.weight.empty() ? 1.0 : resolver_.number_at(part.weight, part, "weight"));
+    }
+    if (sum) {
+      for (std::size_t k = 0; k < inner.weights.size(); ++k) {
+        const bool part = inner.roles[k] == Role::part;
+        inner.maxima.push_back(part ? inner.weights[k] * plan_.maximum[at(inner.children[k])]
+                                    : 0.0);
+        if (inner.roles[k] == Role::penalty) inner.weights[k] = -inner.weights[k];
+      }
+    } else {
+      const double total = std::accumulate(inner.weights.begin(), inner.weights.end(), 0.0);
+      for (double& weight : inner.weights) weight /= total;
+    }
+    for (std::size_t k = 0; k < inner.weights.size(); ++k) {
+      plan_.weight[at(inner.children[k])] = inner.weights[k];
+    }
+    if (node.aggregation.method == Aggregation::Method::copeland) plan_.compares_units = true;
+    set_limits(i, node, inner);
+    plan_.inner_of[at(i)] = static_cast<Size>(plan_.inner.size());
+    plan_.inner.push_back(std::move(inner));
+  }
+
+  /// Maximum and range of an inner node from those of its children: every aggregation but Copeland
+  /// rises with each child, so the best score is the aggregate of the best scores.
+  void set_limits(Size i, const Criterion& node, InnerPlan& inner) {
+    const double declared = declared_maximum(node);
+    const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);
+    const bool sum = node.aggregation.method == Aggregation::Method::sum;
+    inner.full = !std::isnan(declared) ? declared : sum ? maxima : missing_value;
+
+    ScoreRange& range = plan_.range[at(i)];
+    if (node.aggregation.method != Aggregation::Method::copeland) {
+      std::vector<double> best;
+      std::vector<double> worst;
+      bool best_known = true;
+      bool worst_known = true;
+      for (std::size_t k = 0; k < inner.children.size(); ++k) {
+        ScoreRange child = plan_.range[at(inner.children[k])];
+        // A maximum that the definition states counts more than what the rule alone would allow.
+        const double maximum = plan_.maximum[at(inner.children[k])];
+        if (inner.roles[k] == Role::part && std::isfinite(maximum)) child.highest = maximum;
+        if (inner.weights[k] < 0.0) std::swap(child.lowest, child.highest);
+        best_known = best_known && std::isfinite(child.highest);
+        worst_known = worst_known && std::isfinite(child.lowest);
+        best.push_back(child.highest);
+        worst.push_back(child.lowest);
+      }
+      const auto combine = [&](const std::vector<double>& values) {
+        std::vector<const double*> columns;
+        for (const double& value : values) columns.push_back(&value);
+        double result = missing_value;
+        aggregate(inner, columns, {}, 1, &result);
+        return result;
+      };
+      if (best_known) range.highest = combine(best);
+      if (worst_known) range.lowest = combine(worst);
+      // No aggregate where the worst case is not defined (a geometric mean of negative scores).
+      if (std::isnan(range.highest)) range.highest = infinity;
+      if (std::isnan(range.lowest)) range.lowest = -infinity;
+    }
+    const bool scaled = node.aggregation.scale_to.has_value();
+    double maximum = scaled ? *node.aggregation.scale_to : declared;
+    if (std::isnan(maximum) && sum && std::isfinite(maxima))
+      maximum = maxima * node.aggregation.times;
+    if (std::isnan(maximum) && !sum && std::isfinite(range.highest)) maximum = range.highest;
+    plan_.maximum[at(i)] = maximum;
+    if (!std::isfinite(range.highest) && std::isfinite(maximum)) range.highest = maximum;
+    apply_cap(i, node);
+  }
+
+  Plan plan_;
+  Resolver resolver_;
+};
+
+}  // namespace
+
+Plan compile(Index index, std::optional<Period> method) {
+  if (!method && index.is_dated()) {
+    Plan plan(std::move(index), {});
+    plan.resolved = false;
+    return plan;
+  }
+  return Compiler(std::move(index), std::move(method)).compile();
+}
+
+bool NormaliserPlan::fits() const noexcept {
+  const auto of_data = [](const Anchor& anchor) { return anchor.source != Anchor::Source::fixed; };
+  switch (normaliser->method) {
+    case Normaliser::Method::scaled:
+    case Normaliser::Method::goalposts:
+      return false;
+    case Normaliser::Method::min_max:
+      return of_data(normaliser->low) || of_data(normaliser->high);
+    default:
+      return true;
+  }
+}
+
+LinearMap NormaliserPlan::map(double sign, const FittedAnchor& fitted) const {
+  const Normaliser& n = *normaliser;
+  LinearMap map{.sign = sign,
+                .origin = 0.0,
+                .span = 1.0,
+                .low = n.onto_low,
+                .high = n.onto_high,
+                .cut_low = false,
+                .cut_high = false};
+  switch (n.method) {
+    case Normaliser::Method::goalposts:
+      map.cut_low = map.cut_high = n.cut;
+      [[fallthrough]];
+    case Normaliser::Method::min_max:
+    case Normaliser::Method::distance_to_maximum:
+    case Normaliser::Method::adjusted_goalposts:
+      // Both ends turn round together: the worst value is the least of the signed ones.
+      map.origin = sign > 0.0 ? fitted.low : -fitted.high;
+      map.span = fitted.high - fitted.low;
+      break;
+    case Normaliser::Method::distance_to_reference:
+    case Normaliser::Method::distance_to_target:
+      map.origin = sign * fitted.low;
+      map.span = sign * fitted.high - sign * fitted.low;
+      map.cut_high = n.cut;
+      break;
+    case Normaliser::Method::z_score:
+      map.origin = sign * fitted.low;
+      map.span = fitted.high;
+      map.high = n.onto_low + n.onto_high;
+      break;
+    case Normaliser::Method::scaled:
+      map.origin = fitted.low;
+      map.span = fitted.high - fitted.low;
+      break;
+    case Normaliser::Method::fraction_of_maximum:
+      map.span = sign * fitted.high;
+      break;
+    case Normaliser::Method::rank:
+    case Normaliser::Method::borda:
+    case Normaliser::Method::percentile_rank:
+      break;
+  }
+  return map;
+}
+
+}  // namespace chiso

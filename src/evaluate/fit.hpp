@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+
+#include "evaluate/input.hpp"
+#include "evaluate/plan.hpp"
+
+namespace chiso {
+
+/// Anchors of every leaf with a linear normaliser.
+///
+/// @param inputs the periods so far, the one that is scored last
+/// @throws DataError with all leaves whose anchors cannot be fitted.
+[[nodiscard]] Anchors fit_anchors(const Plan& plan, std::span<const Input* const> inputs);
+
+/// The maps of the leaves, in their order; the identity for leaves without a linear normaliser, NaN
+/// in `span` for those without any observation.
+/// @throws DataError with all leaves whose anchors coincide or are not this plan's.
+[[nodiscard]] std::vector<LinearMap> maps_of(const Plan& plan, const Anchors& anchors);
+
+}  // namespace chiso

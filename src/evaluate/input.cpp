@@ -1,0 +1,236 @@
+#include "evaluate/input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "chiso/base/error.hpp"
+#include "chiso/base/text.hpp"
+
+namespace chiso {
+namespace {
+
+/// From the words of a panel's column to the categories of the index's variable.
+std::vector<double> recoding(const Variable& variable, std::span<const std::string> words,
+                             const Panel& panel, Problems& problems) {
+  std::vector<double> codes;
+  for (const auto& word : words) {
+    const auto key = match_key(word);
+    const auto found =
+        std::find_if(variable.categories.begin(), variable.categories.end(),
+                     [&](const std::string& category) { return match_key(category) == key; });
+    if (found == variable.categories.end()) {
+      problems.add(
+          {panel.source(), 0, 0}, variable.code,
+          fmt::format("'{}' is not a category{}", word, suggestion(word, variable.categories)),
+          fmt::format("use one of: {}", fmt::join(variable.categories, ", ")));
+      codes.push_back(missing_value);
+    } else {
+      codes.push_back(static_cast<double>(found - variable.categories.begin()));
+    }
+  }
+  return codes;
+}
+
+}  // namespace
+
+void InputColumn::load(Size first, std::span<double> out) const {
+  const double* source = data + first * stride;
+  for (double& value : out) {
+    value = *source;
+    source += stride;
+  }
+  if (!recode.empty()) {
+    for (double& value : out) {
+      if (value == value) value = recode[static_cast<std::size_t>(value)];
+    }
+  }
+  if (zero_is_missing) {
+    for (double& value : out) value = value == 0.0 ? missing_value : value;
+  }
+}
+
+void measure_block(const MeasurePlan& plan, std::span<const double* const> variables,
+                   std::span<double> out) {
+  const auto column = [&](const MeasurePlan::Term& term) {
+    return variables[static_cast<std::size_t>(term.variable)];
+  };
+  const std::size_t n = out.size();
+  const double* first = column(plan.terms[0]);
+  const auto add = [n, &column](const std::vector<MeasurePlan::Term>& terms, auto&& sums) {
+    for (const auto& term : terms) {
+      const double* values = column(term);
+      for (std::size_t u = 0; u < n; ++u) sums[u] += term.coefficient * values[u];
+    }
+  };
+  switch (plan.kind) {
+    case Measure::Kind::variable:
+      std::copy_n(first, n, out.begin());
+      return;
+    case Measure::Kind::all_of:
+    case Measure::Kind::any_of: {
+      std::copy_n(first, n, out.begin());
+      const bool lowest = plan.kind == Measure::Kind::all_of;
+      for (std::size_t k = 1; k < plan.terms.size(); ++k) {
+        const double* values = column(plan.terms[k]);
+        for (std::size_t u = 0; u < n; ++u) {
+          // The second comparison is false for a missing value, which must win.
+          const bool take = lowest ? !(values[u] >= out[u]) : !(values[u] <= out[u]);
+          if (take && out[u] == out[u]) out[u] = values[u];
+        }
+      }
+      return;
+    }
+    case Measure::Kind::sum:
+    case Measure::Kind::mean:
+      std::fill(out.begin(), out.end(), 0.0);
+      add(plan.terms, out);
+      for (double& value : out) value *= plan.times;
+      return;
+    case Measure::Kind::ratio: {
+      std::vector<double> below(n, 0.0);
+      std::fill(out.begin(), out.end(), 0.0);
+      add(plan.terms, out);
+      add(plan.denominator, below);
+      for (std::size_t u = 0; u < n; ++u) {
+        out[u] = below[u] == 0.0 ? missing_value : out[u] / below[u] * plan.times;
+      }
+      return;
+    }
+  }
+}
+
+std::span<const double> Input::measure(const MeasurePlan& plan,
+                                       std::vector<double>& scratch) const {
+  const auto rows = static_cast<std::size_t>(units);
+  if (plan.is_variable()) {
+    const auto& column = columns[static_cast<std::size_t>(plan.terms[0].variable)];
+    if (column.is_plain()) return {column.data, rows};
+    scratch.resize(rows);
+    column.load(0, scratch);
+    return scratch;
+  }
+  std::vector<std::vector<double>> loaded;
+  std::vector<const double*> variables(columns.size(), nullptr);
+  for (const auto* terms : {&plan.terms, &plan.denominator}) {
+    for (const auto& term : *terms) {
+      const auto at = static_cast<std::size_t>(term.variable);
+      if (columns[at].is_plain()) {
+        variables[at] = columns[at].data;
+      } else {
+        loaded.emplace_back(rows);
+        columns[at].load(0, loaded.back());
+        variables[at] = loaded.back().data();
+      }
+    }
+  }
+  scratch.resize(rows);
+  measure_block(plan, variables, scratch);
+  return scratch;
+}
+
+std::vector<Size> units_of_period(const Panel& panel, Size period) {
+  std::vector<Size> units;
+  for (Size u = 0; u < panel.units().size(); ++u) {
+    if (panel.has_unit(u, period)) units.push_back(u);
+  }
+  return units;
+}
+
+Input input_of(const Plan& plan, const Panel& panel, Size period, std::span<const Size> units) {
+  Problems problems;
+  const Location source{panel.source(), 0, 0};
+  const auto variables = plan.index.variables();
+  const bool all_units = static_cast<Size>(units.size()) == panel.units().size();
+
+  Input input;
+  input.units = static_cast<Size>(units.size());
+  input.columns.resize(variables.size());
+  std::vector<Size> index_variable(static_cast<std::size_t>(panel.variables().size()), -1);
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    const Variable& variable = variables[v];
+    const auto at = panel.variables().find(variable.code);
+    if (!at) {
+      problems.add(source, variable.code,
+                   fmt::format("the data have no variable '{}'{}", variable.code,
+                               suggestion(variable.code, panel.variables().names())),
+                   "add the column, or score with the edition that these data belong to");
+      continue;
+    }
+    index_variable[static_cast<std::size_t>(*at)] = static_cast<Size>(v);
+    InputColumn& column = input.columns[v];
+    column.zero_is_missing = variable.zero_is_missing;
+    const auto words = panel.categories(*at);
+    const auto values = panel.column(*at, period);
+    if (variable.is_category() && !words.empty()) {
+      column.recode = recoding(variable, words, panel, problems);
+    } else if (variable.is_category()) {
+      const bool has_values =
+          std::any_of(values.begin(), values.end(), [](double value) { return value == value; });
+      if (has_values) {
+        problems.add(source, variable.code, "numbers where categories are expected",
+                     fmt::format("use one of: {}", fmt::join(variable.categories, ", ")));
+      }
+    } else if (!words.empty()) {
+      problems.add(source, variable.code,
+                   fmt::format("text such as '{}' where numbers are expected", words[0]),
+                   "write numbers, or declare the variable's categories in the definition");
+    }
+    if (all_units) {
+      column.data = values.data();
+    } else {
+      auto& gathered = input.owned.emplace_back();
+      gathered.reserve(units.size());
+      for (const Size u : units) gathered.push_back(values[static_cast<std::size_t>(u)]);
+      column.data = gathered.data();
+    }
+  }
+  problems.raise<DataError>();
+
+  if (!panel.not_applicable().empty()) {
+    input.not_applicable.resize(variables.size());
+    for (const auto& cell : panel.not_applicable()) {
+      const Size variable = index_variable[static_cast<std::size_t>(cell.variable)];
+      if (cell.period != period || variable < 0) continue;
+      const auto at = std::lower_bound(units.begin(), units.end(), cell.unit);
+      if (at != units.end() && *at == cell.unit) {
+        input.not_applicable[static_cast<std::size_t>(variable)].push_back(at - units.begin());
+      }
+    }
+  }
+  input.unit_name = [&panel, units](Size u) {
+    return panel.units()[units[static_cast<std::size_t>(u)]];
+  };
+  input.find_unit = [&panel, units](const std::string& name) -> Size {
+    const auto at = panel.units().find(name);
+    if (!at) return -1;
+    const auto position = std::lower_bound(units.begin(), units.end(), *at);
+    return position != units.end() && *position == *at ? position - units.begin() : -1;
+  };
+  return input;
+}
+
+Input input_of(const Plan& plan, const MatrixIn& values) {
+  const auto variables = static_cast<Size>(plan.index.variables().size());
+  if (values.cols() != variables) {
+    throw DataError(fmt::format(
+        "expected {} columns, one for each variable of {} in its order, got an array of shape "
+        "({}, {})",
+        variables, plan.index.name(), values.rows(), values.cols()));
+  }
+  Input input;
+  input.units = values.rows();
+  input.may_be_infinite = true;
+  for (Size v = 0; v < variables; ++v) {
+    InputColumn& column = input.columns.emplace_back();
+    column.data = values.data() + v * values.outerStride();
+    column.stride = values.innerStride();
+    column.zero_is_missing = plan.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
+  }
+  input.unit_name = [](Size u) { return fmt::format("row {}", u); };
+  input.find_unit = [](const std::string&) -> Size { return -1; };
+  return input;
+}
+
+}  // namespace chiso

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chiso/base/matrix.hpp"
+#include "chiso/model/panel.hpp"
+#include "evaluate/plan.hpp"
+
+namespace chiso {
+
+/// One variable of the units that are scored, as it lies in memory.
+struct InputColumn {
+  const double* data = nullptr;
+  Size stride = 1;
+  std::vector<double>
+      recode;  ///< Of text: word of the panel -> category of the index; empty: none.
+  bool zero_is_missing = false;
+
+  /// Whether the values can be read where they lie.
+  [[nodiscard]] bool is_plain() const noexcept {
+    return stride == 1 && recode.empty() && !zero_is_missing;
+  }
+
+  /// Values [first, first + out.size()), recoded, declared zeros as missing.
+  void load(Size first, std::span<double> out) const;
+};
+
+/// The variables of an index for the units of one period, in the order of Index::variables().
+struct Input {
+  Size units = 0;
+  std::vector<InputColumn> columns;
+  std::vector<std::vector<Size>>
+      not_applicable;                          ///< By variable: units in ascending order; or empty.
+  std::vector<std::vector<double>> owned;      ///< Columns that had to be gathered.
+  std::function<std::string(Size)> unit_name;  ///< For messages.
+  std::function<Size(const std::string&)> find_unit;  ///< -1: not there.
+  bool may_be_infinite = false;  ///< Plain arrays; a panel has no infinite values.
+
+  /// Values of a measure for all units: where they lie, or worked out into `scratch`.
+  [[nodiscard]] std::span<const double> measure(const MeasurePlan& plan,
+                                                std::vector<double>& scratch) const;
+};
+
+/// The value of a measure for `out.size()` units from blocks of the index's variables.
+void measure_block(const MeasurePlan& plan, std::span<const double* const> variables,
+                   std::span<double> out);
+
+/// Positions in the panel of the units that have a row in the period.
+[[nodiscard]] std::vector<Size> units_of_period(const Panel& panel, Size period);
+
+/// @throws DataError with all variables that the panel does not have or that do not fit.
+[[nodiscard]] Input input_of(const Plan& plan, const Panel& panel, Size period,
+                             std::span<const Size> units);
+
+/// @throws DataError if the shape differs.
+[[nodiscard]] Input input_of(const Plan& plan, const MatrixIn& values);
+
+}  // namespace chiso

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "chiso/base/period.hpp"
+#include "chiso/base/size.hpp"
+#include "chiso/evaluate/evaluator.hpp"
+#include "chiso/model/index.hpp"
+#include "chiso/normalize/linear_map.hpp"
+#include "chiso/normalize/ranks.hpp"
+#include "chiso/score/category_points.hpp"
+#include "chiso/score/piecewise.hpp"
+
+namespace chiso {
+
+inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
+
+/// A measure with its variables as positions in Index::variables().
+struct MeasurePlan {
+  struct Term {
+    Size variable;
+    double coefficient;
+  };
+  Measure::Kind kind = Measure::Kind::variable;
+  std::vector<Term> terms;
+  std::vector<Term> denominator;
+  double times = 1.0;
+
+  [[nodiscard]] bool is_variable() const noexcept { return kind == Measure::Kind::variable; }
+};
+
+/// A normaliser whose parameters are numbers as far as the definition fixes them; NaN: from the
+/// data.
+struct NormaliserPlan {
+  const Normaliser* normaliser = nullptr;  ///< Lives in the index.
+  double low = missing_value;
+  double high = missing_value;
+  Size anchor = -1;  ///< Position in Anchors; -1 for the rank methods.
+
+  /// Whether data fix anything.
+  [[nodiscard]] bool fits() const noexcept;
+
+  /// The map for a value of this sign, once its anchor is known.
+  [[nodiscard]] LinearMap map(double sign, const FittedAnchor& fitted) const;
+};
+
+struct LeafPlan {
+  Size node = 0;
+  MeasurePlan measure;
+  double sign = 1.0;
+  NotApplicable not_applicable = NotApplicable::missing;
+  std::variant<LinearMap, Piecewise, CategoryPoints, NormaliserPlan> rule;
+};
+
+struct InnerPlan {
+  Size node = 0;
+  std::vector<Size> children;
+  std::vector<Role> roles;
+  std::vector<double> weights;  ///< Normalised to sum 1 (means); signed coefficients (sum).
+  std::vector<double>
+      maxima;  ///< Of children times weight, for sum; 0 for bonus and penalty; NaN unknown.
+  double full = missing_value;  ///< Of sum: all points that parts can give, before scaling.
+  Aggregation aggregation;
+  MissingPolicy missing = MissingPolicy::no_score;
+  double at_least = 0.0;
+};
+
+/// An index compiled for one method period.
+struct Plan {
+  Plan(Index of, std::optional<Period> with) : index(std::move(of)), method(std::move(with)) {}
+
+  Index index;
+  std::optional<Period> method;
+  bool resolved = true;  ///< False: dated values wait for the period that is scored.
+
+  std::vector<LeafPlan> leaves;   ///< In the order of the nodes.
+  std::vector<InnerPlan> inner;   ///< Children before parents.
+  std::vector<Size> leaf_of;      ///< By node: position in leaves, or -1.
+  std::vector<Size> inner_of;     ///< By node: position in inner, or -1.
+  std::vector<double> weight;     ///< By node: share in its parent.
+  std::vector<double> maximum;    ///< By node; NaN unknown.
+  std::vector<double> cap;        ///< By node; infinity: none.
+  std::vector<ScoreRange> range;  ///< By node.
+  std::vector<Size> all_nodes;
+  std::vector<Size> criteria_nodes;
+  std::vector<Size> root_node;
+  Size anchor_count = 0;
+  bool compares_units = false;  ///< Some node (Copeland) needs all units at once.
+};
+
+/// @throws SpecError if a dated value has not exactly one entry in force in `method`.
+[[nodiscard]] Plan compile(Index index, std::optional<Period> method);
+
+/// The aggregate of one node for `units` units, before its cap.
+///
+/// @param columns one pointer a child, each to `units` scores; positions as in plan.children
+/// @param excluded children (by position) that do not apply; empty: none
+void aggregate(const InnerPlan& plan, std::span<const double* const> columns,
+               std::span<const char> excluded, Size units, double* out);
+
+}  // namespace chiso

@@ -1,0 +1,37 @@
+#include "chiso/evaluate/scores.hpp"
+
+#include "evaluate/state.hpp"
+
+namespace chiso {
+
+const Index& Scores::index() const noexcept { return state_->evaluator.index(); }
+
+const Evaluator& Scores::evaluator() const noexcept { return state_->evaluator; }
+
+const Panel& Scores::panel() const noexcept { return state_->panel; }
+
+const Period& Scores::period() const noexcept { return state_->period; }
+
+const Period& Scores::method() const noexcept { return state_->method; }
+
+const Labels& Scores::units() const noexcept { return state_->labels; }
+
+std::span<const Size> Scores::panel_positions() const noexcept { return state_->units; }
+
+std::span<const double> Scores::column(Size node) const {
+  const auto units = state_->units.size();
+  return std::span(state_->values).subspan(static_cast<std::size_t>(node) * units, units);
+}
+
+MatrixView Scores::values() const noexcept {
+  return {state_->values.data(), static_cast<Size>(state_->units.size()), index().size()};
+}
+
+double Scores::at(std::string_view unit, std::string_view code) const {
+  const Size node = index().at(code);
+  return column(node)[static_cast<std::size_t>(units().at(unit))];
+}
+
+const Anchors& Scores::anchors() const noexcept { return state_->anchors; }
+
+}  // namespace chiso

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "chiso/evaluate/evaluator.hpp"
+#include "chiso/evaluate/scores.hpp"
+#include "evaluate/input.hpp"
+#include "evaluate/plan.hpp"
+
+namespace chiso {
+
+struct Scores::State {
+  State(Evaluator by, Panel data, Period of, Period with)
+      : evaluator(std::move(by)),
+        panel(std::move(data)),
+        period(std::move(of)),
+        method(std::move(with)) {}
+
+  Evaluator evaluator;
+  Panel panel;
+  Period period;
+  Period method;
+  std::vector<Size> units;  ///< Positions in the panel.
+  Labels labels;
+  Anchors anchors;
+  std::vector<double> values;  ///< Units x nodes, column-major.
+};
+
+/// @throws SpecError if dated values still wait for a period.
+void require_resolved(const Plan& plan);
+
+/// By node: units (ascending) that go without it; empty if there is no such cell at all.
+[[nodiscard]] std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& input);
+
+/// The units of [first, last) that go without some child of `inner`, with a mask over the children.
+[[nodiscard]] std::vector<std::pair<Size, std::vector<char>>> excluded_children(
+    const InnerPlan& inner, const std::vector<std::vector<Size>>& excluded, Size first, Size last);
+
+}  // namespace chiso

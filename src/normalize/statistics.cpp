@@ -1,0 +1,179 @@
+#include "chiso/normalize/statistics.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "base/multiversion.hpp"
+
+namespace chiso {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// Value i goes to partial result i mod 8: enough for the widest vectors, and the same for all.
+constexpr Size lanes = 8;
+using Lanes = std::array<double, lanes>;
+
+double total(const Lanes& of) noexcept {
+  return ((of[0] + of[4]) + (of[2] + of[6])) + ((of[1] + of[5]) + (of[3] + of[7]));
+}
+
+struct Pass {
+  Lanes count{};
+  Lanes infinite{};
+  Lanes minimum;
+  Lanes maximum;
+  Lanes sum{};
+};
+
+template <bool with_sum>
+CHISO_INLINE void add(Pass& p, std::size_t lane, double x) noexcept {
+  p.count[lane] += x == x ? 1.0 : 0.0;
+  p.infinite[lane] += std::fabs(x) == infinity ? 1.0 : 0.0;
+  p.minimum[lane] = x < p.minimum[lane] ? x : p.minimum[lane];
+  p.maximum[lane] = x > p.maximum[lane] ? x : p.maximum[lane];
+  if constexpr (with_sum) p.sum[lane] += x == x ? x : 0.0;
+}
+
+template <bool with_sum>
+CHISO_INLINE void run(const double* x, Size n, Pass& result) noexcept {
+  Pass p;
+  p.minimum.fill(infinity);
+  p.maximum.fill(-infinity);
+  Size i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (Size lane = 0; lane < lanes; ++lane) {
+      add<with_sum>(p, static_cast<std::size_t>(lane), x[i + lane]);
+    }
+  }
+  for (Size lane = 0; i + lane < n; ++lane) {
+    add<with_sum>(p, static_cast<std::size_t>(lane), x[i + lane]);
+  }
+  result = p;
+}
+
+CHISO_MULTIVERSION
+void run_extremes(const double* x, Size n, Pass& result) { run<false>(x, n, result); }
+
+CHISO_MULTIVERSION
+void run_with_sum(const double* x, Size n, Pass& result) { run<true>(x, n, result); }
+
+CHISO_MULTIVERSION
+void run_squares(const double* x, Size n, double mean, Lanes& squares, Lanes& rest) {
+  Lanes s{};
+  Lanes r{};
+  const auto add_one = [&](std::size_t lane, double value) {
+    const double d = value == value ? value - mean : 0.0;
+    s[lane] += d * d;
+    r[lane] += d;
+  };
+  Size i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    for (Size lane = 0; lane < lanes; ++lane) {
+      add_one(static_cast<std::size_t>(lane), x[i + lane]);
+    }
+  }
+  for (Size lane = 0; i + lane < n; ++lane) {
+    add_one(static_cast<std::size_t>(lane), x[i + lane]);
+  }
+  squares = s;
+  rest = r;
+}
+
+Extremes collect(const Pass& pass) noexcept {
+  Extremes result;
+  result.count = static_cast<Size>(total(pass.count));
+  result.infinite = static_cast<Size>(total(pass.infinite));
+  if (result.count == 0) return result;
+  result.minimum = infinity;
+  result.maximum = -infinity;
+  for (const double x : pass.minimum) result.minimum = x < result.minimum ? x : result.minimum;
+  for (const double x : pass.maximum) result.maximum = x > result.maximum ? x : result.maximum;
+  return result;
+}
+
+}  // namespace
+
+Statistics::Statistics() noexcept : minimum(nan), maximum(nan), mean(nan), squares(nan) {}
+
+Extremes::Extremes() noexcept : minimum(nan), maximum(nan) {}
+
+double Statistics::deviation() const noexcept {
+  return count < 2 ? nan : std::sqrt(squares / static_cast<double>(count - 1));
+}
+
+Statistics statistics(std::span<const double> values) {
+  Pass pass;
+  run_with_sum(values.data(), std::ssize(values), pass);
+  const Extremes ends = collect(pass);
+
+  Statistics result;
+  result.count = ends.count;
+  result.infinite = ends.infinite;
+  if (ends.count == 0) return result;
+  result.minimum = ends.minimum;
+  result.maximum = ends.maximum;
+
+  const double n = static_cast<double>(ends.count);
+  const double mean = total(pass.sum) / n;
+  Lanes squares;
+  Lanes rest;
+  run_squares(values.data(), std::ssize(values), mean, squares, rest);
+  // What the rounded mean leaves over corrects both; equal values then have no spread at all.
+  const double left = total(rest) / n;
+  result.mean = ends.minimum == ends.maximum ? ends.minimum : mean + left;
+  const double corrected = total(squares) - left * left * n;
+  result.squares = ends.minimum == ends.maximum || corrected < 0.0 ? 0.0 : corrected;
+  return result;
+}
+
+Extremes extremes(std::span<const double> values) {
+  Pass pass;
+  run_extremes(values.data(), std::ssize(values), pass);
+  return collect(pass);
+}
+
+Statistics merge(const Statistics& a, const Statistics& b) noexcept {
+  if (a.count == 0) return b;
+  if (b.count == 0) return a;
+  Statistics result;
+  result.count = a.count + b.count;
+  result.infinite = a.infinite + b.infinite;
+  result.minimum = b.minimum < a.minimum ? b.minimum : a.minimum;
+  result.maximum = b.maximum > a.maximum ? b.maximum : a.maximum;
+  const double of_b = static_cast<double>(b.count) / static_cast<double>(result.count);
+  const double gap = b.mean - a.mean;
+  result.mean = a.mean + gap * of_b;
+  result.squares = a.squares + b.squares + gap * gap * static_cast<double>(a.count) * of_b;
+  return result;
+}
+
+Extremes merge(const Extremes& a, const Extremes& b) noexcept {
+  if (a.count == 0) return b;
+  if (b.count == 0) return a;
+  Extremes result;
+  result.count = a.count + b.count;
+  result.infinite = a.infinite + b.infinite;
+  result.minimum = b.minimum < a.minimum ? b.minimum : a.minimum;
+  result.maximum = b.maximum > a.maximum ? b.maximum : a.maximum;
+  return result;
+}
+
+Statistics negated(const Statistics& of) noexcept {
+  Statistics result = of;
+  result.minimum = -of.maximum;
+  result.maximum = -of.minimum;
+  result.mean = -of.mean;
+  return result;
+}
+
+Extremes negated(const Extremes& of) noexcept {
+  Extremes result = of;
+  result.minimum = -of.maximum;
+  result.maximum = -of.minimum;
+  return result;
+}
+
+}  // namespace chiso

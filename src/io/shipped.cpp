@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "chiso/base/error.hpp"
-#include "shipped_places.hpp"
+#include "io/shipped_places.hpp"
 
 namespace chiso {
 

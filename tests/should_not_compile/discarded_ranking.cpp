@@ -1,0 +1,9 @@
+// error: ignoring return value of .*nodiscard
+#include "chiso/evaluate/ranking.hpp"
+
+double place(const chiso::Ranking& ranking) {
+#ifdef SHOULD_NOT_COMPILE
+  ranking.rank_of("Hue");
+#endif
+  return ranking.rank_of("Hue");
+}

@@ -43,7 +43,8 @@ class Labels {
 };
 
 /// Official names with their aliases, matched on normalised Unicode: first as spelled (case,
-/// composition, place of the tone mark and punctuation aside), then without diacritics.
+/// composition, place of the tone mark and punctuation aside), then as a name some of whose
+/// diacritics were left out. A spelling with a diacritic that the name has not is another name.
 class NameList {
  public:
   struct Entry {
@@ -59,7 +60,7 @@ class NameList {
   [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
 
   /// The official name of `spelling`; nothing if it matches none.
-  /// @throws DataError if `spelling` (without diacritics) matches two names.
+  /// @throws DataError if `spelling` lacks diacritics and matches two names.
   [[nodiscard]] std::optional<std::string> find(std::string_view spelling) const;
 
   /// @throws NotFoundError with the nearest name, DataError if it matches two.

@@ -24,6 +24,10 @@ namespace chiso {
 /// keyboard. Names with different match keys may share it.
 [[nodiscard]] std::string plain_key(std::string_view name);
 
+/// Whether `spelling` is `name` with some or all of its diacritics left out: "Thanh Hoa" of
+/// "Thanh H\u00f3a", but not "Th\u1ea1nh Hoa", which has one that the name has not.
+[[nodiscard]] bool lacks_only_marks(std::string_view spelling, std::string_view name);
+
 /// Number of terminal columns (wide East Asian letters count two, combining marks none).
 [[nodiscard]] Size display_width(std::string_view text);
 

@@ -1,4 +1,4 @@
-// error: ignoring return value of .*nodiscard
+// error: ignoring return value
 #include "chiso/evaluate/ranking.hpp"
 
 double place(const chiso::Ranking& ranking) {

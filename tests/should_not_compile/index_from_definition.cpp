@@ -1,4 +1,4 @@
-// error: conversion from .*IndexDefinition|no viable conversion
+// error: could not convert .+definition|no viable conversion
 #include <utility>
 
 #include "chiso/model/index.hpp"

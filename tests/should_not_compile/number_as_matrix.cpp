@@ -1,4 +1,4 @@
-// error: could not convert|no viable conversion|no matching|conversion
+// error: invalid initialization of reference|no matching function
 #include <Eigen/Core>
 
 #include "chiso/base/matrix.hpp"

@@ -93,3 +93,10 @@ def test_every_test_names_what_it_tests() -> None:
     folders = {p.name for p in (ROOT / "tests" / "cpp").iterdir() if any(p.glob("*_test.cpp"))}
 
     assert folders <= {*FOLDERS, "version"}
+
+
+def test_the_reference_shows_every_public_header() -> None:
+    page = (ROOT / "docs" / "reference-cpp.md").read_text("utf-8")
+    shown = set(re.findall(r"^### (chiso/\w+/\w+\.hpp)$", page, re.MULTILINE))
+
+    assert shown == {str(p.relative_to(PUBLIC.parent)) for p in PUBLIC.glob("*/*.hpp")}

@@ -1,0 +1,37 @@
+"""The documentation as a site: `./dev docs`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+project = "chiso"
+author = "The chiso developers"
+project_copyright = "2026, The chiso developers"
+version = release = re.findall(
+    r"project\(chiso VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text("utf-8")
+)[0]
+
+extensions = ["breathe", "myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
+exclude_patterns = ["README.md"]
+html_theme = "furo"
+html_title = f"chiso {version}"
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# Notebooks are text (jupytext's MyST form) and run with every build, so they cannot be wrong.
+nb_execution_mode = "force"
+nb_execution_timeout = 300
+nb_execution_raise_on_error = True
+
+# C++: Doxygen reads the headers, Breathe shows what it found.
+breathe_projects = {"chiso": str(ROOT / ".dev" / "doxygen" / "xml")}
+breathe_default_project = "chiso"
+breathe_default_members = ("members",)
+
+# Python: numpydoc's docstrings, types from the annotations.
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False

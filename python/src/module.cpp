@@ -1,7 +1,16 @@
-#include <pybind11/pybind11.h>
-
-#include <string>
-
+#include "bindings.hpp"
 #include "chiso/version.hpp"
 
-PYBIND11_MODULE(_core, module) { module.attr("__version__") = std::string(chiso::version()); }
+PYBIND11_MODULE(_core, m) {
+  using namespace chiso::python;  // NOLINT(google-build-using-namespace)
+  m.doc() = "What computes in chiso. Use the package `chiso`, which adds labels and frames.";
+  m.attr("__version__") = std::string(chiso::version());
+
+  bind_errors(m);
+  bind_base(m);
+  bind_kernels(m);
+  bind_model(m);
+  bind_panel(m);
+  bind_evaluate(m);
+  bind_io(m);
+}

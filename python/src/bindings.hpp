@@ -1,0 +1,90 @@
+#pragma once
+
+#include <pybind11/eigen.h>
+#include <pybind11/numpy.h>
+#include <pybind11/operators.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "chiso/base/matrix.hpp"
+#include "chiso/base/size.hpp"
+
+/// The Python module chiso._core: conversions only. What needs thought is C++ in the library or a
+/// frame in the Python face. Periods, enums and arrays are taken as they are, never guessed; the
+/// face is where people's spellings are turned into them.
+namespace chiso::python {
+
+namespace py = pybind11;
+using py::operator""_a;
+
+void bind_errors(py::module_& m);
+void bind_base(py::module_& m);
+void bind_kernels(py::module_& m);
+void bind_model(py::module_& m);
+void bind_panel(py::module_& m);
+void bind_evaluate(py::module_& m);
+void bind_io(py::module_& m);
+
+/// Hands memory to NumPy; nothing is copied. F-ordered, owned by the caller, writable.
+template <class T>
+py::array_t<T> to_numpy(std::unique_ptr<T[]> memory, Size rows, Size columns) {
+  T* const data = memory.get();
+  const py::capsule owner(data, [](void* p) { delete[] static_cast<T*>(p); });
+  static_cast<void>(memory.release());  // The capsule owns it now.
+  const auto size = static_cast<py::ssize_t>(sizeof(T));
+  return py::array_t<T>({rows, columns}, {size, size * rows}, data, owner);
+}
+
+template <class T>
+py::array_t<T> to_numpy(std::unique_ptr<T[]> memory, Size length) {
+  T* const data = memory.get();
+  const py::capsule owner(data, [](void* p) { delete[] static_cast<T*>(p); });
+  static_cast<void>(memory.release());
+  return py::array_t<T>({length}, {static_cast<py::ssize_t>(sizeof(T))}, data, owner);
+}
+
+/// Memory that is written before it is read.
+template <class T>
+std::unique_ptr<T[]> uninitialised(Size length) {
+  return std::unique_ptr<T[]>(new T[static_cast<std::size_t>(length)]);
+}
+
+/// A read-only view into an immutable object, which it keeps alive.
+template <class T>
+py::array_t<T> view(std::span<const T> values, py::handle base) {
+  py::array_t<T> array({static_cast<py::ssize_t>(values.size())},
+                       {static_cast<py::ssize_t>(sizeof(T))}, values.data(), base);
+  array.attr("flags").attr("writeable") = false;
+  return array;
+}
+
+inline py::array_t<double> view(const MatrixView& values, py::handle base) {
+  const auto size = static_cast<py::ssize_t>(sizeof(double));
+  py::array_t<double> array({values.rows(), values.cols()}, {size, size * values.rows()},
+                            values.data(), base);
+  array.attr("flags").attr("writeable") = false;
+  return array;
+}
+
+/// One field of each element as an array of its own.
+template <class Range, class Field>
+auto gathered(const Range& range, Field field) {
+  using T = std::decay_t<decltype(field(*std::begin(range)))>;
+  auto memory = uninitialised<T>(static_cast<Size>(std::size(range)));
+  Size i = 0;
+  for (const auto& element : range) memory[static_cast<std::size_t>(i++)] = field(element);
+  return to_numpy(std::move(memory), i);
+}
+
+template <class T>
+std::vector<T> to_vector(std::span<const T> values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace chiso::python

@@ -300,7 +300,7 @@ Plan compile(Index index, std::optional<Period> method) {
 }
 
 bool NormaliserPlan::fits() const noexcept {
-  const auto of_data = [](const Anchor& anchor) { return anchor.source != Anchor::Source::fixed; };
+  const auto of_data = [](const Anchor& end) { return end.source != Anchor::Source::fixed; };
   switch (normaliser->method) {
     case Normaliser::Method::scaled:
     case Normaliser::Method::goalposts:

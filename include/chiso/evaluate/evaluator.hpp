@@ -19,10 +19,10 @@ struct Plan;  // What an index is compiled to; private.
 /// What to score, and with what.
 struct ScoreOptions {
   /// The period of the panel to score; may be left out if the panel has only one.
-  std::optional<Period> period;
+  std::optional<Period> period = {};
   /// Score with the method of another period. Left out, the period's own: then it must lie in the
   /// edition's periods.
-  std::optional<Period> method;
+  std::optional<Period> method = {};
   /// Hold these anchors instead of fitting them to the panel.
   const Anchors* anchors = nullptr;
 };

@@ -15,7 +15,7 @@ namespace chiso {
 struct RankingOptions {
   Ties ties = Ties::competition;
   /// Rank displayed (rounded) values; left out: what the definition says.
-  std::optional<bool> on_displayed;
+  std::optional<bool> on_displayed = {};
 };
 
 /// The units of one result in order of a node's score, best first; units without a score have no

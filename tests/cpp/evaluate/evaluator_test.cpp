@@ -1,0 +1,457 @@
+#include "chiso/evaluate/evaluator.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "chiso/base/error.hpp"
+#include "small.hpp"
+
+namespace chiso {
+namespace {
+
+using namespace small;
+using testing::DoubleEq;
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::NanSensitiveDoubleEq;
+using testing::ThrowsMessage;
+using Method = Aggregation::Method;
+
+Normaliser min_max(double low, double high) {
+  Normaliser normaliser;
+  normaliser.onto_low = low;
+  normaliser.onto_high = high;
+  return normaliser;
+}
+
+Criterion two_pillars(MissingPolicy policy = MissingPolicy::no_score) {
+  return inner("root", Method::arithmetic_mean,
+               {weighted(0.75, inner("voice", Method::arithmetic_mean,
+                                     {leaf("press"), leaf("vote")}, policy)),
+                weighted(0.25, inner("law", Method::arithmetic_mean, {leaf("courts")}, policy))},
+               policy);
+}
+
+TEST(EvaluatorTest, TakesWeightedMeansUpToTheRoot) {
+  const Evaluator evaluator(index(two_pillars()));
+
+  const Scores scores = evaluator.score(panel({"press", "vote", "courts"}, {{0.2, 0.6, 1.0}}));
+
+  // By hand: voice = 0.4, law = 1, root = 0.75 * 0.4 + 0.25 * 1.
+  EXPECT_DOUBLE_EQ(scores.at("a", "voice"), 0.4);
+  EXPECT_DOUBLE_EQ(scores.at("a", "law"), 1.0);
+  EXPECT_DOUBLE_EQ(scores.at("a", "root"), 0.55);
+}
+
+TEST(EvaluatorTest, FindsVariablesByNameNotByPosition) {
+  const Evaluator evaluator(index(two_pillars()));
+
+  const Scores scores =
+      evaluator.score(panel({"courts", "unused", "vote", "press"}, {{1.0, 99.0, 0.6, 0.2}}));
+
+  EXPECT_DOUBLE_EQ(scores.at("a", "root"), 0.55);
+}
+
+TEST(EvaluatorTest, GivesNoScoreWithoutAChildByDefault) {
+  const Evaluator evaluator(index(two_pillars()));
+
+  const Scores scores =
+      evaluator.score(panel({"press", "vote", "courts"}, {{missing, 0.6, 1.0}, {0.2, 0.6, 1.0}}));
+
+  EXPECT_THAT(column(scores, "voice"), ElementsAre(NanSensitiveDoubleEq(missing), DoubleEq(0.4)));
+  EXPECT_THAT(column(scores, "root"), ElementsAre(NanSensitiveDoubleEq(missing), DoubleEq(0.55)));
+}
+
+TEST(EvaluatorTest, RenormalisesTheWeightsOfThePresentChildren) {
+  const Evaluator evaluator(index(two_pillars(MissingPolicy::renormalise)));
+
+  const Scores scores = evaluator.score(
+      panel({"press", "vote", "courts"}, {{missing, 0.6, 1.0}, {missing, missing, 1.0}}));
+
+  EXPECT_DOUBLE_EQ(scores.at("a", "voice"), 0.6);
+  EXPECT_DOUBLE_EQ(scores.at("a", "root"), 0.75 * 0.6 + 0.25);
+  EXPECT_DOUBLE_EQ(scores.at("b", "root"), 1.0);
+}
+
+TEST(EvaluatorTest, NamesUnitAndChildWhereThePolicyIsError) {
+  const Evaluator evaluator(index(two_pillars(MissingPolicy::error)));
+
+  EXPECT_THAT(
+      [&] {
+        (void)evaluator.score(
+            panel({"press", "vote", "courts"}, {{0.1, 0.2, 0.3}, {0.1, missing, 1}}));
+      },
+      ThrowsMessage<DataError>(testing::AllOf(HasSubstr("b, vote"), HasSubstr("'voice' demands"))));
+}
+
+TEST(EvaluatorTest, DemandsAShareOfTheChildren) {
+  Criterion tree =
+      inner("root", Method::arithmetic_mean,
+            {leaf("x"), leaf("y"), leaf("z"), leaf("u"), leaf("v")}, MissingPolicy::renormalise);
+  tree.at_least = 0.8;  // Four of five.
+  const Evaluator evaluator(index(tree));
+
+  const Scores scores = evaluator.score(
+      panel({"x", "y", "z", "u", "v"}, {{1, 2, 3, 4, missing}, {1, 2, 3, missing, missing}}));
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(DoubleEq(2.5), NanSensitiveDoubleEq(missing)));
+}
+
+TEST(EvaluatorTest, ScalesPointsFromAReducedMaximum) {
+  // 84 of 100 points remain when the survey is missing: 63 of 84 are 75 of 100.
+  const Evaluator evaluator(
+      index(inner("root", Method::sum,
+                  {points("appraisal", 84, GivenPoints{}), points("survey", 16, GivenPoints{})},
+                  MissingPolicy::reduce_maximum)));
+
+  const Scores scores = evaluator.score(panel({"appraisal", "survey"}, {{63, missing}, {63, 10}}));
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(DoubleEq(75.0), DoubleEq(73.0)));
+}
+
+TEST(EvaluatorTest, AddsBonusesAndSubtractsPenaltiesEachWithItsOwnCap) {
+  Criterion bonus =
+      inner("bonus", Method::sum, {points("b1", 4, GivenPoints{}), points("b2", 4, GivenPoints{})});
+  bonus.role = Role::bonus;
+  bonus.cap = 5.0;
+  Criterion penalty = points("penalty", 10, GivenPoints{});
+  penalty.role = Role::penalty;
+  penalty.cap = 3.0;
+  const Evaluator evaluator(
+      index(inner("root", Method::sum, {points("part", 90, GivenPoints{}), bonus, penalty})));
+
+  const Scores scores =
+      evaluator.score(panel({"part", "b1", "b2", "penalty"}, {{80, 4, 3, 8}, {80, 1, 1, 1}}));
+
+  // By hand: 80 + min(7, 5) - min(8, 3) = 82; 80 + 2 - 1 = 81.
+  EXPECT_THAT(column(scores, "root"), ElementsAre(DoubleEq(82.0), DoubleEq(81.0)));
+  EXPECT_DOUBLE_EQ(evaluator.maximum(Index::root()), 90.0);
+}
+
+TEST(EvaluatorTest, GivesAShareOfTheMaximum) {
+  Criterion tree =
+      inner("root", Method::sum, {points("x", 60, GivenPoints{}), points("y", 20, GivenPoints{})});
+  tree.aggregation.scale_to = 100.0;
+  const Evaluator evaluator(index(tree));
+
+  EXPECT_DOUBLE_EQ(evaluator.score(panel({"x", "y"}, {{40, 20}})).at("a", "root"), 75.0);
+  EXPECT_DOUBLE_EQ(evaluator.maximum(Index::root()), 100.0);
+}
+
+TEST(EvaluatorTest, NormalisesByTheExtremesOfThePeriodInBothDirections) {
+  Criterion days = leaf("days", min_max(1, 10));
+  days.polarity = Polarity::negative;
+  const Evaluator evaluator(
+      index(inner("root", Method::arithmetic_mean, {days, leaf("share", min_max(1, 10))})));
+
+  const Scores scores = evaluator.score(panel({"days", "share"}, {{5, 0.5}, {20, 1.0}, {35, 0.0}}));
+
+  // By hand: days 5..35: 1 + 9 * (35 - x) / 30 = 10, 5.5, 1.
+  EXPECT_THAT(column(scores, "days"), ElementsAre(DoubleEq(10), DoubleEq(5.5), DoubleEq(1)));
+  EXPECT_THAT(column(scores, "share"), ElementsAre(DoubleEq(5.5), DoubleEq(10), DoubleEq(1)));
+  EXPECT_EQ(scores.anchors()[0].low, 5.0);
+  EXPECT_EQ(scores.anchors()[0].high, 35.0);
+  EXPECT_EQ(scores.anchors()[0].observations, 3);
+}
+
+TEST(EvaluatorTest, PoolsAnchorsOverThePeriodsSoFarAndNotBeyond) {
+  Normaliser pooled = min_max(0, 1);
+  pooled.low.source = pooled.high.source = Anchor::Source::pooled;
+  pooled.high.reached = 50.0;
+  Panel::Builder builder;
+  const Size x = builder.number_variable("x");
+  const double values[3][2] = {{10, 20}, {0, 30}, {-70, 90}};
+  for (int year = 0; year < 3; ++year) {
+    const Size period = builder.period(Period(2020 + year));
+    for (const Size unit : {builder.unit("a"), builder.unit("b")}) {
+      builder.row(unit, period);
+      builder.set(unit, x, period, values[year][unit]);
+    }
+  }
+  const Panel data = builder.build();
+  const Evaluator evaluator(index(leaf("x", pooled)));
+
+  const Scores first = evaluator.score(data, {.period = Period(2020)});
+  const Scores second = evaluator.score(data, {.period = Period(2021)});
+
+  // By hand: 2020: 10..50, 2021: 0..50; 2022 is not yet known.
+  EXPECT_THAT(column(first, "x"), ElementsAre(DoubleEq(0.0), DoubleEq(0.25)));
+  EXPECT_THAT(column(second, "x"), ElementsAre(DoubleEq(0.0), DoubleEq(0.6)));
+}
+
+TEST(EvaluatorTest, HoldsAnchorsWhenToldTo) {
+  const Evaluator evaluator(index(leaf("x", min_max(0, 100))));
+  const Scores base = evaluator.score(panel({"x"}, {{0}, {10}}));
+  const Anchors held = base.anchors();
+
+  const Scores moved = evaluator.score(panel({"x"}, {{5}, {20}}), {.anchors = &held});
+
+  EXPECT_THAT(column(moved, "x"), ElementsAre(DoubleEq(50), DoubleEq(200)));
+}
+
+TEST(EvaluatorTest, RefusesEqualValuesWhereANormaliserNeedsASpread) {
+  const Evaluator evaluator(index(leaf("x", min_max(0, 100))));
+
+  EXPECT_THAT(
+      [&] {
+        (void)evaluator.score(panel({"x"}, {{4}, {4}}));
+      },
+      ThrowsMessage<DataError>(
+          testing::AllOf(HasSubstr("x"), HasSubstr("coincide"), HasSubstr("fixed anchors"))));
+}
+
+TEST(EvaluatorTest, RanksAgreeWithTheirDefinitions) {
+  Normaliser rank;
+  rank.method = Normaliser::Method::rank;
+  Normaliser borda = rank;
+  borda.method = Normaliser::Method::borda;
+  Normaliser percentile = rank;
+  percentile.method = Normaliser::Method::percentile_rank;
+  percentile.ties = Normaliser::Ties::average;
+  Criterion reversed = leaf("x", percentile);
+  reversed.code = "reversed";
+  reversed.polarity = Polarity::negative;
+  Criterion second = leaf("x", borda);
+  second.code = "borda";
+  const Evaluator evaluator(
+      index(inner("root", Method::arithmetic_mean, {leaf("x", rank), second, reversed})));
+
+  const Scores scores = evaluator.score(panel({"x"}, {{3}, {1}, {3}, {7}, {missing}}));
+
+  const auto gap = NanSensitiveDoubleEq(missing);
+  EXPECT_THAT(column(scores, "x"),
+              ElementsAre(DoubleEq(2), DoubleEq(1), DoubleEq(2), DoubleEq(4), gap));
+  EXPECT_THAT(column(scores, "borda"),
+              ElementsAre(DoubleEq(1), DoubleEq(0), DoubleEq(1), DoubleEq(3), gap));
+  // Of -3, -1, -3, -7: places 2.5, 4, 2.5, 1 of 4.
+  EXPECT_THAT(column(scores, "reversed"),
+              ElementsAre(DoubleEq(0.5), DoubleEq(1), DoubleEq(0.5), DoubleEq(0), gap));
+}
+
+TEST(EvaluatorTest, NamesEveryValueOutOfRange) {
+  IndexDefinition head = definition(inner("root", Method::arithmetic_mean, {leaf("x"), leaf("y")}));
+  Variable x;
+  x.code = "x";
+  x.range = Interval::closed(1, 10);
+  head.variables = {x};
+  const Evaluator evaluator{Index(head)};
+
+  try {
+    (void)evaluator.score(panel({"x", "y"}, {{0.5, 99}, {10, 1}, {11, 1}}));
+    FAIL();
+  } catch (const DataError& error) {
+    ASSERT_EQ(error.problems().size(), 2U);
+    EXPECT_EQ(error.problems()[0].place, "a, x");
+    EXPECT_EQ(error.problems()[0].message, "0.5 is out of the range [1, 10]");
+    EXPECT_EQ(error.problems()[1].place, "c, x");
+  }
+}
+
+TEST(EvaluatorTest, RefusesAPeriodTheEditionIsNotInForceInUnlessTold) {
+  IndexDefinition head = definition(leaf("x"));
+  head.periods = {Period(2013), Period(2019)};
+  const Evaluator evaluator{Index(head)};
+  const Panel data = panel({"x"}, {{1}});
+
+  EXPECT_THAT(
+      [&] { (void)evaluator.score(data); },
+      ThrowsMessage<DataError>(testing::AllOf(HasSubstr("2013"), HasSubstr("not in 2020"))));
+  const Scores scores = evaluator.score(data, {.method = Period(2019)});
+  EXPECT_EQ(scores.period(), Period(2020));
+  EXPECT_EQ(scores.method(), Period(2019));
+}
+
+TEST(EvaluatorTest, UsesTheWeightsInForceInThePeriod) {
+  Criterion x = leaf("x");
+  x.weight = Dated<double>(std::vector<DatedEntry<double>>{
+      {0.5, {Period(2000), Period(2019)}, {}, {}, {}}, {0.9, {Period(2020), {}}, {}, {}, {}}});
+  Criterion y = leaf("y");
+  y.weight = Dated<double>(std::vector<DatedEntry<double>>{
+      {0.5, {Period(2000), Period(2019)}, {}, {}, {}}, {0.1, {Period(2020), {}}, {}, {}, {}}});
+  const Evaluator evaluator(index(inner("root", Method::arithmetic_mean, {x, y})));
+  const Panel data = panel({"x", "y"}, {{1, 0}});
+
+  EXPECT_DOUBLE_EQ(evaluator.score(data).at("a", "root"), 0.9);
+  EXPECT_DOUBLE_EQ(evaluator.score(data, {.method = Period(2010)}).at("a", "root"), 0.5);
+}
+
+TEST(EvaluatorTest, ListsAllVariablesTheDataLackWithTheNearestName) {
+  const Evaluator evaluator(index(two_pillars()));
+
+  EXPECT_THAT(
+      [&] {
+        (void)evaluator.score(panel({"pres", "courts"}, {{1, 1}}));
+      },
+      ThrowsMessage<DataError>(
+          testing::AllOf(HasSubstr("'press' (did you mean 'pres'?)"), HasSubstr("'vote'"))));
+}
+
+TEST(EvaluatorTest, GivesFullPointsOrLeavesOutWhatDoesNotApply) {
+  Criterion full = points("full", 20, GivenPoints{});
+  full.not_applicable = NotApplicable::full_points;
+  Criterion out = points("out", 20, GivenPoints{});
+  out.not_applicable = NotApplicable::exclude;
+  const Evaluator evaluator(
+      index(inner("root", Method::sum, {full, out, points("rest", 60, GivenPoints{})})));
+  Panel::Builder builder;
+  const Size period = builder.period(Period(2020));
+  for (const char* unit : {"a", "b", "c"}) {
+    const Size u = builder.unit(unit);
+    builder.row(u, period);
+    builder.set(u, builder.number_variable("full"), period, 10);
+    builder.set(u, builder.number_variable("out"), period, 10);
+    builder.set(u, builder.number_variable("rest"), period, 30);
+  }
+  builder.set_not_applicable(builder.unit("b"), builder.number_variable("full"), period);
+  builder.set_not_applicable(builder.unit("c"), builder.number_variable("out"), period);
+
+  const Scores scores = evaluator.score(builder.build());
+
+  // By hand: 50; 20 + 10 + 30; (10 + 30) of 80 points, scaled to 100.
+  EXPECT_THAT(column(scores, "root"), ElementsAre(DoubleEq(50), DoubleEq(60), DoubleEq(50)));
+}
+
+TEST(EvaluatorTest, TakesADeclaredZeroAsMissing) {
+  IndexDefinition head = definition(inner("root", Method::arithmetic_mean, {leaf("x"), leaf("y")}));
+  Variable x;
+  x.code = "x";
+  x.zero_is_missing = true;
+  head.variables = {x};
+
+  const Scores scores = Evaluator{Index(head)}.score(panel({"x", "y"}, {{0, 0}, {1, 0}}));
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(NanSensitiveDoubleEq(missing), DoubleEq(0.5)));
+}
+
+TEST(EvaluatorTest, WorksOutRatiosAndConditions) {
+  Criterion ratio = leaf("rate");
+  ratio.measure = {Measure::Kind::ratio, {{"all", 1}, {"late", -1}}, {{"all", 1}}, 100.0};
+  Criterion both = leaf("both");
+  both.measure = {Measure::Kind::all_of, {{"p", 1}, {"q", 1}}, {}, 1.0};
+  Criterion either = leaf("either");
+  either.measure = {Measure::Kind::any_of, {{"p", 1}, {"q", 1}}, {}, 1.0};
+  Criterion mean = leaf("mean");
+  mean.measure = {Measure::Kind::mean, {{"p", 1}, {"q", 1}, {"all", 1}}, {}, 1.0};
+  const Evaluator evaluator(index(inner("root", Method::sum, {ratio, both, either, mean})));
+
+  const Scores scores = evaluator.score(
+      panel({"all", "late", "p", "q"}, {{8, 2, 1, 0}, {0, 0, 1, 1}, {4, 1, missing, 1}}));
+
+  const auto gap = NanSensitiveDoubleEq(missing);
+  EXPECT_THAT(column(scores, "rate"), ElementsAre(DoubleEq(75), gap, DoubleEq(75)));
+  EXPECT_THAT(column(scores, "both"), ElementsAre(DoubleEq(0), DoubleEq(1), gap));
+  EXPECT_THAT(column(scores, "either"), ElementsAre(DoubleEq(1), DoubleEq(1), gap));
+  EXPECT_THAT(column(scores, "mean"), ElementsAre(DoubleEq(3), DoubleEq(2.0 / 3.0), gap));
+}
+
+TEST(EvaluatorTest, PlainArraysGiveTheScoresOfThePanelInEitherMemoryOrder) {
+  std::mt19937_64 engine(7);
+  std::uniform_real_distribution<double> uniform(0.0, 100.0);
+  std::vector<Criterion> groups;
+  std::vector<std::string> codes;
+  for (int g = 0; g < 4; ++g) {
+    std::vector<Criterion> leaves;
+    for (int k = 0; k < 5; ++k) {
+      codes.push_back(fmt::format("x{}{}", g, k));
+      leaves.push_back(leaf(codes.back(), min_max(0, 100)));
+    }
+    groups.push_back(
+        inner(fmt::format("g{}", g), Method::geometric_mean, leaves, MissingPolicy::renormalise));
+  }
+  const Evaluator evaluator(index(inner("root", Method::arithmetic_mean, groups)));
+  // More units than one block holds, and not a multiple of it.
+  const Size units = 1000;
+  Eigen::MatrixXd values = Eigen::MatrixXd::NullaryExpr(units, 20, [&] { return uniform(engine); });
+  values(17, 3) = missing;
+  std::vector<std::string> names;
+  for (Size u = 0; u < units; ++u) names.push_back(fmt::format("u{}", u));
+  const Panel data(names, codes, values, Period(2020));
+  const Scores scores = evaluator.score(data);
+  const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> rows = values;
+  const MatrixIn row_major(
+      Eigen::Map<const Eigen::MatrixXd, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>(
+          rows.data(), units, 20, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(1, 20)));
+
+  const Anchors anchors = evaluator.fit(values);
+  std::vector<double> all(static_cast<std::size_t>(units * 25));
+  std::vector<double> root(static_cast<std::size_t>(units));
+  evaluator.evaluate(values, anchors, Keep::all, all.data());
+  evaluator.evaluate(row_major, evaluator.fit(row_major), Keep::root, root.data());
+
+  EXPECT_EQ(anchors, scores.anchors());
+  for (Size node = 0; node < 25; ++node) {
+    for (Size u = 0; u < units; ++u) {
+      const double expected = scores.column(node)[static_cast<std::size_t>(u)];
+      const double got = all[static_cast<std::size_t>(node * units + u)];
+      ASSERT_TRUE(expected == got || (std::isnan(expected) && std::isnan(got))) << node << " " << u;
+    }
+  }
+  EXPECT_THAT(root, testing::Pointwise(NanSensitiveDoubleEq(), column(scores, "root")));
+}
+
+TEST(EvaluatorTest, NamesTheExpectedAndTheGivenShape) {
+  const Evaluator evaluator(index(two_pillars()));
+
+  EXPECT_THAT([&] { (void)evaluator.fit(Eigen::MatrixXd::Zero(4, 2)); },
+              ThrowsMessage<DataError>(
+                  testing::AllOf(HasSubstr("expected 3 columns"), HasSubstr("(4, 2)"))));
+}
+
+TEST(EvaluatorTest, LeavesOutUnitsThatHaveNoRowInThePeriod) {
+  Panel::Builder builder;
+  const Size x = builder.number_variable("x");
+  const Size old_period = builder.period(Period(2008));
+  const Size new_period = builder.period(Period(2009));
+  const Size kept = builder.unit("stays");
+  const Size gone = builder.unit("merged");
+  builder.row(kept, old_period);
+  builder.row(gone, old_period);
+  builder.row(kept, new_period);
+  builder.set(kept, x, new_period, 2.0);
+
+  const Scores scores =
+      Evaluator(index(leaf("x"))).score(builder.build(), {.period = Period(2009)});
+
+  EXPECT_EQ(scores.units().size(), 1);
+  EXPECT_DOUBLE_EQ(scores.at("stays", "x"), 2.0);
+}
+
+TEST(EvaluatorTest, PermutingUnitsPermutesScores) {
+  std::mt19937_64 engine(11);
+  std::uniform_real_distribution<double> uniform(1.0, 9.0);
+  const Evaluator evaluator(
+      index(inner("root", Method::copeland,
+                  {weighted(50, leaf("x")), weighted(30, leaf("y")), weighted(20, leaf("z"))})));
+  std::vector<std::vector<double>> rows;
+  for (int u = 0; u < 20; ++u) rows.push_back({uniform(engine), uniform(engine), uniform(engine)});
+  const auto forward = column(evaluator.score(panel({"x", "y", "z"}, rows)), "root");
+  std::reverse(rows.begin(), rows.end());
+  auto backward = column(evaluator.score(panel({"x", "y", "z"}, rows)), "root");
+  std::reverse(backward.begin(), backward.end());
+
+  EXPECT_EQ(forward, backward);
+}
+
+TEST(EvaluatorTest, KnowsBestAndWorstScores) {
+  Normaliser posts = min_max(0, 10);
+  posts.method = Normaliser::Method::goalposts;
+  posts.low = Anchor::fixed(0);
+  posts.high = Anchor::fixed(5);
+  posts.cut = true;
+  Criterion tree =
+      inner("root", Method::geometric_mean,
+            {weighted(0.5, leaf("x", posts)), weighted(0.5, leaf("y", min_max(1, 9)))});
+  tree.aggregation.times = 2.0;
+  const Evaluator evaluator(index(tree));
+
+  // By hand: 2 * sqrt(10 * 9) and 2 * sqrt(0 * 1).
+  EXPECT_DOUBLE_EQ(evaluator.range(0).highest, 2.0 * std::sqrt(90.0));
+  EXPECT_DOUBLE_EQ(evaluator.range(0).lowest, 0.0);
+}
+
+}  // namespace
+}  // namespace chiso

@@ -415,7 +415,7 @@ class Validator {
           fmt::format("`role: {}` is for children of a sum, {}",
                       node.role == Role::bonus ? "bonus" : "penalty",
                       parent < 0 ? std::string("and the root has no parent")
-                                 : fmt::format("and '{}' is a {}", tree_.node(parent).code,
+                                 : fmt::format("and '{}' aggregates by {}", tree_.node(parent).code,
                                                name(tree_.node(parent).aggregation.method))),
           parent < 0 ? "leave it out" : "leave it out, or make the parent a sum");
     }
@@ -443,11 +443,13 @@ class Validator {
       add(node, fmt::format("expected a finite power, got {}", to_string(how.power)));
     }
     if (how.upward_penalty && !is_mazziotta_pareto(how.method)) {
-      add(node, fmt::format("a {} has no penalty that could be upward", name(how.method)));
+      add(node, fmt::format("`{}` has no penalty that could be upward", name(how.method)));
     }
     if (how.scale_to) {
       if (!is_sum) {
-        add(node, fmt::format("`scale_to` is for a sum, and this is a {}", name(how.method)),
+        add(node,
+            fmt::format("`scale_to` is for a sum, and this node aggregates by {}",
+                        name(how.method)),
             "`times` multiplies the aggregate");
       } else if (!std::isfinite(*how.scale_to) || *how.scale_to <= 0.0) {
         add(node, fmt::format("expected a `scale_to` that is positive and finite, got {}",
@@ -455,12 +457,13 @@ class Validator {
       }
     }
     if (how.weights == Aggregation::Weights::relative && !has_shares(how.method)) {
-      add(node, fmt::format("`weights: relative` says nothing about a {}", name(how.method)),
+      add(node, fmt::format("`weights: relative` has no meaning in `{}`", name(how.method)),
           "leave it out");
     }
     if (node.missing == MissingPolicy::reduce_maximum && !is_sum) {
       add(node,
-          fmt::format("`missing: reduce_maximum` is for a sum, and this is a {}", name(how.method)),
+          fmt::format("`missing: reduce_maximum` is for a sum, and this node aggregates by {}",
+                      name(how.method)),
           "`renormalise` scales up the weights of the present children");
     }
     if (node.missing == MissingPolicy::renormalise && is_sum) {
@@ -497,7 +500,7 @@ class Validator {
     if (with.empty()) return;
     if (how.method != Method::sum && !has_shares(how.method)) {
       add(*with[0], with[0]->weight.entries()[0],
-          fmt::format("a weight has no meaning in a {}, which '{}' is", name(how.method),
+          fmt::format("a weight has no meaning in `{}`, by which '{}' aggregates", name(how.method),
                       node.code),
           with.size() > 1 ? "leave out the weights of all siblings" : "leave it out");
       return;

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+import cpp_reference  # noqa: E402
 
 project = "chiso"
 author = "The chiso developers"
@@ -27,6 +30,7 @@ nb_execution_timeout = 300
 nb_execution_raise_on_error = True
 
 # C++: Doxygen reads the headers, Breathe shows what it found.
+cpp_reference.write(ROOT)
 breathe_projects = {"chiso": str(ROOT / ".dev" / "doxygen" / "xml")}
 breathe_default_project = "chiso"
 breathe_default_members = ("members",)

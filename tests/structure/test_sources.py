@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ FOLDERS = sorted(p.parent.name for p in (ROOT / "src").glob("*/CMakeLists.txt"))
 def committed_texts() -> dict[str, str]:
     """Return path and text of every file that git tracks or would track."""
     listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
+        ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     texts = {}
@@ -95,8 +96,7 @@ def test_every_test_names_what_it_tests() -> None:
     assert folders <= {*FOLDERS, "version"}
 
 
-def test_the_reference_shows_every_public_header() -> None:
-    page = (ROOT / "docs" / "reference-cpp.md").read_text("utf-8")
-    shown = set(re.findall(r"^### (chiso/\w+/\w+\.hpp)$", page, re.MULTILINE))
+def test_the_reference_has_every_folder() -> None:
+    folders = runpy.run_path(str(ROOT / "docs" / "cpp_reference.py"))["FOLDERS"]
 
-    assert shown == {str(p.relative_to(PUBLIC.parent)) for p in PUBLIC.glob("*/*.hpp")}
+    assert set(folders) == set(FOLDERS)

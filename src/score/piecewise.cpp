@@ -412,6 +412,12 @@ std::optional<Preimage> reach_on(const Piece& piece, const Interval& on, double 
   const double solved = (points - piece.intercept) * piece.run / piece.rise;
   if (on.contains(solved) && holds(solved)) return Preimage{solved, true};
   const bool inside = on.contains(solved);
+  const double end = upward ? on.upper : on.lower;
+  if (!inside && about_equal(solved, end)) {
+    // Only rounding reaches the points before the end: they are there, or they belong to the next piece.
+    if (upward ? on.upper_closed : on.lower_closed) return Preimage{end, true};
+    return std::nullopt;
+  }
   return Preimage{frontier(inside ? solved : near, far, holds), true};
 }
 

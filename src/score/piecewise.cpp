@@ -414,7 +414,7 @@ std::optional<Preimage> reach_on(const Piece& piece, const Interval& on, double 
   const bool inside = on.contains(solved);
   const double end = upward ? on.upper : on.lower;
   if (!inside && about_equal(solved, end)) {
-    // Only rounding reaches the points before the end: they are there, or they belong to the next piece.
+    // Before the end only rounding reaches the points: they are at the end, or in the next piece.
     if (upward ? on.upper_closed : on.lower_closed) return Preimage{end, true};
     return std::nullopt;
   }

@@ -53,8 +53,9 @@ Interval between(const Interval& before, const Interval& after) noexcept {
 
 // Equal but for the rounding of a few operations.
 bool about_equal(double a, double b) noexcept {
-  return a == b || std::fabs(a - b) <= 8.0 * std::numeric_limits<double>::epsilon() *
-                                           std::fmax(std::fabs(a), std::fabs(b));
+  if (!std::isfinite(a) || !std::isfinite(b)) return a == b;
+  return std::fabs(a - b) <=
+         8.0 * std::numeric_limits<double>::epsilon() * std::fmax(std::fabs(a), std::fabs(b));
 }
 
 CHISO_MULTIVERSION

@@ -252,6 +252,7 @@ TEST(PiecewiseTest, KnowsWhichWayItRuns) {
   EXPECT_EQ(timely().trend(closed(71.0, 80.0)), Trend::constant);
   EXPECT_EQ(Piecewise::deduction(2.0, 0.5).trend(), Trend::decreasing);
   EXPECT_EQ(Piecewise::fixed(1.0).trend(), Trend::constant);
+  EXPECT_EQ(Piecewise({{Interval{}, 0.0, -2.0, 1.0}}).trend(), Trend::decreasing);
   EXPECT_EQ(Piecewise::steps(Steps{{below(0.0), 1.0}, {closed(0.0, 1.0), 0.0}, {above(1.0), 1.0}})
                 .trend(),
             Trend::neither);

@@ -170,6 +170,76 @@ struct Panel::State {
       }
     }
   }
+
+  // A column has standard errors only if one is known.
+  void drop_empty_errors() {
+    for (auto& slice : slices) {
+      for (auto& errors : slice.errors) {
+        if (std::all_of(errors.begin(), errors.end(), [](double e) { return std::isnan(e); })) {
+          errors.clear();
+        }
+      }
+    }
+  }
+
+  // Puts the rows of `over`, its present cells and those that are not applicable in the place of
+  // what is here. All its labels are here too. `words` are those that cells of text refer to, by
+  // variable; new ones are added.
+  void lay(const State& over, std::vector<Names>& words) {
+    std::vector<std::size_t> unit_of;
+    for (const auto& name : over.units.names()) unit_of.push_back(index_of(units.at(name)));
+    std::vector<std::size_t> period_of;
+    for (const auto& period : over.periods) {
+      const auto found = std::lower_bound(periods.begin(), periods.end(), period);
+      period_of.push_back(static_cast<std::size_t>(found - periods.begin()));
+    }
+    std::vector<Size> variable_of;
+    for (const auto& name : over.variables.names()) variable_of.push_back(variables.at(name));
+
+    for (std::size_t t = 0; t < over.periods.size(); ++t) {
+      auto& rows = slices[period_of[t]].rows;
+      for (std::size_t u = 0; u < unit_of.size(); ++u) {
+        if (over.slices[t].rows[u]) rows[unit_of[u]] = true;
+      }
+    }
+    for (Size v = 0; v < over.variables.size(); ++v) {
+      const Size variable = variable_of[index_of(v)];
+      std::vector<double> word_of;
+      for (const auto& word : over.categories[index_of(v)]) {
+        word_of.push_back(static_cast<double>(words[index_of(variable)].mention(word).first));
+      }
+      for (std::size_t t = 0; t < over.periods.size(); ++t) {
+        const double* from = over.column(v, t);
+        const auto& from_errors = over.slices[t].errors[index_of(v)];
+        double* to = column(variable, period_of[t]);
+        auto& errors = slices[period_of[t]].errors[index_of(variable)];
+        if (!from_errors.empty()) errors.resize(index_of(units.size()), kMissing);
+        for (std::size_t u = 0; u < unit_of.size(); ++u) {
+          if (std::isnan(from[u])) continue;
+          to[unit_of[u]] = word_of.empty() ? from[u] : word_of[static_cast<std::size_t>(from[u])];
+          // The error of a value that is gone would be a lie about the new one.
+          if (errors.empty()) continue;
+          errors[unit_of[u]] = from_errors.empty() ? kMissing : from_errors[u];
+        }
+      }
+    }
+
+    std::erase_if(not_applicable, [this](const Cell& cell) {
+      return !std::isnan(column(cell.variable, index_of(cell.period))[cell.unit]);
+    });
+    for (const auto& [u, v, t] : over.not_applicable) {
+      const std::size_t unit = unit_of[index_of(u)];
+      const Size variable = variable_of[index_of(v)];
+      const std::size_t period = period_of[index_of(t)];
+      column(variable, period)[unit] = kMissing;
+      auto& errors = slices[period].errors[index_of(variable)];
+      if (!errors.empty()) errors[unit] = kMissing;
+      not_applicable.push_back({static_cast<Size>(unit), variable, static_cast<Size>(period)});
+    }
+    std::sort(not_applicable.begin(), not_applicable.end(), before);
+    const auto twice = std::unique(not_applicable.begin(), not_applicable.end());
+    not_applicable.erase(twice, not_applicable.end());
+  }
 };
 
 Panel::Panel(std::vector<std::string> units, std::vector<std::string> variables,
@@ -257,23 +327,19 @@ Panel Panel::overlay(const Panel& over) const {
 
   Names unit_names;
   Names variable_names;
-  for (const auto& name : below.units.names()) unit_names.mention(name);
-  for (const auto& name : below.variables.names()) variable_names.mention(name);
-  std::vector<Size> unit_of;
-  std::vector<Size> variable_of;
-  for (const auto& name : above.units.names()) unit_of.push_back(unit_names.mention(name).first);
-  for (const auto& name : above.variables.names()) {
-    variable_of.push_back(variable_names.mention(name).first);
+  for (const State* part : {&below, &above}) {
+    for (const auto& name : part->units.names()) unit_names.mention(name);
+    for (const auto& name : part->variables.names()) variable_names.mention(name);
   }
 
   Problems problems;
   for (Size v = 0; v < above.variables.size(); ++v) {
-    const Size target = variable_of[index_of(v)];
-    if (target >= below.variables.size()) continue;
-    const bool text_below = !below.categories[index_of(target)].empty();
+    const auto same = below.variables.find(above.variables[v]);
+    if (!same) continue;
+    const bool text_below = !below.categories[index_of(*same)].empty();
     const bool text_above = !above.categories[index_of(v)].empty();
     if (text_below == text_above) continue;
-    if (text_below ? !above.has_values(v) : !below.has_values(target)) continue;
+    if (text_below ? !above.has_values(v) : !below.has_values(*same)) continue;
     problems.add({}, above.variables[v],
                  fmt::format("expected {} as in the data below, got {} in the data on top",
                              text_below ? "text" : "numbers", text_above ? "text" : "numbers"));
@@ -292,90 +358,13 @@ Panel Panel::overlay(const Panel& over) const {
   for (std::size_t t = 0; t < state->periods.size(); ++t) {
     state->slices.push_back(state->empty_slice());
   }
-  const auto position = [&state](const Period& period) {
-    const auto found = std::lower_bound(state->periods.begin(), state->periods.end(), period);
-    return static_cast<std::size_t>(found - state->periods.begin());
-  };
-
-  // The words of both, for cells of either.
   std::vector<Names> words(index_of(state->variables.size()));
-  std::vector<std::vector<double>> word_of(index_of(above.variables.size()));
-  for (Size v = 0; v < below.variables.size(); ++v) {
-    for (const auto& word : below.categories[index_of(v)]) words[index_of(v)].mention(word);
-  }
-  for (Size v = 0; v < above.variables.size(); ++v) {
-    for (const auto& word : above.categories[index_of(v)]) {
-      const Size number = words[index_of(variable_of[index_of(v)])].mention(word).first;
-      word_of[index_of(v)].push_back(static_cast<double>(number));
-    }
-  }
-
-  for (std::size_t t = 0; t < below.periods.size(); ++t) {
-    const std::size_t period = position(below.periods[t]);
-    auto& slice = state->slices[period];
-    for (std::size_t u = 0; u < below.slices[t].rows.size(); ++u) {
-      if (below.slices[t].rows[u]) slice.rows[u] = true;
-    }
-    for (Size v = 0; v < below.variables.size(); ++v) {
-      std::copy_n(below.column(v, t), below.units.size(), state->column(v, period));
-      const auto& errors = below.slices[t].errors[index_of(v)];
-      if (errors.empty()) continue;
-      slice.errors[index_of(v)] = errors;
-      slice.errors[index_of(v)].resize(index_of(state->units.size()), kMissing);
-    }
-  }
-  std::vector<Cell> not_applicable = below.not_applicable;
-  for (auto& cell : not_applicable) {
-    cell.period = static_cast<Size>(position(below.periods[index_of(cell.period)]));
-  }
-  std::sort(not_applicable.begin(), not_applicable.end(), before);
-  std::vector<Cell> replaced;
-
-  for (std::size_t t = 0; t < above.periods.size(); ++t) {
-    const std::size_t period = position(above.periods[t]);
-    auto& slice = state->slices[period];
-    for (std::size_t u = 0; u < above.slices[t].rows.size(); ++u) {
-      if (above.slices[t].rows[u]) slice.rows[index_of(unit_of[u])] = true;
-    }
-    for (Size v = 0; v < above.variables.size(); ++v) {
-      const Size target = variable_of[index_of(v)];
-      const double* from = above.column(v, t);
-      const auto& new_errors = above.slices[t].errors[index_of(v)];
-      auto& errors = slice.errors[index_of(target)];
-      if (!new_errors.empty()) errors.resize(index_of(state->units.size()), kMissing);
-      const auto put = [&](Size u, double value) {
-        const Size unit = unit_of[index_of(u)];
-        state->column(target, period)[unit] = value;
-        if (!errors.empty()) {
-          errors[index_of(unit)] = new_errors.empty() ? kMissing : new_errors[index_of(u)];
-        }
-        replaced.push_back({unit, target, static_cast<Size>(period)});
-      };
-      const bool text = !above.categories[index_of(v)].empty();
-      for (Size u = 0; u < above.units.size(); ++u) {
-        if (std::isnan(from[u])) continue;
-        put(u, text ? word_of[index_of(v)][static_cast<std::size_t>(from[u])] : from[u]);
-      }
-    }
-  }
-  std::sort(replaced.begin(), replaced.end(), before);
-  std::set_difference(not_applicable.begin(), not_applicable.end(), replaced.begin(),
-                      replaced.end(), std::back_inserter(state->not_applicable), before);
-  for (const auto& cell : above.not_applicable) {
-    const Cell target{unit_of[index_of(cell.unit)], variable_of[index_of(cell.variable)],
-                      static_cast<Size>(position(above.periods[index_of(cell.period)]))};
-    state->column(target.variable, index_of(target.period))[target.unit] = kMissing;
-    auto& errors = state->slices[index_of(target.period)].errors[index_of(target.variable)];
-    if (!errors.empty()) errors[index_of(target.unit)] = kMissing;
-    state->not_applicable.push_back(target);
-  }
-  std::sort(state->not_applicable.begin(), state->not_applicable.end(), before);
-  const auto twice = std::unique(state->not_applicable.begin(), state->not_applicable.end());
-  state->not_applicable.erase(twice, state->not_applicable.end());
-
+  state->lay(below, words);
+  state->lay(above, words);
   for (Size v = 0; v < state->variables.size(); ++v) {
     if (!words[index_of(v)].list.empty()) state->set_categories(v, words[index_of(v)].list);
   }
+  state->drop_empty_errors();
   return Panel(std::move(state));
 }
 
@@ -428,6 +417,7 @@ Panel Panel::select_units(std::span<const std::string> units) const {
       state->set_categories(v, all.categories[index_of(v)]);
     }
   }
+  state->drop_empty_errors();
   return Panel(std::move(state));
 }
 
@@ -652,8 +642,7 @@ Panel Panel::Builder::build() {
           to[u] = column.values[u];
         }
       }
-      if (std::any_of(column.errors.begin(), column.errors.end(),
-                      [](double error) { return !std::isnan(error); })) {
+      if (!column.errors.empty()) {
         column.errors.resize(index_of(panel->units.size()), kMissing);
         slice.errors[v] = std::move(column.errors);
       }
@@ -665,6 +654,7 @@ Panel Panel::Builder::build() {
       panel->set_categories(static_cast<Size>(v), state_->words[v].list);
     }
   }
+  panel->drop_empty_errors();
   state_ = std::make_unique<State>();
   return Panel(std::move(panel));
 }

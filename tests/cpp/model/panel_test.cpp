@@ -401,6 +401,17 @@ TEST(PanelOverlayTest, TakesTheStandardErrorWithTheValue) {
   EXPECT_THAT(numbers(panel.standard_errors(0, 0)), ElementsAre(IsNan(), 2.0));
 }
 
+TEST(PanelOverlayTest, HasNoStandardErrorsWhereNoneIsLeft) {
+  Panel::Builder below = self_scores();
+  below.set_standard_error(0, 0, 0, 1.0);
+  Panel::Builder above;
+  above.set(above.unit("An"), above.number_variable("rate"), above.period(Period(2020)), 85.0);
+
+  const Panel panel = below.build().overlay(above.build());
+
+  EXPECT_THAT(panel.standard_errors(0, 0), IsEmpty());
+}
+
 TEST(PanelOverlayTest, RefusesTextOnNumbersAndNumbersOnText) {
   Panel::Builder above;
   const Size year = above.period(Period(2020));

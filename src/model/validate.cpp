@@ -695,17 +695,10 @@ class Validator {
   void measure(const Criterion& node) {
     const Measure& what = node.measure;
     using Kind = Measure::Kind;
-    const bool always_fixed =
-        !node.rule.empty() &&
-        std::all_of(node.rule.entries().begin(), node.rule.entries().end(), [](const auto& entry) {
-          return std::holds_alternative<FixedPoints>(entry.value);
-        });
     if (what.terms.empty()) {
-      if (!always_fixed) {
-        add(node, what.kind == Kind::ratio ? "the numerator of the ratio is empty"
-                                           : "an indicator reads a variable or a measure, and "
-                                             "this one has neither");
-      }
+      add(node, what.kind == Kind::ratio
+                    ? "the numerator of the ratio is empty"
+                    : "an indicator reads a variable or a measure, and this one has neither");
     } else if (what.kind == Kind::variable && what.terms.size() > 1) {
       add(node, fmt::format("expected one variable, got {}", what.terms.size()),
           "a `measure` reads several");

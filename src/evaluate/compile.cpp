@@ -133,6 +133,7 @@ class Compiler {
     plan_.all_nodes.resize(size);
     std::iota(plan_.all_nodes.begin(), plan_.all_nodes.end(), Size{0});
 
+    for (const Variable& variable : index.variables()) add_limit(variable.range);
     for (Size i = 0; i < index.size(); ++i) {
       if (index.is_leaf(i)) {
         add_leaf(i);
@@ -150,6 +151,16 @@ class Compiler {
 
  private:
   static std::size_t at(Size i) { return static_cast<std::size_t>(i); }
+
+  void add_limit(const Interval& range) {
+    constexpr double most = std::numeric_limits<double>::max();
+    const auto end = [](double bound, bool closed, double outward) {
+      return std::isinf(bound) ? outward : closed ? bound : std::nextafter(bound, -outward);
+    };
+    plan_.limits.push_back({end(range.lower, range.lower_closed, -most),
+                            end(range.upper, range.upper_closed, most),
+                            std::isfinite(range.lower) || std::isfinite(range.upper)});
+  }
 
   double declared_maximum(const Criterion& node) {
     return node.maximum.empty() ? missing_value
@@ -275,7 +286,7 @@ class Compiler {
       if (std::isnan(range.lowest)) range.lowest = -infinity;
     }
     const bool scaled = node.aggregation.scale_to.has_value();
-    double maximum = scaled ? *node.aggregation.scale_to : declared;
+    double maximum = scaled ? *node.aggregation.scale_to * node.aggregation.times : declared;
     if (std::isnan(maximum) && sum && std::isfinite(maxima))
       maximum = maxima * node.aggregation.times;
     if (std::isnan(maximum) && !sum && std::isfinite(range.highest)) maximum = range.highest;

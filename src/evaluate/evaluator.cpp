@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
-#include "chiso/normalize/statistics.hpp"
 #include "evaluate/fit.hpp"
+#include "evaluate/fused.hpp"
 #include "evaluate/input.hpp"
 #include "evaluate/plan.hpp"
 #include "evaluate/state.hpp"
@@ -16,14 +16,22 @@
 namespace chiso {
 namespace {
 
-/// Units that are worked through together: all columns of a block stay in the cache from the raw
-/// values to the composite.
-constexpr Size block_units = 256;
+/// Doubles that a block of units may occupy beside the raw values: well inside a second-level
+/// cache.
+constexpr Size block_budget = 65'536;
 
 /// At most so many cells are named in one error; the rest is counted.
 constexpr std::size_t most_named = 50;
 
-/// One evaluation: reads an Input, fills columns of scores.
+std::size_t at(Size i) { return static_cast<std::size_t>(i); }
+
+/// Memory that is written before it is read: not cleared.
+std::shared_ptr<double[]> scratch_of(Size count) {
+  return std::shared_ptr<double[]>(std::make_unique_for_overwrite<double[]>(at(count)));
+}
+
+/// One evaluation: reads an Input, fills columns of scores, block after block of units, so that all
+/// columns of a block stay in the cache from the raw values to the composite.
 class Evaluation {
  public:
   /// @param columns by node: where its scores go, input.units long; nullptr: not wanted
@@ -31,121 +39,215 @@ class Evaluation {
              std::vector<double*> columns)
       : plan_(plan), input_(input), maps_(maps_of(plan, anchors)), columns_(std::move(columns)) {}
 
+  /// @throws DataError that names the cells that cannot be scored.
   void run() {
-    const Size block = plan_.compares_units ? std::max<Size>(input_.units, 1) : block_units;
-    prepare(std::min(block, input_.units));
+    excluded_ = excluded_units(plan_, input_);
+    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) rank_leaf(l);
+    fuse();
+    choose_checks();
+    const Size block = prepare();
     for (Size first = 0; first < input_.units; first += block) {
       evaluate_block(first, std::min(block, input_.units - first));
     }
-    if (suspicious_) report();
+    if (out_of_range_ || unscored_) report_values();
+    if (demanded_child_missing_) report_missing_children();
   }
 
  private:
-  static std::size_t at(Size i) { return static_cast<std::size_t>(i); }
-
-  void prepare(Size rows) {
-    const auto nodes = at(plan_.index.size());
-    const auto height = at(rows);
-    variables_.assign(input_.columns.size(), nullptr);
-    Size converted = 0;
-    for (const auto& column : input_.columns) converted += column.is_plain() ? 0 : 1;
-    variable_scratch_.resize(at(converted) * height);
-    Size hidden = 0;
-    for (const double* column : columns_) hidden += column == nullptr ? 1 : 0;
-    node_scratch_.resize(at(hidden) * height);
-    block_.assign(nodes, nullptr);
-    checked_.clear();
-    for (std::size_t v = 0; v < input_.columns.size(); ++v) {
-      const Interval& range = plan_.index.variables()[v].range;
-      if (input_.may_be_infinite || std::isfinite(range.lower) || std::isfinite(range.upper)) {
-        checked_.push_back(v);
-      }
-    }
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) rank_leaf(l);
-    find_excluded();
-  }
+  /// A mean of leaves whose scores nobody wants to see: worked out in one pass over the raw values.
+  struct Fused {
+    std::vector<MappedColumn> columns;
+    std::vector<Size> variables;  ///< One a column.
+  };
 
   /// Ranks compare all units, so they are worked out before the blocks.
   void rank_leaf(std::size_t l) {
-    const auto* how = std::get_if<NormaliserPlan>(&plan_.leaves[l].rule);
+    const LeafPlan& leaf = plan_.leaves[l];
+    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
     if (how == nullptr || !how->normaliser->ranks()) return;
     if (ranked_.empty()) ranked_.resize(plan_.leaves.size());
     std::vector<double> scratch;
-    const auto values = input_.measure(plan_.leaves[l].measure, scratch);
+    const auto values = input_.measure(leaf.measure, scratch);
     std::vector<double> signed_values(values.begin(), values.end());
-    if (plan_.leaves[l].sign < 0.0) {
-      for (double& value : signed_values) value = -value;
-    }
-    auto& places_of_leaf = ranked_[l];
-    places_of_leaf.resize(at(input_.units));
-    const PlaceTies ties =
-        how->normaliser->ties == Normaliser::Ties::average ? PlaceTies::average : PlaceTies::lowest;
+    for (double& value : signed_values) value *= leaf.sign;
+    auto& ranks = ranked_[l];
+    ranks.resize(at(input_.units));
+    const bool average = how->normaliser->ties == Normaliser::Ties::average;
+    const PlaceTies ties = average ? PlaceTies::average : PlaceTies::lowest;
     switch (how->normaliser->method) {
       case Normaliser::Method::borda:
-        borda(signed_values, ties, places_of_leaf);
+        borda(signed_values, ties, ranks);
         break;
       case Normaliser::Method::percentile_rank:
-        percentile_rank(signed_values, ties, places_of_leaf);
+        percentile_rank(signed_values, ties, ranks);
         break;
       default:
-        places(signed_values, ties, places_of_leaf);
+        places(signed_values, ties, ranks);
     }
   }
 
-  /// Which units go without which nodes: leaves by their cells, inner nodes when none of their
-  /// children applies.
-  void find_excluded() { excluded_ = excluded_units(plan_, input_); }
+  void fuse() {
+    fused_.resize(plan_.inner.size());
+    if (!excluded_.empty()) return;
+    for (std::size_t k = 0; k < plan_.inner.size(); ++k) {
+      const InnerPlan& inner = plan_.inner[k];
+      const bool linear = inner.aggregation.method == Aggregation::Method::arithmetic_mean ||
+                          (inner.aggregation.method == Aggregation::Method::sum &&
+                           inner.missing != MissingPolicy::reduce_maximum);
+      if (!linear || inner.aggregation.scale_to || inner.at_least > 0.0 ||
+          inner.missing == MissingPolicy::error) {
+        continue;
+      }
+      Fused fused;
+      for (std::size_t c = 0; c < inner.children.size(); ++c) {
+        if (!add_column(inner, c, fused)) {
+          fused = {};
+          break;
+        }
+      }
+      fused_[k] = std::move(fused);
+    }
+  }
 
-  void evaluate_block(Size first, Size rows) {
-    const auto height = at(rows);
-    double* scratch = variable_scratch_.data();
+  /// Which variables are compared with their limits in every block. A variable that must only be
+  /// finite and is read by fused means alone need not: an infinite value leaves no finite mean, and
+  /// score_fused() looks then.
+  void choose_checks() {
+    std::vector<char> finite_by_mean(input_.columns.size(), 1);
+    std::vector<char> in_mean(plan_.leaves.size(), 0);
+    for (std::size_t k = 0; k < fused_.size(); ++k) {
+      if (fused_[k].columns.empty()) continue;
+      for (const Size child : plan_.inner[k].children) in_mean[at(plan_.leaf_of[at(child)])] = 1;
+    }
+    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) {
+      if (in_mean[l] != 0) continue;
+      const MeasurePlan& measure = plan_.leaves[l].measure;
+      for (const auto* terms : {&measure.terms, &measure.denominator}) {
+        for (const auto& term : *terms) finite_by_mean[at(term.variable)] = 0;
+      }
+    }
+    for (std::size_t v = 0; v < input_.columns.size(); ++v) {
+      const bool finite = !input_.may_be_infinite || finite_by_mean[v] != 0;
+      if (plan_.limits[v].ranged || !finite) checked_.push_back(v);
+    }
+  }
+
+  /// Whether a child can be taken straight from its raw values.
+  bool add_column(const InnerPlan& inner, std::size_t c, Fused& fused) const {
+    const Size child = inner.children[c];
+    const Size leaf = plan_.leaf_of[at(child)];
+    if (leaf < 0 || columns_[at(child)] != nullptr) return false;
+    const LeafPlan& how = plan_.leaves[at(leaf)];
+    const bool maps = std::holds_alternative<LinearMap>(how.rule) ||
+                      std::holds_alternative<NormaliserPlan>(how.rule);
+    const bool ranked = !ranked_.empty() && !ranked_[at(leaf)].empty();
+    const bool filled =
+        how.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty();
+    if (!maps || ranked || filled || !how.measure.is_variable() ||
+        std::isfinite(plan_.cap[at(child)]) || maps_[at(leaf)].is_degenerate()) {
+      return false;
+    }
+    const PreparedMap map = chiso::prepare(maps_[at(leaf)]);
+    if (!map.exact || map.cuts) return false;
+    if (inner.weights[c] == 0.0) return true;  // As if it were not there.
+    fused.columns.push_back({nullptr, inner.weights[c], map});
+    fused.variables.push_back(how.measure.terms[0].variable);
+    return true;
+  }
+
+  /// Lays out the memory of a block. @returns its number of units.
+  Size prepare() {
+    std::vector<char> hidden(columns_.size(), 0);
+    for (std::size_t node = 0; node < columns_.size(); ++node) {
+      hidden[node] = columns_[node] == nullptr ? 1 : 0;
+    }
+    for (std::size_t k = 0; k < fused_.size(); ++k) {
+      if (fused_[k].columns.empty()) continue;
+      for (const Size child : plan_.inner[k].children) hidden[at(child)] = 0;
+    }
+    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) {
+      const Size node = plan_.leaves[l].node;
+      if (columns_[at(node)] != nullptr || hidden[at(node)] != 0) single_leaves_.push_back(l);
+    }
+    const auto scratch_columns = std::count(hidden.begin(), hidden.end(), char{1});
+    const auto converted = std::count_if(input_.columns.begin(), input_.columns.end(),
+                                         [](const auto& column) { return !column.is_plain(); });
+    const Size width = std::max<Size>(1, scratch_columns + converted);
+    Size block = std::clamp<Size>(block_budget / width / 64 * 64, 256, 2048);
+    if (plan_.compares_units) block = input_.units;
+    block = std::clamp<Size>(block, 1, std::max<Size>(1, input_.units));
+
+    variables_.assign(input_.columns.size(), nullptr);
+    variable_scratch_ = scratch_of(converted * block);
+    node_scratch_ = scratch_of(scratch_columns * block);
+    block_.assign(columns_.size(), nullptr);
+    double* scratch = node_scratch_.get();
+    for (std::size_t node = 0; node < columns_.size(); ++node) {
+      if (hidden[node] == 0) continue;
+      block_[node] = scratch;
+      scratch += block;
+    }
+    return block;
+  }
+
+  void evaluate_block(Size first, Size units) {
+    load(first, units);
+    for (const std::size_t v : checked_) {
+      check(v, units);
+    }
+    for (std::size_t node = 0; node < columns_.size(); ++node) {
+      if (columns_[node] != nullptr) block_[node] = columns_[node] + first;
+    }
+    for (const std::size_t l : single_leaves_) {
+      const Size node = plan_.leaves[l].node;
+      score_leaf(l, first, {block_[at(node)], at(units)});
+    }
+    for (std::size_t k = 0; k < plan_.inner.size(); ++k) score_inner(k, first, units);
+  }
+
+  void check(std::size_t v, Size units) {
+    const VariableLimit& limit = plan_.limits[v];
+    out_of_range_ = !all_inside(variables_[v], units, limit.lower, limit.upper) || out_of_range_;
+  }
+
+  /// Values of the block's units: where they lie, or converted.
+  void load(Size first, Size units) {
+    double* scratch = variable_scratch_.get();
+    if (input_.rows != nullptr) {
+      const auto count = static_cast<Size>(input_.columns.size());
+      transpose(input_.rows + first * input_.row_stride, input_.row_stride, units, count, scratch);
+    }
     for (std::size_t v = 0; v < input_.columns.size(); ++v) {
       const InputColumn& column = input_.columns[v];
       if (column.is_plain()) {
         variables_[v] = column.data + first;
-      } else {
-        column.load(first, {scratch, height});
-        variables_[v] = scratch;
-        scratch += rows;
+        continue;
       }
-    }
-    for (const std::size_t v : checked_) check(v, height);
-
-    scratch = node_scratch_.data();
-    for (std::size_t node = 0; node < columns_.size(); ++node) {
-      if (columns_[node] != nullptr) {
-        block_[node] = columns_[node] + first;
-      } else {
-        block_[node] = scratch;
-        scratch += rows;
+      const std::span<double> loaded(scratch, at(units));
+      if (input_.rows == nullptr) {
+        column.load(first, loaded);
+      } else if (column.zero_is_missing) {
+        for (double& value : loaded) value = value == 0.0 ? missing_value : value;
       }
+      variables_[v] = scratch;
+      scratch += units;
     }
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) score_leaf(l, first, height);
-    for (const InnerPlan& inner : plan_.inner) score_inner(inner, first, rows);
   }
 
-  void check(std::size_t v, std::size_t height) {
-    const Extremes ends = extremes({variables_[v], height});
-    if (ends.count == 0) return;
-    const Interval& range = plan_.index.variables()[v].range;
-    suspicious_ = suspicious_ || !range.contains(ends.minimum) || !range.contains(ends.maximum);
-  }
-
-  void score_leaf(std::size_t l, Size first, std::size_t height) {
+  void score_leaf(std::size_t l, Size first, std::span<double> out) {
     const LeafPlan& leaf = plan_.leaves[l];
-    const std::span<double> out(block_[at(leaf.node)], height);
     std::span<const double> measure = out;
     if (leaf.measure.is_variable()) {
-      measure = {variables_[at(leaf.measure.terms[0].variable)], height};
+      measure = {variables_[at(leaf.measure.terms[0].variable)], out.size()};
     } else {
       measure_block(leaf.measure, variables_, out);
     }
     if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
-      suspicious_ = piecewise->evaluate(measure, out) > 0 || suspicious_;
+      unscored_ = piecewise->evaluate(measure, out) > 0 || unscored_;
     } else if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
-      suspicious_ = categories->evaluate(measure, out) > 0 || suspicious_;
+      unscored_ = categories->evaluate(measure, out) > 0 || unscored_;
     } else if (!ranked_.empty() && !ranked_[l].empty()) {
-      std::copy_n(ranked_[l].begin() + first, height, out.begin());
+      std::copy_n(ranked_[l].begin() + first, out.size(), out.begin());
     } else if (std::isnan(maps_[l].span)) {
       std::fill(out.begin(), out.end(), missing_value);
     } else {
@@ -153,33 +255,84 @@ class Evaluation {
     }
     cap(leaf.node, out);
     if (leaf.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty()) {
-      for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
-        for (const auto& term : *terms) {
-          for (const Size u : input_.not_applicable[at(term.variable)]) {
-            if (u >= first && u < first + static_cast<Size>(height)) {
-              out[at(u - first)] = plan_.maximum[at(leaf.node)];
-            }
+      fill_not_applicable(leaf, first, out);
+    }
+  }
+
+  void fill_not_applicable(const LeafPlan& leaf, Size first, std::span<double> out) const {
+    for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
+      for (const auto& term : *terms) {
+        for (const Size u : input_.not_applicable[at(term.variable)]) {
+          if (u >= first && u < first + std::ssize(out)) {
+            out[at(u - first)] = plan_.maximum[at(leaf.node)];
           }
         }
       }
     }
   }
 
-  void score_inner(const InnerPlan& inner, Size first, Size rows) {
-    children_.clear();
-    for (const Size child : inner.children) children_.push_back(block_[at(child)]);
+  void score_inner(std::size_t k, Size first, Size units) {
+    const InnerPlan& inner = plan_.inner[k];
     double* out = block_[at(inner.node)];
-    aggregate(inner, children_, {}, rows, out);
-    if (!excluded_.empty()) aggregate_without_excluded(inner, first, rows, out);
-    cap(inner.node, {out, at(rows)});
+    if (fused_[k].columns.empty() || !score_fused(k, first, units, out)) {
+      children_.clear();
+      for (const Size child : inner.children) children_.push_back(block_[at(child)]);
+      aggregate(inner, children_, {}, units, out);
+      if (!excluded_.empty()) aggregate_without_excluded(inner, first, units, out);
+    }
+    cap(inner.node, {out, at(units)});
+    if (inner.missing == MissingPolicy::error) demand_children(inner, first, units);
+  }
+
+  /// @returns false if children are missing and the policy looks at each of them.
+  bool score_fused(std::size_t k, Size first, Size units, double* out) {
+    const InnerPlan& inner = plan_.inner[k];
+    Fused& fused = fused_[k];
+    for (std::size_t c = 0; c < fused.columns.size(); ++c) {
+      fused.columns[c].values = variables_[at(fused.variables[c])];
+    }
+    add_mapped(fused.columns, units, out);
+    const bool finite = all_finite(out, units);
+    if (!finite && input_.may_be_infinite) {
+      for (const Size v : fused.variables) check(at(v), units);
+    }
+    if (!finite && inner.missing == MissingPolicy::renormalise) {
+      // The children's scores are wanted after all.
+      child_scratch_.resize(inner.children.size() * at(units));
+      double* scratch = child_scratch_.data();
+      for (const Size child : inner.children) {
+        block_[at(child)] = scratch;
+        score_leaf(at(plan_.leaf_of[at(child)]), first, {scratch, at(units)});
+        scratch += units;
+      }
+      return false;
+    }
+    if (inner.aggregation.times != 1.0) {
+      for (Size u = 0; u < units; ++u) out[u] *= inner.aggregation.times;
+    }
+    return true;
   }
 
   /// Once more, one by one, the few units that go without some of the children.
-  void aggregate_without_excluded(const InnerPlan& inner, Size first, Size rows, double* out) {
-    for (const auto& [unit, mask] : excluded_children(inner, excluded_, first, first + rows)) {
+  void aggregate_without_excluded(const InnerPlan& inner, Size first, Size units, double* out) {
+    for (const auto& [unit, mask] : excluded_children(inner, excluded_, first, first + units)) {
       single_.clear();
       for (const double* child : children_) single_.push_back(child + (unit - first));
       aggregate(inner, single_, mask, 1, out + (unit - first));
+    }
+  }
+
+  [[nodiscard]] bool is_excluded(Size node, Size unit) const {
+    return !excluded_.empty() &&
+           std::binary_search(excluded_[at(node)].begin(), excluded_[at(node)].end(), unit);
+  }
+
+  void demand_children(const InnerPlan& inner, Size first, Size units) {
+    for (const Size child : inner.children) {
+      const double* scores = block_[at(child)];
+      for (Size u = 0; u < units; ++u) {
+        if (std::isnan(scores[u]) && !is_excluded(child, first + u)) demanded_child_missing_ = true;
+      }
     }
   }
 
@@ -189,29 +342,49 @@ class Evaluation {
     for (double& score : scores) score = score > most ? most : score;
   }
 
-  /// Names the cells that the kernels could not score. Slow, and only on the way to an error.
-  [[noreturn]] void report() {
-    Problems problems;
-    std::size_t more = 0;
-    const auto add = [&](Size unit, const std::string& code, const std::string& message,
-                         const std::string& remedy) {
-      if (problems.list().size() < most_named) {
-        problems.add({}, fmt::format("{}, {}", input_.unit_name(unit), code), message, remedy);
-      } else {
-        ++more;
+  // ---- Errors: slow, and only when it is known that there is one
+  // ---------------------------------
+
+  class CellProblems {
+   public:
+    explicit CellProblems(const Input& input) : input_(input) {}
+
+    void add(Size unit, const std::string& code, std::string message, std::string remedy) {
+      if (problems_.list().size() == most_named) {
+        ++more_;
+        return;
       }
-    };
+      problems_.add({}, fmt::format("{}, {}", input_.unit_name(unit), code), std::move(message),
+                    std::move(remedy));
+    }
+
+    [[noreturn]] void raise() {
+      if (more_ > 0) problems_.add({}, "", fmt::format("and {} more cells", more_));
+      problems_.raise<DataError>();
+      throw DataError("the data do not fit the definition");
+    }
+
+   private:
+    const Input& input_;
+    Problems problems_;
+    std::size_t more_ = 0;
+  };
+
+  [[noreturn]] void report_values() const {
+    CellProblems problems(input_);
     std::vector<double> loaded(at(input_.units));
-    for (const std::size_t v : checked_) {
+    for (std::size_t v = 0; v < input_.columns.size(); ++v) {
+      const VariableLimit& limit = plan_.limits[v];
       const Variable& variable = plan_.index.variables()[v];
       input_.columns[v].load(0, loaded);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = loaded[at(u)];
-        if (std::isnan(value) || variable.range.contains(value)) continue;
+        if (std::isnan(value) || (value >= limit.lower && value <= limit.upper)) continue;
         if (std::isinf(value)) {
-          add(u, variable.code, "the value is infinite", "correct the data");
+          problems.add(u, variable.code, "the value is infinite", "correct the data");
         } else {
-          add(u, variable.code,
+          problems.add(
+              u, variable.code,
               fmt::format("{} is out of the range {}", to_string(value), to_string(variable.range)),
               "correct the value, or the range of the variable in the definition");
         }
@@ -225,69 +398,70 @@ class Evaluation {
       const auto values = input_.measure(leaf.measure, scratch);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = values[at(u)];
-        if (std::isnan(value)) continue;
         const double score = piecewise != nullptr ? (*piecewise)(value) : (*categories)(value);
-        if (std::isnan(score)) {
-          add(u, plan_.index.node(leaf.node).code,
-              fmt::format("the rule says nothing about the value {}", to_string(value)),
-              piecewise != nullptr
-                  ? "points must lie between 0 and the node's maximum; else extend the rule"
-                  : "a category is the position of its word");
+        if (std::isnan(value) || !std::isnan(score)) continue;
+        problems.add(u, plan_.index.node(leaf.node).code,
+                     fmt::format("the rule says nothing about {}", to_string(value)),
+                     piecewise != nullptr
+                         ? "given points lie between 0 and the node's maximum; steps must cover "
+                           "every value"
+                         : "a category is the position of its word in the variable's list");
+      }
+    }
+    problems.raise();
+  }
+
+  /// What the policy `error` asks for. Scores everything once more, so that all children can be
+  /// looked at.
+  [[noreturn]] void report_missing_children() const {
+    std::vector<double> values(at(plan_.index.size() * input_.units));
+    Evaluation all = *this;
+    all.columns_.clear();
+    for (Size node = 0; node < plan_.index.size(); ++node) {
+      all.columns_.push_back(values.data() + node * input_.units);
+    }
+    all.fused_.assign(plan_.inner.size(), {});
+    all.single_leaves_.clear();
+    const Size block = all.prepare();
+    for (Size first = 0; first < input_.units; first += block) {
+      all.evaluate_block(first, std::min(block, input_.units - first));
+    }
+    CellProblems problems(input_);
+    for (const InnerPlan& inner : plan_.inner) {
+      if (inner.missing != MissingPolicy::error) continue;
+      for (const Size child : inner.children) {
+        for (Size u = 0; u < input_.units; ++u) {
+          if (!std::isnan(values[at(child * input_.units + u)]) || is_excluded(child, u)) continue;
+          problems.add(u, plan_.index.node(child).code,
+                       fmt::format("there is no value, and '{}' demands all of its children",
+                                   plan_.index.node(inner.node).code),
+                       "complete the data, or choose another policy for missing children");
         }
       }
     }
-    if (more > 0) problems.add({}, "", fmt::format("and {} more cells", more), "");
-    problems.raise<DataError>();
-    throw DataError("the data do not fit the definition");
+    problems.raise();
   }
 
   const Plan& plan_;
   const Input& input_;
   std::vector<LinearMap> maps_;
   std::vector<double*> columns_;
+  std::vector<std::vector<Size>> excluded_;
+  std::vector<std::vector<double>> ranked_;
+  std::vector<std::size_t> checked_;
+  std::vector<Fused> fused_;
+  std::vector<std::size_t> single_leaves_;
   std::vector<const double*> variables_;
   std::vector<double*> block_;
-  std::vector<double> variable_scratch_;
-  std::vector<double> node_scratch_;
-  std::vector<std::vector<double>> ranked_;
-  std::vector<std::vector<Size>> excluded_;
-  std::vector<std::size_t> checked_;
+  std::shared_ptr<double[]> variable_scratch_;
+  std::shared_ptr<double[]> node_scratch_;
+  std::vector<double> child_scratch_;
   std::vector<const double*> children_;
   std::vector<const double*> single_;
-  bool suspicious_ = false;
+  bool out_of_range_ = false;
+  bool unscored_ = false;
+  bool demanded_child_missing_ = false;
 };
-
-/// What the policy `error` asks for.
-void refuse_missing_children(const Plan& plan, const Input& input,
-                             const std::vector<double>& values,
-                             const std::vector<std::vector<Size>>& excluded) {
-  Problems problems;
-  std::size_t more = 0;
-  for (const InnerPlan& inner : plan.inner) {
-    if (inner.missing != MissingPolicy::error) continue;
-    for (const Size child : inner.children) {
-      const double* column = values.data() + child * input.units;
-      for (Size u = 0; u < input.units; ++u) {
-        if (!std::isnan(column[u])) continue;
-        const auto at_child = static_cast<std::size_t>(child);
-        if (!excluded.empty() &&
-            std::binary_search(excluded[at_child].begin(), excluded[at_child].end(), u)) {
-          continue;
-        }
-        if (problems.list().size() == most_named) {
-          ++more;
-          continue;
-        }
-        problems.add({}, fmt::format("{}, {}", input.unit_name(u), plan.index.node(child).code),
-                     fmt::format("there is no value, and '{}' demands all of its children",
-                                 plan.index.node(inner.node).code),
-                     "complete the data, or choose another policy for missing children");
-      }
-    }
-  }
-  if (more > 0) problems.add({}, "", fmt::format("and {} more cells", more), "");
-  problems.raise<DataError>();
-}
 
 Size period_to_score(const Panel& panel, const ScoreOptions& options) {
   if (options.period) return panel.period_position(*options.period);
@@ -303,7 +477,6 @@ Size period_to_score(const Panel& panel, const ScoreOptions& options) {
 std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& input) {
   std::vector<std::vector<Size>> excluded;
   if (input.not_applicable.empty()) return excluded;
-  const auto at = [](Size i) { return static_cast<std::size_t>(i); };
   excluded.resize(at(plan.index.size()));
   bool any = false;
   for (const LeafPlan& leaf : plan.leaves) {
@@ -398,7 +571,6 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
     columns.push_back(state->values.data() + node * input.units);
   }
   Evaluation(*plan_, input, state->anchors, std::move(columns)).run();
-  refuse_missing_children(*plan_, input, state->values, excluded_units(*plan_, input));
   return Scores(std::move(state));
 }
 

@@ -7,6 +7,7 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/normalize/statistics.hpp"
+#include "evaluate/fused.hpp"
 
 namespace chiso {
 namespace {
@@ -23,10 +24,7 @@ struct Observed {
   }
 };
 
-/// Mean and spread cost two passes; most normalisers need the extremes only.
-Statistics observe(Method method, std::span<const double> values) {
-  if (method == Method::z_score) return statistics(values);
-  const Extremes ends = extremes(values);
+Statistics from_extremes(const Extremes& ends) {
   Statistics result;
   result.count = ends.count;
   result.infinite = ends.infinite;
@@ -35,11 +33,44 @@ Statistics observe(Method method, std::span<const double> values) {
   return result;
 }
 
+/// Mean and spread cost two passes; most normalisers need the extremes only.
+Statistics observe(Method method, std::span<const double> values) {
+  return method == Method::z_score ? statistics(values) : from_extremes(extremes(values));
+}
+
+/// Extremes of every variable of a row-major array, block after block: column after column would
+/// read all of it for each.
+std::vector<Extremes> extremes_by_rows(const Input& input) {
+  constexpr Size block = 256;
+  const auto count = static_cast<Size>(input.columns.size());
+  std::vector<Extremes> found(input.columns.size());
+  std::vector<double> columns(static_cast<std::size_t>(block * count));
+  for (Size first = 0; first < input.units; first += block) {
+    const Size units = std::min(block, input.units - first);
+    transpose(input.rows + first * input.row_stride, input.row_stride, units, count,
+              columns.data());
+    for (std::size_t v = 0; v < found.size(); ++v) {
+      const std::span<double> column(columns.data() + static_cast<Size>(v) * units,
+                                     static_cast<std::size_t>(units));
+      if (input.columns[v].zero_is_missing) {
+        for (double& value : column) value = value == 0.0 ? missing_value : value;
+      }
+      found[v] = merge(found[v], extremes(column));
+    }
+  }
+  return found;
+}
+
 Observed observe(const LeafPlan& leaf, Method method, bool pooled,
-                 std::span<const Input* const> inputs) {
+                 std::span<const Input* const> inputs, std::span<const Extremes> by_rows) {
   Observed observed;
   std::vector<double> scratch;
-  observed.of_period = observe(method, inputs.back()->measure(leaf.measure, scratch));
+  if (!by_rows.empty() && leaf.measure.is_variable() && method != Method::z_score) {
+    observed.of_period =
+        from_extremes(by_rows[static_cast<std::size_t>(leaf.measure.terms[0].variable)]);
+  } else {
+    observed.of_period = observe(method, inputs.back()->measure(leaf.measure, scratch));
+  }
   observed.pooled = observed.of_period;
   if (pooled) {
     for (const Input* input : inputs.first(inputs.size() - 1)) {
@@ -61,7 +92,8 @@ Anchor::Source source_of(const Normaliser& normaliser) {
 }
 
 FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPlan& how,
-                      std::span<const Input* const> inputs, Problems& problems) {
+                      std::span<const Input* const> inputs, std::span<const Extremes> by_rows,
+                      Problems& problems) {
   const Normaliser& n = *how.normaliser;
   FittedAnchor fitted;
   fitted.node = leaf.node;
@@ -71,7 +103,7 @@ FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPl
   fitted.high_source = n.high.source;
   if (!how.fits()) return fitted;
 
-  const Observed observed = observe(leaf, n.method, is_pooled(n), inputs);
+  const Observed observed = observe(leaf, n.method, is_pooled(n), inputs, by_rows);
   const Statistics& both = observed.by(source_of(n));
   fitted.observations = is_pooled(n) ? observed.pooled.count : observed.of_period.count;
   const Criterion& node = plan.index.node(leaf.node);
@@ -151,11 +183,13 @@ FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPl
 Anchors fit_anchors(const Plan& plan, std::span<const Input* const> inputs) {
   Problems problems;
   Anchors anchors;
+  std::vector<Extremes> by_rows;
+  if (inputs.back()->rows != nullptr) by_rows = extremes_by_rows(*inputs.back());
   anchors.reserve(static_cast<std::size_t>(plan.anchor_count));
   for (const LeafPlan& leaf : plan.leaves) {
     const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
-    anchors.push_back(fit_leaf(plan, leaf, *how, inputs, problems));
+    anchors.push_back(fit_leaf(plan, leaf, *how, inputs, by_rows, problems));
   }
   problems.raise<DataError>();
   return anchors;

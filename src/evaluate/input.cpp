@@ -103,11 +103,11 @@ void measure_block(const MeasurePlan& plan, std::span<const double* const> varia
 
 std::span<const double> Input::measure(const MeasurePlan& plan,
                                        std::vector<double>& scratch) const {
-  const auto rows = static_cast<std::size_t>(units);
+  const auto height = static_cast<std::size_t>(units);
   if (plan.is_variable()) {
     const auto& column = columns[static_cast<std::size_t>(plan.terms[0].variable)];
-    if (column.is_plain()) return {column.data, rows};
-    scratch.resize(rows);
+    if (column.is_plain()) return {column.data, height};
+    scratch.resize(height);
     column.load(0, scratch);
     return scratch;
   }
@@ -119,13 +119,13 @@ std::span<const double> Input::measure(const MeasurePlan& plan,
       if (columns[at].is_plain()) {
         variables[at] = columns[at].data;
       } else {
-        loaded.emplace_back(rows);
+        loaded.emplace_back(height);
         columns[at].load(0, loaded.back());
         variables[at] = loaded.back().data();
       }
     }
   }
-  scratch.resize(rows);
+  scratch.resize(height);
   measure_block(plan, variables, scratch);
   return scratch;
 }
@@ -227,6 +227,10 @@ Input input_of(const Plan& plan, const MatrixIn& values) {
     column.data = values.data() + v * values.outerStride();
     column.stride = values.innerStride();
     column.zero_is_missing = plan.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
+  }
+  if (values.innerStride() != 1 && values.outerStride() == 1 && variables > 1) {
+    input.rows = values.data();
+    input.row_stride = values.innerStride();
   }
   input.unit_name = [](Size u) { return fmt::format("row {}", u); };
   input.find_unit = [](const std::string&) -> Size { return -1; };

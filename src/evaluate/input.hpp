@@ -37,6 +37,9 @@ struct Input {
   std::vector<std::vector<double>> owned;      ///< Columns that had to be gathered.
   std::function<std::string(Size)> unit_name;  ///< For messages.
   std::function<Size(const std::string&)> find_unit;  ///< -1: not there.
+  /// Of a row-major array: its first row and the distance between rows, in doubles; else nullptr.
+  const double* rows = nullptr;
+  Size row_stride = 0;
   bool may_be_infinite = false;  ///< Plain arrays; a panel has no infinite values.
 
   /// Values of a measure for all units: where they lie, or worked out into `scratch`.

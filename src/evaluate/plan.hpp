@@ -69,6 +69,14 @@ struct InnerPlan {
   double at_least = 0.0;
 };
 
+/// What a variable's values are compared with, both ends closed: its range, and that they are
+/// finite.
+struct VariableLimit {
+  double lower;
+  double upper;
+  bool ranged;  ///< The definition gives a range; else only infinite values are outside.
+};
+
 /// An index compiled for one method period.
 struct Plan {
   Plan(Index of, std::optional<Period> with) : index(std::move(of)), method(std::move(with)) {}
@@ -77,14 +85,15 @@ struct Plan {
   std::optional<Period> method;
   bool resolved = true;  ///< False: dated values wait for the period that is scored.
 
-  std::vector<LeafPlan> leaves;   ///< In the order of the nodes.
-  std::vector<InnerPlan> inner;   ///< Children before parents.
-  std::vector<Size> leaf_of;      ///< By node: position in leaves, or -1.
-  std::vector<Size> inner_of;     ///< By node: position in inner, or -1.
-  std::vector<double> weight;     ///< By node: share in its parent.
-  std::vector<double> maximum;    ///< By node; NaN unknown.
-  std::vector<double> cap;        ///< By node; infinity: none.
-  std::vector<ScoreRange> range;  ///< By node.
+  std::vector<VariableLimit> limits;  ///< By variable of the index.
+  std::vector<LeafPlan> leaves;       ///< In the order of the nodes.
+  std::vector<InnerPlan> inner;       ///< Children before parents.
+  std::vector<Size> leaf_of;          ///< By node: position in leaves, or -1.
+  std::vector<Size> inner_of;         ///< By node: position in inner, or -1.
+  std::vector<double> weight;         ///< By node: share in its parent.
+  std::vector<double> maximum;        ///< By node; NaN unknown.
+  std::vector<double> cap;            ///< By node; infinity: none.
+  std::vector<ScoreRange> range;      ///< By node.
   std::vector<Size> all_nodes;
   std::vector<Size> criteria_nodes;
   std::vector<Size> root_node;

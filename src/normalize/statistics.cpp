@@ -16,13 +16,19 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr Size lanes = 8;
 using Lanes = std::array<double, lanes>;
 
+/// In a tree: three steps that wait for each other instead of seven.
+template <class Join>
+double fold(const Lanes& of, Join join) noexcept {
+  return join(join(join(of[0], of[4]), join(of[2], of[6])),
+              join(join(of[1], of[5]), join(of[3], of[7])));
+}
+
 double total(const Lanes& of) noexcept {
-  return ((of[0] + of[4]) + (of[2] + of[6])) + ((of[1] + of[5]) + (of[3] + of[7]));
+  return fold(of, [](double a, double b) { return a + b; });
 }
 
 struct Pass {
   Lanes count{};
-  Lanes infinite{};
   Lanes minimum;
   Lanes maximum;
   Lanes sum{};
@@ -31,7 +37,6 @@ struct Pass {
 template <bool with_sum>
 CHISO_INLINE void add(Pass& p, std::size_t lane, double x) noexcept {
   p.count[lane] += x == x ? 1.0 : 0.0;
-  p.infinite[lane] += std::fabs(x) == infinity ? 1.0 : 0.0;
   p.minimum[lane] = x < p.minimum[lane] ? x : p.minimum[lane];
   p.maximum[lane] = x > p.maximum[lane] ? x : p.maximum[lane];
   if constexpr (with_sum) p.sum[lane] += x == x ? x : 0.0;
@@ -82,15 +87,18 @@ void run_squares(const double* x, Size n, double mean, Lanes& squares, Lanes& re
   rest = r;
 }
 
-Extremes collect(const Pass& pass) noexcept {
+Extremes collect(const Pass& pass, std::span<const double> values) noexcept {
   Extremes result;
   result.count = static_cast<Size>(total(pass.count));
-  result.infinite = static_cast<Size>(total(pass.infinite));
   if (result.count == 0) return result;
-  result.minimum = infinity;
-  result.maximum = -infinity;
-  for (const double x : pass.minimum) result.minimum = x < result.minimum ? x : result.minimum;
-  for (const double x : pass.maximum) result.maximum = x > result.maximum ? x : result.maximum;
+  const auto least = [](double a, double b) { return b < a ? b : a; };
+  const auto greatest = [](double a, double b) { return b > a ? b : a; };
+  result.minimum = fold(pass.minimum, least);
+  result.maximum = fold(pass.maximum, greatest);
+  // Infinite values are rare and end in an error: only then are they counted.
+  if (result.minimum == -infinity || result.maximum == infinity) {
+    for (const double x : values) result.infinite += std::fabs(x) == infinity ? 1 : 0;
+  }
   return result;
 }
 
@@ -107,7 +115,7 @@ double Statistics::deviation() const noexcept {
 Statistics statistics(std::span<const double> values) {
   Pass pass;
   run_with_sum(values.data(), std::ssize(values), pass);
-  const Extremes ends = collect(pass);
+  const Extremes ends = collect(pass, values);
 
   Statistics result;
   result.count = ends.count;
@@ -132,7 +140,7 @@ Statistics statistics(std::span<const double> values) {
 Extremes extremes(std::span<const double> values) {
   Pass pass;
   run_extremes(values.data(), std::ssize(values), pass);
-  return collect(pass);
+  return collect(pass, values);
 }
 
 Statistics merge(const Statistics& a, const Statistics& b) noexcept {

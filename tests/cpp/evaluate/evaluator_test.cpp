@@ -393,6 +393,56 @@ TEST(EvaluatorTest, PlainArraysGiveTheScoresOfThePanelInEitherMemoryOrder) {
   EXPECT_THAT(root, testing::Pointwise(NanSensitiveDoubleEq(), column(scores, "root")));
 }
 
+TEST(EvaluatorTest, GivesTheSameBitsWhetherOrNotTheLeavesAreKept) {
+  // Spans of which some can be divided by multiplying and some cannot, cuts, gaps under both
+  // policies.
+  std::mt19937_64 engine(5);
+  std::uniform_real_distribution<double> uniform(-3.0, 17.0);
+  std::vector<Criterion> groups;
+  for (int g = 0; g < 6; ++g) {
+    std::vector<Criterion> leaves;
+    for (int k = 0; k < 7; ++k) {
+      leaves.push_back(leaf(fmt::format("x{}{}", g, k), min_max(1, 10)));
+      if (k % 2 == 0) leaves.back().polarity = Polarity::negative;
+    }
+    groups.push_back(inner(fmt::format("g{}", g),
+                           g % 3 == 0 ? Method::sum : Method::arithmetic_mean, leaves,
+                           g % 3 == 1 ? MissingPolicy::renormalise : MissingPolicy::no_score));
+  }
+  Criterion tree = inner("root", Method::arithmetic_mean, groups, MissingPolicy::renormalise);
+  tree.aggregation.times = 10.0;
+  const Evaluator evaluator(index(tree));
+  const Size units = 700;
+  Eigen::MatrixXd values = Eigen::MatrixXd::NullaryExpr(units, 42, [&] { return uniform(engine); });
+  for (Size u = 0; u < units; u += 3) values(u, u % 42) = missing;
+  const Anchors anchors = evaluator.fit(values);
+  std::vector<double> all(static_cast<std::size_t>(units * 49));
+  std::vector<double> criteria(static_cast<std::size_t>(units * 7));
+
+  evaluator.evaluate(values, anchors, Keep::all, all.data());
+  evaluator.evaluate(values, anchors, Keep::criteria, criteria.data());
+
+  const auto kept = evaluator.kept(Keep::criteria);
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    for (Size u = 0; u < units; ++u) {
+      const double expected = all[static_cast<std::size_t>(kept[k] * units + u)];
+      const double got =
+          criteria[k * static_cast<std::size_t>(units) + static_cast<std::size_t>(u)];
+      ASSERT_TRUE(expected == got || (std::isnan(expected) && std::isnan(got)));
+    }
+  }
+}
+
+TEST(EvaluatorTest, NamesInfiniteValuesOfPlainArrays) {
+  const Evaluator evaluator(index(two_pillars(MissingPolicy::renormalise)));
+  Eigen::MatrixXd values = Eigen::MatrixXd::Ones(3, 3);
+  values(1, 2) = std::numeric_limits<double>::infinity();
+  std::vector<double> out(3);
+
+  EXPECT_THAT([&] { evaluator.evaluate(values, {}, Keep::root, out.data()); },
+              ThrowsMessage<DataError>(HasSubstr("row 1, courts: the value is infinite")));
+}
+
 TEST(EvaluatorTest, NamesTheExpectedAndTheGivenShape) {
   const Evaluator evaluator(index(two_pillars()));
 

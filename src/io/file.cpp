@@ -1,0 +1,153 @@
+#include "chiso/io/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "chiso/base/error.hpp"
+
+namespace chiso {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Owns an open file.
+class Handle {
+ public:
+  explicit Handle(int number) noexcept : number_(number) {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { close(); }
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+  /// @returns whether everything written has been taken over by the system.
+  bool close() noexcept {
+    const int number = number_;
+    number_ = -1;
+    return number < 0 || ::close(number) == 0;
+  }
+
+ private:
+  int number_;
+};
+
+[[noreturn]] void fail(const fs::path& path, std::string_view what, int error) {
+  throw Error(
+      fmt::format("{} '{}': {}", what, path.string(), std::generic_category().message(error)),
+      path.string());
+}
+
+[[noreturn]] void not_there(const fs::path& path) {
+  throw NotFoundError(fmt::format("there is no file '{}'", path.string()), path.string());
+}
+
+bool write_all(int file, std::string_view content) noexcept {
+  while (!content.empty()) {
+    const auto written = ::write(file, content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return false;
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// A new file in the folder of `target`, under a name that nobody else has.
+int create_beside(const fs::path& target, std::string& name) {
+  for (int attempt = 0;; ++attempt) {
+    const auto hidden =
+        fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), attempt);
+    name = (target.parent_path() / hidden).string();
+    const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0 || errno != EEXIST || attempt == 10000) return file;
+  }
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, Size most_bytes) {
+  const Handle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) not_there(path);
+    fail(path, "cannot read", errno);
+  }
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) fail(path, "cannot read", errno);
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(fmt::format("expected a file, but '{}' is a folder", path.string()), path.string());
+  }
+  const auto too_large = [&](std::string_view size) {
+    throw Error(
+        fmt::format("'{}' has {} bytes, and no more than {} are read; if the file is meant to "
+                    "be so large, raise the limit (InputLimits)",
+                    path.string(), size, most_bytes),
+        path.string());
+  };
+  // What is not a regular file (a pipe) has no size beforehand.
+  if (S_ISREG(status.st_mode) && status.st_size > most_bytes) {
+    too_large(fmt::format("{}", status.st_size));
+  }
+  std::string content;
+  std::size_t used = 0;
+  content.resize(static_cast<std::size_t>(
+      std::min<Size>(most_bytes, std::max<Size>(static_cast<Size>(status.st_size), 4096)) + 1));
+  while (true) {
+    const auto got = ::read(file.number(), content.data() + used, content.size() - used);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      fail(path, "cannot read", errno);
+    }
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+    if (static_cast<Size>(used) > most_bytes) too_large(fmt::format("more than {}", most_bytes));
+    if (used == content.size()) {
+      content.resize(std::min(2 * used, static_cast<std::size_t>(most_bytes) + 1));
+    }
+  }
+  content.resize(used);
+  return content;
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  std::error_code error;
+  fs::path target = fs::weakly_canonical(path, error);
+  if (error) target = path;
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  if (fs::is_directory(target, error)) {
+    throw Error(fmt::format("expected the name of a file, but '{}' is a folder", path.string()),
+                path.string());
+  }
+  if (!fs::is_directory(folder, error)) {
+    throw NotFoundError(
+        fmt::format("cannot write '{}': there is no folder '{}'", path.string(), folder.string()),
+        path.string());
+  }
+  std::string beside;
+  Handle file(create_beside(target, beside));
+  if (file.number() < 0) fail(path, "cannot write", errno);
+  const auto give_up = [&](int reason) {
+    ::unlink(beside.c_str());
+    fail(path, "cannot write", reason);
+  };
+  struct stat status {};
+  const bool replaces = ::stat(target.c_str(), &status) == 0;
+  if (!write_all(file.number(), content) ||
+      (replaces && ::fchmod(file.number(), status.st_mode & 07777) != 0) ||
+      ::fsync(file.number()) != 0 || !file.close() ||
+      ::rename(beside.c_str(), target.c_str()) != 0) {
+    give_up(errno);
+  }
+  // The new name itself is on the disk only with its folder; some file systems cannot do that.
+  const Handle parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.number() >= 0) ::fsync(parent.number());
+}
+
+}  // namespace chiso

@@ -207,6 +207,24 @@ Piecewise Piecewise::per_unit(double points, double cap) {
   return Piecewise(std::move(pieces)).clamped(0.0, cap);
 }
 
+namespace {
+
+/// start + k * step as a person adds decimals: 0.3 is three times 0.1, which it is not in doubles.
+/// Numbers with more than twelve decimals are added as they are.
+double on_grid(double start, double step, double k) {
+  double scale = 1.0;
+  for (int decimals = 0; decimals <= 12; ++decimals, scale *= 10.0) {
+    const double whole_start = std::nearbyint(start * scale);
+    const double whole_step = std::nearbyint(step * scale);
+    if (whole_start / scale == start && whole_step / scale == step) {
+      return (whole_start + k * whole_step) / scale;
+    }
+  }
+  return start + k * step;
+}
+
+}  // namespace
+
 Piecewise Piecewise::increments(double start, double points, double from_value, double every,
                                 double add, double cap) {
   const char* const rule = "increments";
@@ -222,13 +240,13 @@ Piecewise Piecewise::increments(double start, double points, double from_value, 
   double lower = start;
   double reached = points;
   for (double k = 1.0; reached < cap; k += 1.0) {
-    const double upper = from_value + k * every;
-    expect(upper > from_value + (k - 1.0) * every, rule, "steps wider than rounding");
+    const double upper = on_grid(from_value, every, k);
+    expect(upper > on_grid(from_value, every, k - 1.0), rule, "steps wider than rounding");
     if (upper > lower) {
       pieces.push_back(constant({lower, upper, true, false}, reached));
       lower = upper;
     }
-    const double next = points + k * add;
+    const double next = on_grid(points, add, k);
     // A step that only rounding leaves short of the cap has reached it.
     reached = next > cap || cap - next < 1e-9 * add ? cap : next;
   }

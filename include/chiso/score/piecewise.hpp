@@ -90,7 +90,7 @@ class Piecewise {
 
   /// 0 below `start`; from there on `points`, and `add` more for every full `every` above `from`,
   /// at most `cap`. Needs every > 0, add > 0, points <= cap. The steps stand at from + k * every,
-  /// computed so.
+  /// worked out in decimals: three full tenths are 0.3.
   [[nodiscard]] static Piecewise increments(double start, double points, double from, double every,
                                             double add, double cap);
 

@@ -308,5 +308,14 @@ TEST(PiecewiseTest, TheGoalReachesThePointsAndNothingClearlyLessDoes) {
   }
 }
 
+TEST(PiecewiseTest, CountsIncrementsInDecimals) {
+  // Three full tenths are 0.3, although 3 * 0.1 is more than 0.3 in doubles.
+  const Piecewise rule = Piecewise::increments(0.0, 0.0, 0.0, 0.1, 0.1, 1.0);
+
+  EXPECT_DOUBLE_EQ(rule(0.3), 0.3);
+  EXPECT_DOUBLE_EQ(rule(0.7), 0.7);
+  EXPECT_EQ(rule(0.2999), 0.2);
+}
+
 }  // namespace
 }  // namespace chiso

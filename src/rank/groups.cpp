@@ -57,12 +57,12 @@ void assign(std::span<const double> scores, std::span<const double> limits,
 class Costs {
  public:
   Costs(const std::vector<double>& scores, const std::vector<double>& counts)
-      : weight_(1, 0.0), sum_(1, 0.0), square_(1, 0.0) {
+      : weight_(1, 0.0L), sum_(1, 0.0L), square_(1, 0.0L) {
     // Measured from the middle, the squares lose the least to rounding.
-    const double middle = scores[scores.size() / 2];
+    const long double middle = static_cast<long double>(scores[scores.size() / 2]);
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const long double x = static_cast<long double>(scores[i]) - middle;
-      const long double n = counts[i];
+      const auto n = static_cast<long double>(counts[i]);
       weight_.push_back(weight_.back() + n);
       sum_.push_back(sum_.back() + n * x);
       square_.push_back(square_.back() + n * x * x);

@@ -70,12 +70,12 @@ void try_pieces(const Piece* pieces, const double* first, const double* last, st
     const double run = pieces[k].run;
     if (rise == 0.0) {
       for (Size i = 0; i < n; ++i) {
-        y[i] = (x[i] >= lower) & (x[i] <= upper) ? intercept : y[i];
+        y[i] = ((x[i] >= lower) & (x[i] <= upper)) ? intercept : y[i];
       }
     } else {
       for (Size i = 0; i < n; ++i) {
         const double line = intercept + rise * x[i] / run;
-        y[i] = (x[i] >= lower) & (x[i] <= upper) ? line : y[i];
+        y[i] = ((x[i] >= lower) & (x[i] <= upper)) ? line : y[i];
       }
     }
   }
@@ -87,7 +87,7 @@ Size finish(const double* x, double floor, double ceiling, double* y, Size n) {
   Size outside = 0;
   for (Size i = 0; i < n; ++i) {
     double v = y[i];
-    outside += (v != v) & (x[i] == x[i]) ? 1 : 0;
+    outside += ((v != v) & (x[i] == x[i])) ? 1 : 0;
     v = v < floor ? floor : v;
     y[i] = v > ceiling ? ceiling : v;
   }

@@ -9,7 +9,8 @@
 #include "chiso/model/index.hpp"
 #include "chiso/model/panel.hpp"
 
-/// Indices and data in the two tables of the R package COINr (Becker et al., 2022): iMeta and iData.
+/// Indices and data in the two tables of the R package COINr (Becker et al., 2022): iMeta and
+/// iData.
 namespace chiso {
 
 struct CoinrOptions {
@@ -32,16 +33,16 @@ struct CoinrOptions {
   bool denominate = false;
 };
 
-/// The definition in an iMeta table: columns iCode, Type, Level, Parent, Weight, Direction and, where
-/// used, iName, Unit, Target, Denominator.
+/// The definition in an iMeta table: columns iCode, Type, Level, Parent, Weight, Direction and,
+/// where used, iName, Unit, Target, Denominator.
 ///
-/// Rows of type Indicator become leaves and variables, Aggregate inner nodes, Denominator variables;
-/// Group and Other are left out.
+/// Rows of type Indicator become leaves and variables, Aggregate inner nodes, Denominator
+/// variables; Group and Other are left out.
 /// @throws SpecError with every problem, by line: columns that are missing, codes that are empty,
 ///         stand twice or have characters that codes do not have (with the code to use), unknown
 ///         parents (with the nearest), parents that are not one level above, no or several roots,
-///         a Direction other than 1 and -1, weights that are no numbers, unknown denominators, missing
-///         targets.
+///         a Direction other than 1 and -1, weights that are no numbers, unknown denominators,
+///         missing targets.
 [[nodiscard]] IndexDefinition definition_from_coinr(const Table& i_meta,
                                                     const CoinrOptions& options = {});
 
@@ -52,8 +53,8 @@ struct CoinrDataOptions {
   bool keep_text = false;      ///< Keep columns of text (COINr's groups) as categories.
 };
 
-/// The data in an iData table: columns uCode and, where used, uName and Time; every other column is a
-/// variable. Columns of text are left out unless wanted. An empty cell and NA are missing.
+/// The data in an iData table: columns uCode and, where used, uName and Time; every other column is
+/// a variable. Columns of text are left out unless wanted. An empty cell and NA are missing.
 /// @throws DataError as panel_from_table.
 [[nodiscard]] Panel panel_from_coinr(const Table& i_data, const CoinrDataOptions& options = {});
 

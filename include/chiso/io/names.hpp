@@ -7,8 +7,8 @@
 
 namespace chiso {
 
-/// Official names with other spellings from a table with the columns `name` and `aliases` (separated
-/// by "|"; may be left out); other columns are ignored.
+/// Official names with other spellings from a table with the columns `name` and `aliases`
+/// (separated by "|"; may be left out); other columns are ignored.
 ///
 /// @throws DataError for a column that is missing, an empty name, or a spelling that belongs to two
 ///         names, each with its line.

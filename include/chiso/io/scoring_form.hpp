@@ -18,8 +18,8 @@ namespace chiso {
 struct ScoringFormOptions {
   std::string index = "par-form";
   std::string edition = "imported";
-  std::string unit;       ///< Whose form it is; names the only unit of the panels.
-  Period period{1};       ///< Of the panels; must be given.
+  std::string unit;              ///< Whose form it is; names the only unit of the panels.
+  Period period{1};              ///< Of the panels; must be given.
   std::optional<Status> status;  ///< Left open by default: an import does not make a form official.
   MissingPolicy missing = MissingPolicy::no_score;
 };
@@ -38,13 +38,15 @@ struct ScoringForm {
   std::vector<Problem> findings;
 };
 
-/// Reads a scoring form. The heading is found by its words, one or two rows high, below any title rows;
-/// numbers like 1.1.2, I., II.3, a) stand in a column of their own or before the text; decimal commas and
-/// points are read; merged cells may be repeated or empty; rows of totals are checked, not counted.
+/// Reads a scoring form. The heading is found by its words, one or two rows high, below any title
+/// rows; numbers like 1.1.2, I., II.3, a) stand in a column of their own or before the text;
+/// decimal commas and points are read; merged cells may be repeated or empty; rows of totals are
+/// checked, not counted.
 ///
-/// @throws DataError with every problem where nothing sensible can be read: no heading with criteria
-///         and most points (says what was looked for), no numbered rows, a number that stands twice,
-///         points that are no numbers.
+/// @throws DataError with every problem where nothing sensible can be read: no heading with
+/// criteria
+///         and most points (says what was looked for), no numbered rows, a number that stands
+///         twice, points that are no numbers.
 [[nodiscard]] ScoringForm read_scoring_form(const Table& table, const ScoringFormOptions& options);
 
 }  // namespace chiso

@@ -14,8 +14,8 @@
 
 namespace chiso {
 
-/// A table of texts as somebody wrote it, rectangular, each cell with its place. What the cells mean
-/// is for the reader of a definition, of data, of a form to say.
+/// A table of texts as somebody wrote it, rectangular, each cell with its place. What the cells
+/// mean is for the reader of a definition, of data, of a form to say.
 ///
 /// All cells lie in one text: a table of a million cells is two allocations, not a million.
 class Table {
@@ -65,22 +65,22 @@ class Table {
 };
 
 struct CsvOptions {
-  char delimiter = '\0';         ///< One of , ; tab; '\0': found out from the first lines.
-  bool pad_short_rows = false;   ///< Fill short rows with empty cells instead of refusing them.
-  Size most_columns = 20'000;    ///< More cells in a row are refused.
-  Size most_rows = 50'000'000;   ///< More rows are refused.
+  char delimiter = '\0';            ///< One of , ; tab; '\0': found out from the first lines.
+  bool pad_short_rows = false;      ///< Fill short rows with empty cells instead of refusing them.
+  Size most_columns = 20'000;       ///< More cells in a row are refused.
+  Size most_rows = 50'000'000;      ///< More rows are refused.
   Size most_cell_bytes = 64 << 10;  ///< A longer cell is refused: most often a quote is not closed.
-  InputLimits limits = {};       ///< `table_bytes` counts here.
+  InputLimits limits = {};          ///< `table_bytes` counts here.
 };
 
-/// Reads comma-separated values (RFC 4180): quoted cells may hold delimiters, line breaks and doubled
-/// quotes; lines end with LF, CRLF or CR; a byte order mark is skipped; so are lines with nothing at
-/// all. Every row has as many cells as the first.
+/// Reads comma-separated values (RFC 4180): quoted cells may hold delimiters, line breaks and
+/// doubled quotes; lines end with LF, CRLF or CR; a byte order mark is skipped; so are lines with
+/// nothing at all. Every row has as many cells as the first.
 ///
 /// @param source the name for messages.
 /// @throws DataError, with line and column of each problem: not UTF-8, NUL bytes, rows with more or
-///         fewer cells than the first (at most 50 are named), a quote that is not closed or inside a
-///         cell that does not begin with one, nothing at all, more than the limits allow.
+///         fewer cells than the first (at most 50 are named), a quote that is not closed or inside
+///         a cell that does not begin with one, nothing at all, more than the limits allow.
 [[nodiscard]] Table parse_csv(std::string text, std::string source = {},
                               const CsvOptions& options = {});
 
@@ -96,8 +96,8 @@ struct CsvStyle {
   bool neutralise_formulas = false;
 };
 
-/// Writes comma-separated values, quoted where needed; numbers with the fewest digits that read back
-/// as the same double, missing ones as empty cells.
+/// Writes comma-separated values, quoted where needed; numbers with the fewest digits that read
+/// back as the same double, missing ones as empty cells.
 class CsvWriter {
  public:
   explicit CsvWriter(CsvStyle style = {}) : style_(style) {}

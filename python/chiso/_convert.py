@@ -1,0 +1,76 @@
+"""People's spellings of periods, choices and tables, turned into what the core takes."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
+
+from chiso import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+PeriodLike: TypeAlias = "int | str | SupportsIndex | _core.Period | pd.Period"
+
+#: A table without pandas: columns by name, all of one length.
+Columns: TypeAlias = "dict[str, Any]"
+
+_Enum = TypeVar("_Enum", _core.Ties, _core.Keep)
+
+
+def as_period(value: PeriodLike) -> _core.Period:
+    """Return `value` as a period; years may be numbers, also of NumPy."""
+    if isinstance(value, _core.Period):
+        return value
+    if isinstance(value, str):
+        return _core.Period(value)
+    if hasattr(value, "freqstr"):  # pandas writes quarters as 2019Q3.
+        text = str(value)
+        return _core.Period(text.replace("Q", "-Q") if "-" not in text else text)
+    if isinstance(value, float) and value.is_integer():
+        return _core.Period(int(value))
+    return _core.Period(operator.index(value))
+
+
+def optional_period(value: PeriodLike | None) -> _core.Period | None:
+    """Return `value` as a period, or None."""
+    return None if value is None else as_period(value)
+
+
+def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:
+    """Return a member of `kind`, given as itself or by its name."""
+    if isinstance(value, kind):
+        return value
+    members: Mapping[str, _Enum] = kind.__members__
+    if value in members:
+        return members[str(value)]
+    names = ", ".join(members)
+    raise ValueError(f"expected one of {names}, got {value!r}")
+
+
+def is_frame(value: object) -> bool:
+    """Whether `value` is a pandas DataFrame, without importing pandas."""
+    return hasattr(value, "columns") and hasattr(value, "to_numpy")
+
+
+def frame(columns: Columns, index: str | None = None) -> pd.DataFrame:
+    """Return columns as a DataFrame, one of them as its index."""
+    import pandas as pd
+
+    if index is None:
+        return pd.DataFrame(columns)
+    rest = {name: values for name, values in columns.items() if name != index}
+    return pd.DataFrame(rest, index=pd.Index(columns[index], name=index))
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell of a spreadsheet or frame as a table of texts has it; None is empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return "" if cell != cell else _core.number_text(cell)  # noqa: PLR0124 - NaN
+    if hasattr(cell, "isoformat"):  # Midnight is how spreadsheets write days.
+        return str(cell.isoformat()).removesuffix("T00:00:00")
+    return str(cell)

@@ -1,0 +1,174 @@
+"""Small tables for notebooks: plain HTML, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chiso._index import Index
+    from chiso._panel import Panel
+    from chiso._scores import Explanation, Scores
+
+_ROWS = 10
+_CELL = "padding:2px 10px;border-bottom:1px solid rgba(128,128,128,.2)"
+_BAR = "display:inline-block;height:.7em;border-radius:2px;background:"
+_BLUE, _RED = "#3b7dd8", "#d8603b"
+
+
+def index(index: Index) -> str:
+    """Return the tree with shares, rules and where each node comes from."""
+    from chiso._index import tree_columns
+
+    tree = tree_columns(index, None)
+    rows = []
+    for i, code in enumerate(index.codes):
+        share = tree["share"][i]
+        rows.append(
+            [
+                _indented(tree["title"][i], tree["depth"][i]),
+                f"<code>{escape(code)}</code>",
+                "" if i == 0 else _number(share, 4),
+                _number(tree["maximum"][i], 4),
+                escape(tree["how"][i]),
+                escape(tree["status"][i]),
+            ]
+        )
+    first, last = index.periods
+    span = first if first == last and first else f"{first or '…'} – {last or '…'}"
+    heading = _heading(index.title, index.name, index.publisher, f"in force {span}")
+    return heading + _table(["criterion", "code", "share", "maximum", "how", "status"], rows, 2)
+
+
+def panel(panel: Panel) -> str:
+    """Return size, share of missing values, and the first rows of the last period."""
+    from chiso._panel import panel_columns
+
+    core = panel._core
+    periods = panel.periods
+    if not periods:
+        return _heading("Panel", "empty")
+    last = len(periods) - 1
+    present = int(core.has_units(last).sum())
+    span = periods[0] if last == 0 else f"{periods[0]} – {periods[-1]}"
+    heading = _heading(
+        "Panel",
+        f"{len(panel.units)} units × {len(panel.variables)} variables × {len(periods)} periods",
+        span,
+        Path(panel.source).name,
+    )
+    columns = panel_columns(panel, last, _ROWS)
+    names = list(columns)
+    rows = [
+        [_number(cell, 6) if isinstance(cell, float) else escape(str(cell)) for cell in row]
+        for row in zip(*columns.values(), strict=True)
+    ]
+    more = max(present - _ROWS, 0), max(len(panel.variables) - _ROWS, 0)
+    note = f"{periods[last]}" + (f", {more[0]} more units" if more[0] else "")
+    note += f", {more[1]} more variables" if more[1] else ""
+    return heading + _table([escape(name) for name in names], rows, 1) + _note(note)
+
+
+def scores(scores: Scores) -> str:
+    """Return the best units with bars."""
+    from chiso._scores import display, ranking_columns
+
+    ranking = ranking_columns(scores)
+    values = [float(v) for v in ranking["score"]]
+    known = [v for v in values if not math.isnan(v)]
+    most = max(known, default=0.0)
+    rows = []
+    for i, unit in enumerate(ranking["unit"][:_ROWS]):
+        share = values[i] / most if most > 0 and values[i] > 0 else 0.0
+        row = [
+            _number(float(ranking["rank"][i]), 6),
+            escape(unit),
+            display(values[i], scores.index.decimals),
+            _bar(share, _BLUE),
+        ]
+        rows.append(row + ([escape(ranking["group"][i])] if "group" in ranking else []))
+    method = "" if scores.method == scores.period else f"method of {scores.method}"
+    heading = _heading(scores.index.title, scores.index.name, scores.period, method)
+    names = ["rank", "unit", "score", ""] + (["group"] if "group" in ranking else [])
+    rest = len(values) - _ROWS
+    note = _note(f"{rest} more units" if rest > 0 else "")
+    return heading + _table(names, rows, 2) + note
+
+
+def explanation(explanation: Explanation) -> str:
+    """Return one unit's tree with what each criterion brings and loses."""
+    from chiso._scores import display
+
+    columns = explanation.columns
+    stakes = [float(s) for s in columns["at stake"]]
+    most = max((s for s in stakes[1:] if s > 0), default=0.0)
+    decimals = explanation.scores.index.decimals
+    rows = []
+    for i, title in enumerate(columns["title"]):
+        how = " · ".join(
+            escape(text) for text in (columns["measure"][i], columns["rule"][i]) if text
+        )
+        if columns["remarks"][i]:
+            how += f" <i>{escape(columns['remarks'][i])}</i>"
+        rows.append(
+            [
+                _indented(title, columns["depth"][i]),
+                display(float(columns["score"][i]), decimals),
+                _number(float(columns["highest"][i]), 6),
+                display(float(columns["contribution"][i]), decimals),
+                display(stakes[i], decimals),
+                _bar(stakes[i] / most if i > 0 and most > 0 and stakes[i] > 0 else 0.0, _RED),
+                _number(float(columns["rank"][i]), 6),
+                how,
+            ]
+        )
+    place = (
+        "no rank"
+        if explanation.rank is None
+        else (f"rank {explanation.rank} of {explanation.ranked}")
+    )
+    scored = explanation.scores
+    heading = _heading(explanation.unit, scored.index.title, scored.period, place)
+    names = ["criterion", "score", "highest", "contribution", "at stake", "", "rank", "how"]
+    return heading + _table(names, rows, 1)
+
+
+def _heading(title: str, *details: str) -> str:
+    rest = " · ".join(escape(detail) for detail in details if detail)
+    return f"<div><b>{escape(title)}</b> <span style='opacity:.7'>{rest}</span></div>"
+
+
+def _note(text: str) -> str:
+    return f"<div style='opacity:.7'>{escape(text)}</div>" if text else ""
+
+
+def _indented(text: str, depth: int) -> str:
+    return f"<span style='padding-left:{1.2 * depth:.1f}em'>{escape(text)}</span>"
+
+
+def _bar(share: float, colour: str) -> str:
+    return f"<span style='{_BAR}{colour};width:{6 * share:.2f}em'></span>" if share > 0 else ""
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:.{digits}g}" if math.isfinite(value) else ""
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> str:
+    """Return a table; the first `left` columns are text, later ones of numbers to the right."""
+
+    def cells(row: Sequence[str], tag: str) -> str:
+        parts = []
+        for i, cell in enumerate(row):
+            number = i >= left and cell[:1] in "0123456789-"
+            align = "right" if number and "<" not in cell else "left"
+            parts.append(f"<{tag} style='{_CELL};text-align:{align}'>{cell}</{tag}>")
+        return "".join(parts)
+
+    head = f"<thead><tr>{cells(names, 'th')}</tr></thead>"
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    return f"<table style='border-collapse:collapse'>{head}<tbody>{body}</tbody></table>"

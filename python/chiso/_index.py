@@ -1,0 +1,350 @@
+"""An index: a validated definition that can be read, scored and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from chiso import _core, _html
+from chiso._convert import as_period, frame, optional_period
+from chiso._evaluator import Evaluator
+from chiso._panel import Panel
+from chiso._scores import Anchors, Scores
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from chiso._convert import Columns, PeriodLike
+
+Language = Literal["en", "vi"]
+
+
+class Index:
+    """A composite index: an immutable tree of weighted criteria.
+
+    Made by `load_index`, `Index.from_yaml`, `Index.from_frame` or `from_coinr`; an invalid one
+    cannot exist. Nodes are numbered in the order of the definition, parents before their
+    children; node 0 is the composite.
+
+    Examples
+    --------
+    >>> import chiso
+    >>> pci = chiso.load_index("pci-2013")
+    >>> pci.title
+    'Provincial Competitiveness Index'
+    >>> pci.codes[:3]
+    ['pci', 'entry', 'land']
+    """
+
+    __slots__ = ("_core", "_evaluator", "codes")
+
+    def __init__(self, core: _core.Index) -> None:
+        self._core = core
+        self._evaluator: Evaluator | None = None
+        #: Codes of the nodes, the composite first.
+        self.codes: list[str] = core.codes
+
+    # ---- what it is -------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Family and edition: ``"pci-2013"``."""
+        return self._core.name
+
+    @property
+    def family(self) -> str:
+        """What the editions have in common: ``"pci"``."""
+        return self._core.family
+
+    @property
+    def edition(self) -> str:
+        """The edition: ``"2013"``."""
+        return self._core.edition
+
+    @property
+    def title(self) -> str:
+        """Title in English if there is one, else in Vietnamese, else the name."""
+        return self._core.title.en or self._core.title.vi or self.name
+
+    @property
+    def title_vi(self) -> str:
+        """Title in Vietnamese; may be empty."""
+        return self._core.title.vi
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes it."""
+        return self._core.publisher
+
+    @property
+    def periods(self) -> tuple[str | None, str | None]:
+        """First and last period in which the edition is in force; None: open."""
+        first, last = self._core.periods
+        return (first.text if first else None, last.text if last else None)
+
+    @property
+    def provenance(self) -> _core.Provenance:
+        """Status, source, reference, day of the last check, note."""
+        return self._core.provenance(0)
+
+    @property
+    def variables(self) -> list[str]:
+        """Codes of the variables that it reads, in the order of prepared arrays."""
+        return self._core.variable_codes
+
+    @property
+    def decimals(self) -> int | None:
+        """Decimals with which scores are displayed; None: as they are."""
+        return self._core.decimals
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a weight, maximum, rule or anchor depends on the period."""
+        return self._core.is_dated
+
+    def node(self, code: str) -> _core.Criterion:
+        """Return one node as the definition states it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such code; with the nearest.
+        """
+        return self._core.node(self._core.at(code))
+
+    def titles(self, language: Language = "en") -> list[str]:
+        """Return the nodes' titles in a language, else in the other, else their codes."""
+        titles = []
+        for position, code in enumerate(self.codes):
+            title = self._core.node(position).title
+            first, second = (title.en, title.vi) if language == "en" else (title.vi, title.en)
+            titles.append(first or second or code)
+        return titles
+
+    def __len__(self) -> int:
+        """Return the number of nodes."""
+        return len(self._core)
+
+    def __contains__(self, code: object) -> bool:
+        """Return whether there is a node with this code."""
+        return code in self.codes
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the definitions say the same."""
+        return isinstance(other, Index) and self._core == other._core
+
+    def __hash__(self) -> int:
+        """Return a hash of the name."""
+        return hash(self._core)
+
+    def __copy__(self) -> Index:
+        """Return itself: it cannot change."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Index:
+        """Return itself: it cannot change."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as YAML; loading validates it again."""
+        return (Index.from_yaml, (self.to_yaml(),))
+
+    def __repr__(self) -> str:
+        """Return the name and the size."""
+        count = len(self._core.leaves)
+        return f"<Index {self.name}: {count} indicator{'' if count == 1 else 's'}>"
+
+    def _repr_html_(self) -> str:
+        return _html.index(self)
+
+    # ---- scoring ----------------------------------------------------------------------------
+
+    def evaluator(self, period: PeriodLike | None = None) -> Evaluator:
+        """Return the compiled index, for scoring prepared arrays again and again.
+
+        Parameters
+        ----------
+        period : int or str, optional
+            Whose method is used where values are dated; needed only then.
+
+        Raises
+        ------
+        SpecError
+            If a dated value is not in force in that period, or two are.
+        """
+        if period is not None:
+            return Evaluator(_core.Evaluator(self._core, as_period(period)))
+        if self._evaluator is None:
+            self._evaluator = Evaluator(_core.Evaluator(self._core))
+        return self._evaluator
+
+    def score(
+        self,
+        data: Panel | pd.DataFrame,
+        period: PeriodLike | None = None,
+        *,
+        method: PeriodLike | None = None,
+        anchors: Anchors | None = None,
+    ) -> Scores:
+        """Score every unit that has a row in a period.
+
+        Parameters
+        ----------
+        data : Panel or DataFrame
+            A frame is read as `Panel.from_frame` does.
+        period : int or str, optional
+            Which period of the data; may be left out if there is only one.
+        method : int or str, optional
+            Score with the method of another period. Left out, the period's own: then the edition
+            must be in force in it.
+        anchors : Anchors, optional
+            Hold these anchors instead of fitting them to the data.
+
+        Returns
+        -------
+        Scores
+            Of every node for every unit.
+
+        Raises
+        ------
+        DataError
+            With everything in the data that does not fit the definition.
+        """
+        panel = data if isinstance(data, Panel) else Panel.from_frame(data, period=period)
+        core = self.evaluator()._core.score(
+            panel._core,
+            optional_period(period),
+            optional_period(method),
+            anchors._core if anchors is not None else None,
+        )
+        return Scores(core, self, panel)
+
+    def score_periods(self, panel: Panel, *, method: PeriodLike | None = None) -> dict[str, Scores]:
+        """Score each period of a panel; the edition (or `method`) must be in force in all.
+
+        Returns
+        -------
+        dict of str to Scores
+            By period, ascending.
+        """
+        return {period: self.score(panel, period, method=method) for period in panel.periods}
+
+    def fit(self, panel: Panel, period: PeriodLike | None = None) -> Anchors:
+        """Return the anchors that scoring a period of this panel would use."""
+        chosen = as_period(period if period is not None else panel.only_period())
+        return Anchors(self.evaluator()._core.fit_panel(panel._core, chosen), self)
+
+    # ---- reading it -------------------------------------------------------------------------
+
+    def tree(self, period: PeriodLike | None = None) -> pd.DataFrame:
+        """Return the nodes as a frame.
+
+        Parameters
+        ----------
+        period : int or str, optional
+            For which dated values are resolved. Left out, a dated index shows no shares.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `parent`, `depth`, `title`, `title_vi`, `share` (of its parent
+            when all siblings are present), `maximum` (points; NaN: none), `how` (rule or
+            aggregation in words), `variables`, `missing`, `status`, `source`.
+        """
+        return frame(tree_columns(self, optional_period(period)), index="code")
+
+    def to_yaml(self) -> str:
+        """Return the definition as YAML text, which `Index.from_yaml` reads back unchanged."""
+        return _core.to_yaml(self._core)
+
+    def to_table(self, path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+        """Return the definition as a table, one row a node; write it to a file if one is named.
+
+        Parameters
+        ----------
+        path : path, optional
+            ``.csv`` or ``.xlsx``; replaced atomically.
+        """
+        from chiso import _tables
+
+        rows = _core.index_table(self._core)
+        if path is not None:
+            _tables.write_rows(rows, path)
+        return frame({name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])})
+
+    @staticmethod
+    def from_yaml(text: str) -> Index:
+        """Read a definition from YAML text.
+
+        Raises
+        ------
+        SpecError
+            With every problem, each with line and column.
+        """
+        return Index(_core.parse_index(text))
+
+    @staticmethod
+    def from_frame(table: pd.DataFrame) -> Index:
+        """Read a definition from a table, as `to_table` gives it.
+
+        Raises
+        ------
+        SpecError
+            With every problem of the table.
+        """
+        from chiso import _tables
+
+        return Index(_core.index_from_table(_core.Table("table", _tables.rows_of_frame(table))))
+
+
+def how_in_words(node: _core.Criterion, period: _core.Period | None) -> str:
+    """Return a leaf's rule or an inner node's aggregation, in words."""
+    if node.is_leaf:
+        rules = [rule for rule in node.rule if period is None or rule.holds(period)]
+        return "; ".join(_dated_words(str(rule.value), rule) for rule in rules)
+    how = node.aggregation
+    words = how.method.replace("_", " ")
+    if how.method == "power_mean":
+        words += f" of {_core.number_text(how.power)}"
+    if how.upward_penalty:
+        words += ", penalty upward"
+    if how.times != 1.0:
+        words += f", times {_core.number_text(how.times)}"
+    if how.scale_to is not None:
+        words += f", scaled to {_core.number_text(how.scale_to)}"
+    return words
+
+
+def _dated_words(words: str, entry: _core.DatedRule | _core.DatedNumber) -> str:
+    first, last = entry.in_force
+    if first is None and last is None:
+        return words
+    span = f"{first.text if first else ''}-{last.text if last else ''}"
+    return f"{words} ({span})"
+
+
+def tree_columns(index: Index, period: _core.Period | None) -> Columns:
+    """Return what `Index.tree` shows, without pandas."""
+    core = index._core
+    nodes = [core.node(i) for i in range(len(core))]
+    evaluator = _core.Evaluator(core, period)
+    nan = float("nan")
+    resolved = period is not None or not core.is_dated
+    shares = evaluator.weights() if resolved else [nan] * len(nodes)
+    maxima = evaluator.maxima() if resolved else [nan] * len(nodes)
+    provenances = [core.provenance(i) for i in range(len(nodes))]
+    return {
+        "code": index.codes,
+        "parent": [index.codes[p] if p >= 0 else "" for p in core.parents],
+        "depth": core.depths,
+        "title": index.titles(),
+        "title_vi": [node.title.vi for node in nodes],
+        "share": shares,
+        "maximum": maxima,
+        "how": [how_in_words(node, period) for node in nodes],
+        "variables": [", ".join(node.variables) for node in nodes],
+        "missing": ["" if node.is_leaf else node.missing.name for node in nodes],
+        "status": [p.status.name if p.status else "" for p in provenances],
+        "source": [p.source for p in provenances],
+    }

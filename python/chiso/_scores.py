@@ -1,0 +1,522 @@
+"""Results: scores of every node, their ranking, and what they are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from chiso import _core, _html
+from chiso._convert import as_choice, frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from chiso._convert import Columns
+    from chiso._index import Index, Language
+    from chiso._panel import Panel
+
+TiesLike: TypeAlias = "_core.Ties | Literal['competition', 'dense', 'average', 'ordinal']"
+
+
+class Anchors:
+    """The parameters of the normalisers as they were used, leaf by leaf.
+
+    To hold them in a what-if, score with those of the base: ``index.score(data, anchors=...)``.
+    """
+
+    __slots__ = ("_core", "index")
+
+    def __init__(self, core: _core.Anchors, index: Index) -> None:
+        self._core = core
+        #: The index that they belong to.
+        self.index = index
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a leaf with a normaliser.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `low`, `high` (minimum and maximum, mean and deviation ...),
+            `low_source`, `high_source` (``period``, ``pooled`` or ``fixed``), `observations`.
+        """
+        columns: Columns = dict(self._core.columns())
+        codes = [self.index.codes[node] for node in columns.pop("node")]
+        return frame({"code": codes, **columns}, index="code")
+
+    def __len__(self) -> int:
+        """Return the number of leaves with a normaliser."""
+        return len(self._core)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether all parameters are the same."""
+        return isinstance(other, Anchors) and self._core == other._core
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return their number and index."""
+        return f"<Anchors of {self.index.name}: {len(self)}>"
+
+
+class Scores:
+    """Scores of every node of an index for every unit of one period. NaN: no score.
+
+    Made by `Index.score`.
+    """
+
+    __slots__ = ("_core", "index", "panel", "units")
+
+    def __init__(self, core: _core.Scores, index: Index, panel: Panel) -> None:
+        self._core = core
+        #: The index that was scored.
+        self.index = index
+        #: The data that were scored.
+        self.panel = panel
+        #: Units that have a row in the period.
+        self.units: list[str] = core.units
+
+    @property
+    def period(self) -> str:
+        """The period of the data."""
+        return self._core.period.text
+
+    @property
+    def method(self) -> str:
+        """The period whose method was used; `period` unless another was chosen."""
+        return self._core.method.text
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Units x nodes: a read-only view, F-ordered."""
+        return self._core.values
+
+    @property
+    def anchors(self) -> Anchors:
+        """The parameters of the normalisers that were used."""
+        return Anchors(self._core.anchors, self.index)
+
+    def __getitem__(self, cell: tuple[str, str]) -> float:
+        """Return the score of a unit on a node: ``scores["Thanh Hóa", "pci"]``.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit or code; with the nearest.
+        """
+        unit, code = cell
+        return self._core.at(unit, code)
+
+    def unit(self, spelling: str) -> str:
+        """Return the unit that a spelling means: case, accents and blanks aside.
+
+        Raises
+        ------
+        NotFoundError
+            If it means none of the units; with the nearest.
+        DataError
+            If it means two.
+        """
+        if spelling in self.units:
+            return spelling
+        names = _core.NameList([(unit, []) for unit in self.units])
+        return names.at(spelling)
+
+    # ---- frames -----------------------------------------------------------------------------
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return units x codes."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            np.array(self.values, order="F"),
+            index=pd.Index(self.units, name="unit"),
+            columns=pd.Index(self.index.codes, name="code"),
+            copy=False,
+        )
+
+    def ranking(
+        self,
+        node: str | None = None,
+        ties: TiesLike = "competition",
+        *,
+        on: Literal["unrounded", "displayed"] | None = None,
+        groups: bool | None = None,
+        within: Mapping[str, str] | pd.Series[str] | None = None,
+    ) -> pd.DataFrame:
+        """Rank the units by a node, best first; units without a score come last and have no rank.
+
+        Parameters
+        ----------
+        node : str, optional
+            Code; the composite if left out.
+        ties : {"competition", "dense", "average", "ordinal"}
+            1, 1, 3 (a top ten has ten); 1, 1, 2; 1.5, 1.5, 3; or 1, 2, 3.
+        on : {"unrounded", "displayed"}, optional
+            Rank unrounded scores or those that are displayed; left out, what the definition says.
+        groups : bool, optional
+            With the definition's groups; left out, if it has any.
+        within : mapping or Series of unit to group, optional
+            Rank the units of each group with each other; the group becomes a column.
+
+        Returns
+        -------
+        DataFrame
+            Index `unit`; columns `score`, `rank` and perhaps `group`.
+        """
+        import pandas as pd
+
+        columns = ranking_columns(self, node, ties, on=on, groups=groups, within=within)
+        ranks = np.asarray(columns["rank"], dtype=np.float64)
+        table = frame(columns, index="unit")
+        if as_choice(_core.Ties, ties) != _core.Ties.average:
+            table["rank"] = pd.array(ranks, dtype="Float64").astype("Int64")
+        return table
+
+    def treatments(self) -> pd.DataFrame:
+        """Return what policies, cuts and caps did, cell by cell.
+
+        Returns
+        -------
+        DataFrame
+            Columns `unit`, `code`, `kind`, `amount` (share that remained, or the value before it
+            was cut), `detail`; by unit, then node.
+        """
+        return frame(treatment_columns(self))
+
+    def reconcile(self) -> pd.DataFrame:
+        """Compare with the published values, where the definition says which these are.
+
+        Published data contain errors: they are reported, never repaired. See `gaps`.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `variable`, `tolerance`, `compared` (units), `beyond` (units
+            outside the tolerance, or with one value only), `largest` (absolute difference).
+        """
+        return frame(reconciliation_columns(self), index="code")
+
+    def gaps(self) -> pd.DataFrame:
+        """Return the published values that are not what their parts give.
+
+        Returns
+        -------
+        DataFrame
+            Columns `code`, `unit`, `computed`, `published`, `difference`; largest first in each
+            code.
+        """
+        return frame(gap_columns(self))
+
+    def explain(self, unit: str, language: Language = "en") -> Explanation:
+        """Explain one unit's scores: contributions and lost points down to rules and raw values.
+
+        Parameters
+        ----------
+        unit : str
+            Its name; case, accents and blanks aside.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit; with the nearest.
+        """
+        return Explanation(self, self.unit(unit), language)
+
+    # ---- looking at it ----------------------------------------------------------------------
+
+    def plot(
+        self,
+        node: str | None = None,
+        *,
+        top: int | None = None,
+        highlight: str | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the ranking as bars, best on top. Needs matplotlib.
+
+        Parameters
+        ----------
+        node : str, optional
+            Code; the composite if left out.
+        top : int, optional
+            Only so many; `highlight` is added if it is not among them.
+        highlight : str, optional
+            A unit in another colour.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+        """
+        from chiso import _plot
+
+        return _plot.ranking(self, node, top=top, highlight=highlight, ax=ax)
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+        return len(self.units)
+
+    def __repr__(self) -> str:
+        """Return what was scored."""
+        method = "" if self.method == self.period else f" by the method of {self.method}"
+        return (
+            f"<Scores of {self.index.name}, {self.period}{method}: "
+            f"{len(self.units)} units x {len(self.index)} nodes>"
+        )
+
+    def _repr_html_(self) -> str:
+        return _html.scores(self)
+
+
+class Explanation:
+    """One unit's tree of contributions and lost points. Made by `Scores.explain`."""
+
+    __slots__ = ("columns", "scores", "unit")
+
+    def __init__(self, scores: Scores, unit: str, language: Language = "en") -> None:
+        #: The scores that are explained.
+        self.scores = scores
+        #: The unit.
+        self.unit = unit
+        #: What `to_frame` shows, without pandas.
+        self.columns: Columns = explanation_columns(scores, unit, language)
+
+    @property
+    def score(self) -> float:
+        """Score of the composite; NaN: none."""
+        return float(self.columns["score"][0])
+
+    @property
+    def rank(self) -> int | None:
+        """Rank on the composite; None: no score."""
+        rank = float(self.columns["rank"][0])
+        return None if np.isnan(rank) else int(rank)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tree as a frame, one row a node.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `criterion` (title, indented), `weight` (share in its parent as
+            it was used), `score`, `highest` (that it can have), `contribution` (points of the
+            composite; siblings add up to their parent), `lost` (on its own scale), `at stake`
+            (points of the composite, if it alone reached its highest), `rank`, `measure`, `rule`,
+            `remarks`.
+        """
+        import pandas as pd
+
+        columns = {k: v for k, v in self.columns.items() if k not in {"depth", "title", "lowest"}}
+        titles = zip(self.columns["depth"], self.columns["title"], strict=True)
+        table = frame(
+            {
+                "code": columns.pop("code"),
+                "criterion": ["  " * d + t for d, t in titles],
+                **columns,
+            },
+            index="code",
+        )
+        table["rank"] = pd.array(table["rank"].to_numpy(), dtype="Float64").astype("Int64")
+        return table
+
+    def plot(self, *, leaves: bool = False, ax: Axes | None = None) -> Axes:
+        """Draw the points at stake by criterion, most first. Needs matplotlib.
+
+        Parameters
+        ----------
+        leaves : bool
+            By indicator instead of by the composite's children.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+        """
+        from chiso import _plot
+
+        return _plot.explanation(self, leaves=leaves, ax=ax)
+
+    def __repr__(self) -> str:
+        """Return unit, index, score and rank."""
+        index = self.scores.index
+        place = "no rank" if self.rank is None else f"rank {self.rank} of {self.ranked}"
+        score = display(self.score, index.decimals) or "no score"
+        return f"<Explanation of {self.unit}, {index.name}, {self.scores.period}: {score}, {place}>"
+
+    @property
+    def ranked(self) -> int:
+        """Number of units with a rank."""
+        return int(np.count_nonzero(~np.isnan(self.scores.values[:, 0])))
+
+    def _repr_html_(self) -> str:
+        return _html.explanation(self)
+
+
+def versions(
+    panels: Mapping[str, Panel], index: Index, period: str | int | None = None
+) -> pd.DataFrame:
+    """Score several versions of the same data side by side: self-assessed, round 1, round 2.
+
+    Parameters
+    ----------
+    panels : mapping of str to Panel
+        By name of the version, in their order; `read_panels` gives them.
+    index : Index
+        What to score with.
+    period : int or str, optional
+        Which period; may be left out if there is only one.
+
+    Returns
+    -------
+    DataFrame
+        Index `unit`; columns (version, what): `score` and `rank` in each version and, from the
+        second on, `change` of the score and `places gained` against the first.
+    """
+    import pandas as pd
+
+    columns: dict[tuple[str, str], pd.Series[Any]] = {}
+    first: tuple[pd.Series[Any], pd.Series[Any]] | None = None
+    for name, panel in panels.items():
+        ranking = index.score(panel, period).ranking(groups=False)
+        score, rank = ranking["score"], ranking["rank"]
+        columns[name, "score"], columns[name, "rank"] = score, rank
+        if first is None:
+            first = (score, rank)
+        else:
+            columns[name, "change"] = score - first[0]
+            columns[name, "places gained"] = first[1] - rank
+    if first is None:
+        raise _core.DataError("there is no version to score")
+    table = pd.DataFrame(columns).rename_axis(index="unit", columns=["version", "what"])
+    return table.loc[[u for p in panels.values() for u in p.units if u in table.index]].pipe(
+        lambda rows: rows[~rows.index.duplicated()]
+    )
+
+
+# ---- the same without pandas --------------------------------------------------------------------
+
+
+def display(value: float, decimals: int | None) -> str:
+    """Return a number as it is displayed; an empty text if it is missing."""
+    if np.isnan(value):
+        return ""
+    if decimals is None:
+        return _core.number_text(value)
+    shown = float(_core.displayed(np.array([value]), decimals)[0])
+    return f"{shown:.{max(decimals, 0)}f}"
+
+
+def ranking_columns(
+    scores: Scores,
+    node: str | None = None,
+    ties: TiesLike = "competition",
+    *,
+    on: str | None = None,
+    groups: bool | None = None,
+    within: Mapping[str, str] | pd.Series[str] | None = None,
+) -> Columns:
+    """Return what `Scores.ranking` shows, without pandas; a rank is NaN without a score."""
+    if on not in {None, "unrounded", "displayed"}:
+        raise ValueError(f"expected one of unrounded, displayed, got {on!r}")
+    position = 0 if node is None else scores.index._core.at(node)
+    kind = as_choice(_core.Ties, ties)
+    ranking = _core.Ranking(scores._core, position, kind, None if on is None else on == "displayed")
+    order, ranks = ranking.order, ranking.ranks
+    values = scores.values[:, position]
+    extra: Columns = {}
+    if within is not None:
+        order, ranks, extra = _ranked_within(scores, values, ranking, kind, within)
+    elif groups or (groups is None and ranking.groups and any(ranking.groups)):
+        extra = {"group": [ranking.groups[u] for u in order]}
+    return {
+        "unit": [scores.units[u] for u in order],
+        "score": values[order],
+        "rank": ranks[order],
+        **extra,
+    }
+
+
+def _ranked_within(
+    scores: Scores,
+    values: NDArray[np.float64],
+    ranking: _core.Ranking,
+    ties: _core.Ties,
+    within: Mapping[str, str] | pd.Series[str],
+) -> tuple[NDArray[np.intp], NDArray[np.float64], Columns]:
+    given = dict(within.items())
+    names = sorted({str(group) for group in given.values()})
+    group_of = [str(given[unit]) if unit in given else "" for unit in scores.units]
+    codes = np.array([names.index(g) if g else -1 for g in group_of], dtype=np.int32)
+    ranked = np.ascontiguousarray(values)
+    decimals = scores.index.decimals
+    if ranking.on_displayed and decimals is not None:
+        ranked = _core.displayed(ranked, decimals)
+    ranks = _core.rank_within(ranked, codes, ties)
+    by_group = np.where(codes < 0, len(names), codes)[ranking.order]
+    order = ranking.order[np.argsort(by_group, kind="stable")]
+    return order, ranks, {"group": [group_of[u] for u in order]}
+
+
+def treatment_columns(scores: Scores) -> Columns:
+    """Return what `Scores.treatments` shows, without pandas."""
+    columns: Columns = dict(scores._core.treatments())
+    units, nodes = columns.pop("unit"), columns.pop("node")
+    return {
+        "unit": [scores.units[u] for u in units],
+        "code": [scores.index.codes[n] for n in nodes],
+        **columns,
+    }
+
+
+def reconciliation_columns(scores: Scores) -> Columns:
+    """Return what `Scores.reconcile` shows, without pandas."""
+    found = scores._core.reconcile()
+    return {
+        "code": [scores.index.codes[r.node] for r in found],
+        "variable": [r.variable for r in found],
+        "tolerance": [r.tolerance for r in found],
+        "compared": [r.compared for r in found],
+        "beyond": [len(r.gaps) for r in found],
+        "largest": [r.largest for r in found],
+    }
+
+
+def gap_columns(scores: Scores) -> Columns:
+    """Return what `Scores.gaps` shows, without pandas."""
+    gaps = [
+        (scores.index.codes[r.node], scores.units[unit], computed, published)
+        for r in scores._core.reconcile()
+        for unit, computed, published in r.gaps
+    ]
+    return {
+        "code": [gap[0] for gap in gaps],
+        "unit": [gap[1] for gap in gaps],
+        "computed": [gap[2] for gap in gaps],
+        "published": [gap[3] for gap in gaps],
+        "difference": [gap[2] - gap[3] for gap in gaps],
+    }
+
+
+def explanation_columns(scores: Scores, unit: str, language: Language = "en") -> Columns:
+    """Return one unit's tree, one row a node."""
+    columns = scores._core.explain(unit)
+    stake = columns.pop("at_stake")
+    lost = columns.pop("lost")
+    return {
+        "code": scores.index.codes,
+        "title": scores.index.titles(language),
+        "depth": scores.index._core.depths,
+        "weight": columns["weight"],
+        "score": columns["score"],
+        "lowest": columns["lowest"],
+        "highest": columns["highest"],
+        "contribution": columns["contribution"],
+        "lost": lost,
+        "at stake": stake,
+        "rank": columns["rank"],
+        "measure": columns["measure"],
+        "rule": columns["rule"],
+        "remarks": columns["remarks"],
+    }

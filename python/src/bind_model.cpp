@@ -1,4 +1,4 @@
-#include <cstdint>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,10 +33,26 @@ void bind_entry(py::module_& m, const char* name, const char* doc, Convert conve
             return Ends{self.in_force.from, self.in_force.to};
           },
           "First and last period; None: open.")
+      .def(
+          "holds",
+          [](const Entry& self, const Period& period) { return self.in_force.contains(period); },
+          "period"_a, "Whether it is in force when the period closes.")
       .def_property_readonly(
           "published", [](const Entry& self) { return day(self.published); },
           "ISO day of publication, or None.")
       .def_readonly("provenance", &Entry::provenance);
+}
+
+std::vector<std::string> variables_of(const Criterion& node) {
+  std::vector<std::string> codes;
+  for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
+    for (const auto& term : *terms) {
+      if (std::find(codes.begin(), codes.end(), term.variable) == codes.end()) {
+        codes.push_back(term.variable);
+      }
+    }
+  }
+  return codes;
 }
 
 }  // namespace
@@ -141,6 +157,7 @@ void bind_model(py::module_& m) {
           "rule", [](const Criterion& self) { return self.rule.entries(); }, "Of a leaf; dated.")
       .def_readonly("polarity", &Criterion::polarity, "Of a leaf.")
       .def_readonly("not_applicable", &Criterion::not_applicable, "Of a leaf.")
+      .def_property_readonly("variables", &variables_of, "Of a leaf: what its measure reads.")
       .def_property_readonly("is_leaf", &Criterion::is_leaf);
 
   py::class_<Index>(m, "Index", "A validated definition; immutable, shared by its copies.")

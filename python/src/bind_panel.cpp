@@ -167,7 +167,11 @@ DataError
       .def_property_readonly("variables",
                              [](const Panel& self) { return to_vector(self.variables().names()); })
       .def_property_readonly("periods", [](const Panel& self) { return to_vector(self.periods()); })
-      .def("period_position", &Panel::period_position, "period"_a)
+      .def("period_position", &Panel::period_position, "period"_a, "Raises NotFoundError.")
+      .def(
+          "variable_position",
+          [](const Panel& self, const std::string& code) { return self.variables().at(code); },
+          "code"_a, "Raises NotFoundError with the nearest.")
       .def(
           "column",
           [](const py::object& self, Size variable, Size period) {

@@ -30,9 +30,10 @@ void score_column(const PreparedMap& map, const double* in, Size stride, double*
 }  // namespace
 
 bool LinearMap::is_degenerate() const noexcept {
-  const bool finite = std::isfinite(sign) && std::isfinite(origin) && std::isfinite(span) &&
-                      std::isfinite(low) && std::isfinite(high) && std::isfinite(high - low);
-  return !finite || span == 0.0 || sign == 0.0;
+  // Zero times a number is zero if it is finite, and NaN if it is not.
+  const double nothing =
+      0.0 * sign + 0.0 * origin + 0.0 * span + 0.0 * low + 0.0 * high + 0.0 * (high - low);
+  return nothing != 0.0 || span == 0.0 || sign == 0.0;
 }
 
 double LinearMap::operator()(double x) const noexcept {

@@ -60,7 +60,27 @@ CHISO_INLINE void run(const double* x, Size n, Pass& result) noexcept {
 }
 
 CHISO_MULTIVERSION
-void run_extremes(const double* x, Size n, Pass& result) { run<false>(x, n, result); }
+void run_extremes(const double* x, Size n, Pass& result) {
+  if (n < lanes) {
+    run<false>(x, n, result);
+    return;
+  }
+  Pass p;
+  p.minimum.fill(infinity);
+  p.maximum.fill(-infinity);
+  const auto see = [&p](const double* values) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      p.minimum[lane] = values[lane] < p.minimum[lane] ? values[lane] : p.minimum[lane];
+      p.maximum[lane] = values[lane] > p.maximum[lane] ? values[lane] : p.maximum[lane];
+    }
+  };
+  for (Size i = 0; i + lanes <= n; i += lanes) see(x + i);
+  see(x + n - lanes);  // The rest, and some values twice: extremes do not mind.
+  Size missing = 0;
+  for (Size i = 0; i < n; ++i) missing += x[i] == x[i] ? 0 : 1;
+  p.count[0] = static_cast<double>(n - missing);
+  result = p;
+}
 
 CHISO_MULTIVERSION
 void run_with_sum(const double* x, Size n, Pass& result) { run<true>(x, n, result); }

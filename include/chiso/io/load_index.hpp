@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "chiso/io/limits.hpp"
+#include "chiso/model/index.hpp"
+
+/// Definitions of indices in YAML, as docs/defining-an-index.md describes them.
+namespace chiso {
+
+/// Reads and validates a definition.
+///
+/// @throws SpecError with every problem at once, each with line and column: what is not YAML or
+/// larger than
+///         the limits, unknown keys and words (with the nearest known one), missing keys, wrong
+///         types, and what makes no sound index. NotFoundError if there is no such file, Error if
+///         it cannot be read.
+[[nodiscard]] Index load_index(const std::filesystem::path& path, const InputLimits& limits = {});
+
+/// The same from a text.
+/// @param file the name of its origin for messages; may be empty.
+[[nodiscard]] Index parse_index(std::string_view yaml, std::string_view file = {},
+                                const InputLimits& limits = {});
+
+/// A rule as it stands behind `rule:`, "{min_max: {onto: [1, 10]}}" or "identity". What depends on
+/// a node (its maximum, its variable) is not looked at. @throws SpecError with every problem.
+[[nodiscard]] Rule parse_rule(std::string_view yaml);
+
+/// An aggregation as it stands behind `aggregation:`, "geometric_mean" or "{power_mean: 2}".
+/// @throws SpecError with every problem.
+[[nodiscard]] Aggregation parse_aggregation(std::string_view yaml);
+
+}  // namespace chiso

@@ -1,0 +1,1340 @@
+#include "io/definition.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <variant>
+
+#include "chiso/base/interval.hpp"
+
+namespace chiso {
+
+namespace {
+
+using Method = Aggregation::Method;
+using Norm = Normaliser::Method;
+
+// ---- Words -------------------------------------------------------------------------------------
+
+constexpr std::array<Word<Status>, 3> kStatuses{{{"official", Status::official},
+                                                 {"derived", Status::derived},
+                                                 {"illustrative", Status::illustrative}}};
+constexpr std::array<Word<Role>, 3> kRoles{
+    {{"part", Role::part}, {"bonus", Role::bonus}, {"penalty", Role::penalty}}};
+constexpr std::array<Word<MissingPolicy>, 4> kPolicies{
+    {{"error", MissingPolicy::error},
+     {"no_score", MissingPolicy::no_score},
+     {"renormalise", MissingPolicy::renormalise},
+     {"reduce_maximum", MissingPolicy::reduce_maximum}}};
+constexpr std::array<Word<NotApplicable>, 3> kNotApplicable{
+    {{"missing", NotApplicable::missing},
+     {"full_points", NotApplicable::full_points},
+     {"exclude", NotApplicable::exclude}}};
+constexpr std::array<Word<Polarity>, 2> kPolarities{
+    {{"positive", Polarity::positive}, {"negative", Polarity::negative}}};
+constexpr std::array<Word<Aggregation::Weights>, 2> kWeights{
+    {{"shares", Aggregation::Weights::shares}, {"relative", Aggregation::Weights::relative}}};
+constexpr std::array<Word<bool>, 2> kRankOn{{{"unrounded", false}, {"displayed", true}}};
+constexpr std::array<Word<bool>, 2> kPenalties{{{"downward", false}, {"upward", true}}};
+constexpr std::array<Word<Normaliser::Ties>, 2> kTies{
+    {{"lowest", Normaliser::Ties::lowest}, {"average", Normaliser::Ties::average}}};
+constexpr std::array<Word<Anchor::Source>, 2> kSources{
+    {{"period", Anchor::Source::period}, {"pooled", Anchor::Source::pooled}}};
+
+template <class E, std::size_t N>
+std::optional<E> read_word(Reader& reader, const Node& node, const std::array<Word<E>, N>& words) {
+  return reader.word(node, std::span<const Word<E>>(words));
+}
+
+template <class E, std::size_t N>
+Node word(E value, const std::array<Word<E>, N>& words) {
+  for (const auto& each : words) {
+    if (each.value == value) return Node::word(std::string(each.text));
+  }
+  return {};
+}
+
+// The word, or nothing for what holds anyway.
+template <class E, std::size_t N>
+Node word_unless(E value, E usual, const std::array<Word<E>, N>& words) {
+  return value == usual ? Node() : word(value, words);
+}
+
+// ---- Small writers -----------------------------------------------------------------------------
+
+Node text_or_nothing(const std::string& text) {
+  return text.empty() ? Node() : Node::text_of(text);
+}
+
+Node number_or_nothing(const std::optional<double>& value) {
+  return value ? Node::number(*value) : Node();
+}
+
+Node number_unless(double value, double usual) {
+  return value == usual ? Node() : Node::number(value);
+}
+
+Node texts(const std::vector<std::string>& list) {
+  Node node = Node::sequence();
+  for (const auto& text : list) node.items.push_back(Node::text_of(text));
+  return node;
+}
+
+Node two_numbers(double first, double second) {
+  return Node::sequence({Node::number(first), Node::number(second)});
+}
+
+template <class T>
+std::span<const Field<T>> all(const std::vector<Field<T>>& fields) {
+  return fields;
+}
+
+// Keys written where they stand in the table; `first` before `second`.
+template <class T>
+std::vector<Field<T>> joined(std::vector<Field<T>> first, const std::vector<Field<T>>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+// ---- Provenance and titles ---------------------------------------------------------------------
+
+template <class T>
+std::vector<Field<T>> provenance_fields() {
+  return {
+      {"status",
+       [](Reader& r, const Node& n, T& x) {
+         assign(x.provenance.status, read_word(r, n, kStatuses));
+       },
+       [](const T& x) {
+         return x.provenance.status ? word(*x.provenance.status, kStatuses) : Node();
+       }},
+      {"source", [](Reader& r, const Node& n, T& x) { assign(x.provenance.source, r.text(n)); },
+       [](const T& x) { return text_or_nothing(x.provenance.source); }},
+      {"reference",
+       [](Reader& r, const Node& n, T& x) { assign(x.provenance.reference, r.text(n)); },
+       [](const T& x) { return text_or_nothing(x.provenance.reference); }},
+      {"checked", [](Reader& r, const Node& n, T& x) { assign(x.provenance.checked, r.date(n)); },
+       [](const T& x) {
+         return x.provenance.checked ? Node::word(to_string(*x.provenance.checked)) : Node();
+       }},
+      {"note", [](Reader& r, const Node& n, T& x) { assign(x.provenance.note, r.text(n)); },
+       [](const T& x) { return text_or_nothing(x.provenance.note); }},
+  };
+}
+
+const std::vector<Field<Title>>& title_fields() {
+  static const std::vector<Field<Title>> fields{
+      {"en", [](Reader& r, const Node& n, Title& t) { assign(t.en, r.text(n)); },
+       [](const Title& t) { return text_or_nothing(t.en); }},
+      {"vi", [](Reader& r, const Node& n, Title& t) { assign(t.vi, r.text(n)); },
+       [](const Title& t) { return text_or_nothing(t.vi); }},
+  };
+  return fields;
+}
+
+void read_title(Reader& reader, const Node& node, Title& title) {
+  if (node.is_scalar()) {
+    assign(title.en, reader.text(node));
+  } else {
+    read_fields(reader, node, "a title", all(title_fields()), title);
+  }
+}
+
+Node write_title(const Title& title) {
+  if (title == Title{}) return {};
+  return title.vi.empty() ? Node::text_of(title.en) : write_fields(all(title_fields()), title);
+}
+
+// ---- Periods and dated values ------------------------------------------------------------------
+
+template <class T, PeriodRange T::*range>
+std::vector<Field<T>> range_fields() {
+  return {
+      {"from", [](Reader& r, const Node& n, T& x) { assign((x.*range).from, r.period(n)); },
+       [](const T& x) { return (x.*range).from ? Node::word((x.*range).from->text()) : Node(); }},
+      {"to", [](Reader& r, const Node& n, T& x) { assign((x.*range).to, r.period(n)); },
+       [](const T& x) { return (x.*range).to ? Node::word((x.*range).to->text()) : Node(); }},
+  };
+}
+
+bool read_value(Reader& reader, const Node& node, double& value) {
+  const auto number = reader.number(node);
+  assign(value, number);
+  return number.has_value();
+}
+
+bool read_value(Reader& reader, const Node& node, Rule& rule) {
+  read_rule(reader, node, rule);
+  return true;
+}
+
+Node write_value(double value) { return Node::number(value); }
+Node write_value(const Rule& rule) { return write_rule(rule); }
+
+template <class T>
+const std::vector<Field<DatedEntry<T>>>& entry_fields() {
+  using Entry = DatedEntry<T>;
+  static const std::vector<Field<Entry>> fields = joined(
+      joined<Entry>(
+          {{"value", [](Reader& r, const Node& n, Entry& e) { read_value(r, n, e.value); },
+            [](const Entry& e) { return write_value(e.value); }, true}},
+          range_fields<Entry, &Entry::in_force>()),
+      joined<Entry>(
+          {{"published", [](Reader& r, const Node& n, Entry& e) { assign(e.published, r.date(n)); },
+            [](const Entry& e) {
+              return e.published ? Node::word(to_string(*e.published)) : Node();
+            }}},
+          provenance_fields<Entry>()));
+  return fields;
+}
+
+template <class T>
+void read_dated(Reader& reader, const Node& node, Dated<T>& dated) {
+  std::vector<DatedEntry<T>> entries;
+  const auto append = [&](const Node& at) -> DatedEntry<T>& {
+    entries.emplace_back();
+    entries.back().location = reader.location(at);
+    return entries.back();
+  };
+  if (!node.is_sequence()) {
+    if (!read_value(reader, node, append(node).value)) return;
+  } else {
+    if (node.items.empty()) reader.fault(node, "expected dated values, found an empty list");
+    for (const auto& item : node.items) {
+      read_fields(reader, item, "a dated value", all(entry_fields<T>()), append(item));
+    }
+  }
+  dated = Dated<T>(std::move(entries));
+}
+
+template <class T>
+Node write_dated(const Dated<T>& dated) {
+  if (dated.empty()) return {};
+  if (dated.entries().size() == 1) {
+    DatedEntry<T> plain;
+    plain.value = dated.entries()[0].value;
+    if (plain == dated.entries()[0]) return write_value(plain.value);
+  }
+  Node list = Node::sequence();
+  for (const auto& entry : dated.entries()) {
+    list.items.push_back(write_fields(all(entry_fields<T>()), entry));
+  }
+  return list;
+}
+
+// ---- Anchors -----------------------------------------------------------------------------------
+
+const std::vector<Field<Anchor>>& anchor_fields() {
+  static const std::vector<Field<Anchor>> fields{
+      {"pooled", [](Reader& r, const Node& n, Anchor& a) { assign(a.reached, r.number(n)); },
+       [](const Anchor& a) { return number_or_nothing(a.reached); }, true}};
+  return fields;
+}
+
+void read_anchor(Reader& reader, const Node& node, Anchor& anchor) {
+  anchor = {};
+  if (node.is_mapping()) {
+    anchor.source = Anchor::Source::pooled;
+    read_fields(reader, node, "a pooled anchor", all(anchor_fields()), anchor);
+    return;
+  }
+  double number = 0.0;
+  const bool is_number = node.is_scalar() && !node.quoted && parse_number(node.text, number);
+  if (is_number || node.is_sequence()) {
+    anchor.source = Anchor::Source::fixed;
+    read_dated(reader, node, anchor.value);
+    return;
+  }
+  for (const auto& each : kSources) {
+    if (node.is_scalar() && node.text == each.text) {
+      anchor.source = each.value;
+      return;
+    }
+  }
+  const std::array<std::string, 4> known{"a number", "period", "pooled", "{pooled: a number}"};
+  reader.unknown_word(node, known);
+}
+
+Node write_anchor(const Anchor& anchor) {
+  if (anchor.source == Anchor::Source::fixed) return write_dated(anchor.value);
+  if (anchor.reached) return write_fields(all(anchor_fields()), anchor);
+  return word(anchor.source, kSources);
+}
+
+Node write_anchor_unless_of_period(const Anchor& anchor) {
+  return anchor == Anchor{} ? Node() : write_anchor(anchor);
+}
+
+// ---- Rules -------------------------------------------------------------------------------------
+
+const std::vector<Field<Steps::Step>>& step_fields() {
+  using Step = Steps::Step;
+  static const std::vector<Field<Step>> fields{
+      {"when",
+       [](Reader& r, const Node& n, Step& s) {
+         if (!n.is_scalar()) {
+           r.unexpected(n, "an interval such as \"> 90\" or \"[70, 90]\"", "put it into quotes");
+           return;
+         }
+         try {
+           s.when = parse_interval(n.text);
+         } catch (const SpecError& error) {
+           r.fault(n, error.problems().front().message);
+         }
+       },
+       [](const Step& s) {
+         Node node = Node::word(to_string(s.when));
+         node.quoted = true;
+         return node;
+       },
+       true},
+      {"points", [](Reader& r, const Node& n, Step& s) { assign(s.points, r.number(n)); },
+       [](const Step& s) { return Node::number(s.points); }, true},
+  };
+  return fields;
+}
+
+const std::vector<Field<Proportional>>& proportional_fields() {
+  using Rule = Proportional;
+  static const std::vector<Field<Rule>> fields{
+      {"full_at", [](Reader& r, const Node& n, Rule& x) { assign(x.full_at, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.full_at); }, true},
+      {"threshold", [](Reader& r, const Node& n, Rule& x) { assign(x.threshold, r.number(n)); },
+       [](const Rule& x) { return number_unless(x.threshold, 0.0); }},
+  };
+  return fields;
+}
+
+const std::vector<Field<PerUnit>>& per_unit_fields() {
+  using Rule = PerUnit;
+  static const std::vector<Field<Rule>> fields{
+      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.points); }, true},
+      {"cap", [](Reader& r, const Node& n, Rule& x) { assign(x.cap, r.number(n)); },
+       [](const Rule& x) { return number_or_nothing(x.cap); }},
+  };
+  return fields;
+}
+
+const std::vector<Field<Increments>>& increments_fields() {
+  using Rule = Increments;
+  static const std::vector<Field<Rule>> fields{
+      {"start", [](Reader& r, const Node& n, Rule& x) { assign(x.start, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.start); }, true},
+      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.points); }, true},
+      {"from", [](Reader& r, const Node& n, Rule& x) { assign(x.from, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.from); }, true},
+      {"every", [](Reader& r, const Node& n, Rule& x) { assign(x.every, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.every); }, true},
+      {"add", [](Reader& r, const Node& n, Rule& x) { assign(x.add, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.add); }, true},
+      {"cap", [](Reader& r, const Node& n, Rule& x) { assign(x.cap, r.number(n)); },
+       [](const Rule& x) { return number_or_nothing(x.cap); }},
+  };
+  return fields;
+}
+
+const std::vector<Field<Deduct>>& deduct_fields() {
+  using Rule = Deduct;
+  static const std::vector<Field<Rule>> fields{
+      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.points); }, true},
+      {"per", [](Reader& r, const Node& n, Rule& x) { assign(x.per, r.number(n)); },
+       [](const Rule& x) { return Node::number(x.per); }, true},
+  };
+  return fields;
+}
+
+// What several normalisers have.
+using NormField = Field<Normaliser>;
+
+template <Anchor Normaliser::*end>
+NormField end_field(std::string_view key, bool required = false) {
+  return {key, [](Reader& r, const Node& n, Normaliser& x) { read_anchor(r, n, x.*end); },
+          [](const Normaliser& x) { return write_anchor_unless_of_period(x.*end); }, required};
+}
+
+NormField onto_field() {
+  return {"onto",
+          [](Reader& r, const Node& n, Normaliser& x) {
+            if (const auto ends = r.two_numbers(n)) {
+              x.onto_low = ends->first;
+              x.onto_high = ends->second;
+            }
+          },
+          [](const Normaliser& x) {
+            return x.onto_low == 0.0 && x.onto_high == 100.0 ? Node()
+                                                             : two_numbers(x.onto_low, x.onto_high);
+          }};
+}
+
+// Where the ends that data fix come from.
+template <bool low, bool high>
+NormField over_field() {
+  return {"over",
+          [](Reader& r, const Node& n, Normaliser& x) {
+            const auto source = read_word(r, n, kSources);
+            if (!source) return;
+            if (low) x.low.source = *source;
+            if (high) x.high.source = *source;
+          },
+          [](const Normaliser& x) {
+            const Anchor& end = low ? x.low : x.high;
+            return word_unless(end.source, Anchor::Source::period, kSources);
+          }};
+}
+
+NormField cut_field(std::string_view key) {
+  return {key, [](Reader& r, const Node& n, Normaliser& x) { assign(x.cut, r.truth(n)); },
+          [](const Normaliser& x) {
+            const bool usual = x.method == Norm::goalposts;
+            return x.cut == usual ? Node() : Node::word(x.cut ? "true" : "false");
+          }};
+}
+
+NormField ties_field() {
+  return {"ties",
+          [](Reader& r, const Node& n, Normaliser& x) { assign(x.ties, read_word(r, n, kTies)); },
+          [](const Normaliser& x) { return word_unless(x.ties, Normaliser::Ties::lowest, kTies); }};
+}
+
+// A normaliser as it is before its keys are read: what the scale is where `onto` is not given.
+Normaliser usual(Norm method) {
+  Normaliser rule;
+  rule.method = method;
+  switch (method) {
+    case Norm::goalposts:
+      rule.cut = true;
+      break;
+    case Norm::z_score:
+    case Norm::distance_to_maximum:
+    case Norm::distance_to_reference:
+    case Norm::distance_to_target:
+    case Norm::fraction_of_maximum:
+      rule.onto_high = 1.0;
+      break;
+    case Norm::adjusted_goalposts:
+      rule.onto_low = 70.0;
+      rule.onto_high = 130.0;
+      break;
+    default:
+      break;
+  }
+  return rule;
+}
+
+template <double Normaliser::*number>
+NormField number_field(std::string_view key) {
+  return {key, [](Reader& r, const Node& n, Normaliser& x) { assign(x.*number, r.number(n)); },
+          [](const Normaliser& x) { return number_unless(x.*number, usual(x.method).*number); }};
+}
+
+constexpr auto kLow = &Normaliser::low;
+constexpr auto kHigh = &Normaliser::high;
+
+std::span<const NormField> normaliser_fields(Norm method) {
+  static const std::vector<NormField> min_max{onto_field(), end_field<kLow>("min"),
+                                              end_field<kHigh>("max")};
+  static const std::vector<NormField> goalposts{end_field<kLow>("low", true),
+                                                end_field<kHigh>("high", true), onto_field(),
+                                                cut_field("clamp")};
+  static const std::vector<NormField> z_score{number_field<&Normaliser::onto_low>("mean"),
+                                              number_field<&Normaliser::onto_high>("deviation"),
+                                              over_field<true, true>()};
+  static const std::vector<NormField> scaled{end_field<kLow>("from", true),
+                                             end_field<kHigh>("to", true),
+                                             number_field<&Normaliser::onto_high>("factor")};
+  static const std::vector<NormField> distance_to_maximum{over_field<true, true>()};
+  static const std::vector<NormField> distance_to_reference{
+      {"unit", [](Reader& r, const Node& n, Normaliser& x) { assign(x.reference_unit, r.text(n)); },
+       [](const Normaliser& x) { return text_or_nothing(x.reference_unit); }, true},
+      cut_field("cap"),
+      over_field<true, false>()};
+  static const std::vector<NormField> distance_to_target{
+      end_field<kHigh>("target", true), cut_field("cap"), over_field<true, false>()};
+  static const std::vector<NormField> fraction_of_maximum{over_field<false, true>()};
+  static const std::vector<NormField> adjusted_goalposts{end_field<kLow>("reference", true),
+                                                         over_field<false, true>()};
+  static const std::vector<NormField> ranks{ties_field()};
+  switch (method) {
+    case Norm::min_max:
+      return min_max;
+    case Norm::goalposts:
+      return goalposts;
+    case Norm::z_score:
+      return z_score;
+    case Norm::scaled:
+      return scaled;
+    case Norm::distance_to_maximum:
+      return distance_to_maximum;
+    case Norm::distance_to_reference:
+      return distance_to_reference;
+    case Norm::distance_to_target:
+      return distance_to_target;
+    case Norm::fraction_of_maximum:
+      return fraction_of_maximum;
+    case Norm::adjusted_goalposts:
+      return adjusted_goalposts;
+    case Norm::rank:
+    case Norm::borda:
+    case Norm::percentile_rank:
+      return ranks;
+  }
+  return {};
+}
+
+template <Norm method>
+void read_normaliser(Reader& reader, const Node& node, Rule& rule) {
+  Normaliser normaliser = usual(method);
+  if (!node.is_null()) {
+    read_fields(reader, node, fmt::format("`{}`", name(method)), normaliser_fields(method),
+                normaliser);
+  }
+  rule = std::move(normaliser);
+}
+
+/// A rule by its name: `name`, or `{name: parameters}`.
+struct RuleForm {
+  std::string_view name;
+  bool bare;                                             ///< May stand without parameters.
+  bool parameters;                                       ///< May have them.
+  void (*read)(Reader&, const Node& parameters, Rule&);  ///< Nothing (null) where bare.
+};
+
+template <class R, const std::vector<Field<R>>& (*fields)()>
+void read_points_rule(Reader& reader, const Node& node, Rule& rule) {
+  R read;
+  read_fields(reader, node, "the rule", all(fields()), read);
+  rule = std::move(read);
+}
+
+template <bool percent>
+void read_categories(Reader& reader, const Node& node, Rule& rule) {
+  CategoryRule read;
+  read.percent = percent;
+  if (!node.is_mapping()) {
+    reader.unexpected(node, "the points of every category (`category: points`)");
+    return;
+  }
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    if (const auto points = reader.number(node.items[i])) {
+      read.points.emplace_back(node.keys[i].text, *points);
+    }
+  }
+  rule = std::move(read);
+}
+
+void read_steps(Reader& reader, const Node& node, Rule& rule) {
+  Steps read;
+  if (!node.is_sequence()) {
+    reader.unexpected(node, "a list of steps ({when: \"> 90\", points: 2})");
+    return;
+  }
+  for (const auto& item : node.items) {
+    read_fields(reader, item, "a step", all(step_fields()), read.steps.emplace_back());
+  }
+  rule = std::move(read);
+}
+
+constexpr std::array<RuleForm, 22> kRules{{
+    {"identity", true, false, [](Reader&, const Node&, Rule& rule) { rule = Identity{}; }},
+    {"fixed", false, true,
+     [](Reader& r, const Node& n, Rule& rule) {
+       if (const auto points = r.number(n)) rule = FixedPoints{*points};
+     }},
+    {"given", true, false, [](Reader&, const Node&, Rule& rule) { rule = GivenPoints{}; }},
+    {"steps", false, true, read_steps},
+    {"proportional", false, true, read_points_rule<Proportional, proportional_fields>},
+    {"per_unit", false, true, read_points_rule<PerUnit, per_unit_fields>},
+    {"increments", false, true, read_points_rule<Increments, increments_fields>},
+    {"deduct", false, true, read_points_rule<Deduct, deduct_fields>},
+    {"categories", false, true, read_categories<false>},
+    {"grades", false, true, read_categories<true>},
+    {"min_max", true, true, read_normaliser<Norm::min_max>},
+    {"goalposts", false, true, read_normaliser<Norm::goalposts>},
+    {"z_score", true, true, read_normaliser<Norm::z_score>},
+    {"scaled", false, true, read_normaliser<Norm::scaled>},
+    {"distance_to_maximum", true, true, read_normaliser<Norm::distance_to_maximum>},
+    {"distance_to_reference", false, true, read_normaliser<Norm::distance_to_reference>},
+    {"distance_to_target", false, true, read_normaliser<Norm::distance_to_target>},
+    {"fraction_of_maximum", true, true, read_normaliser<Norm::fraction_of_maximum>},
+    {"adjusted_goalposts", false, true, read_normaliser<Norm::adjusted_goalposts>},
+    {"rank", true, true, read_normaliser<Norm::rank>},
+    {"borda", true, true, read_normaliser<Norm::borda>},
+    {"percentile_rank", true, true, read_normaliser<Norm::percentile_rank>},
+}};
+
+/// One of several forms, each `name` or `{name: parameters}`.
+/// @returns the form and its parameters (null where bare); nullptr after a problem was noted.
+template <class Form, std::size_t N>
+std::pair<const Form*, const Node*> choose(Reader& reader, const Node& node, std::string_view what,
+                                           const std::array<Form, N>& forms) {
+  static const Node nothing;
+  std::vector<std::string> names;
+  for (const auto& form : forms) names.emplace_back(form.name);
+  const bool is_bare = node.is_scalar();
+  if (!is_bare && !(node.is_mapping() && node.items.size() == 1)) {
+    reader.unexpected(node, fmt::format("{}, by its name or as {{name: parameters}}", what));
+    return {};
+  }
+  const Node& given = is_bare ? node : node.keys[0];
+  const auto form =
+      std::find_if(forms.begin(), forms.end(), [&](const Form& f) { return f.name == given.text; });
+  if (form == forms.end()) {
+    reader.unknown_word(given, names);
+    return {};
+  }
+  if (is_bare && !form->bare) {
+    reader.fault(node, fmt::format("`{}` needs parameters", form->name),
+                 fmt::format("write {{{}: ...}}", form->name));
+    return {};
+  }
+  if (!is_bare && !form->parameters) {
+    reader.fault(node, fmt::format("`{}` has no parameters", form->name),
+                 fmt::format("write `{}` alone", form->name));
+    return {};
+  }
+  if (!is_bare && node.items[0].is_null()) {
+    reader.fault(node, fmt::format("`{}` has no parameters behind its colon", form->name));
+    return {};
+  }
+  return {&*form, is_bare ? &nothing : &node.items[0]};
+}
+
+Node with_parameters(std::string_view name, Node parameters) {
+  return Node::mapping().set(std::string(name), std::move(parameters));
+}
+
+struct WriteRule {
+  Node operator()(const Identity&) const { return Node::word("identity"); }
+  Node operator()(const GivenPoints&) const { return Node::word("given"); }
+  Node operator()(const FixedPoints& rule) const {
+    return with_parameters("fixed", Node::number(rule.points));
+  }
+  Node operator()(const Steps& rule) const {
+    Node list = Node::sequence();
+    for (const auto& step : rule.steps)
+      list.items.push_back(write_fields(all(step_fields()), step));
+    return with_parameters("steps", std::move(list));
+  }
+  Node operator()(const Proportional& rule) const {
+    return with_parameters("proportional", write_fields(all(proportional_fields()), rule));
+  }
+  Node operator()(const PerUnit& rule) const {
+    return with_parameters("per_unit", write_fields(all(per_unit_fields()), rule));
+  }
+  Node operator()(const Increments& rule) const {
+    return with_parameters("increments", write_fields(all(increments_fields()), rule));
+  }
+  Node operator()(const Deduct& rule) const {
+    return with_parameters("deduct", write_fields(all(deduct_fields()), rule));
+  }
+  Node operator()(const CategoryRule& rule) const {
+    Node points = Node::mapping();
+    for (const auto& [category, value] : rule.points) points.set(category, Node::number(value));
+    return with_parameters(rule.percent ? "grades" : "categories", std::move(points));
+  }
+  Node operator()(const Normaliser& rule) const {
+    Node parameters = write_fields(normaliser_fields(rule.method), rule);
+    return parameters.items.empty() ? Node::word(std::string(name(rule.method)))
+                                    : with_parameters(name(rule.method), std::move(parameters));
+  }
+};
+
+// ---- Aggregations ------------------------------------------------------------------------------
+
+const std::vector<Field<Aggregation>>& penalty_fields() {
+  static const std::vector<Field<Aggregation>> fields{
+      {"penalty",
+       [](Reader& r, const Node& n, Aggregation& a) {
+         assign(a.upward_penalty, read_word(r, n, kPenalties));
+       },
+       [](const Aggregation& a) { return word(a.upward_penalty, kPenalties); }}};
+  return fields;
+}
+
+struct AggregationForm {
+  std::string_view name;
+  bool bare;
+  bool parameters;
+  Method method;
+};
+
+constexpr std::array<AggregationForm, 11> kAggregations{{
+    {"sum", true, false, Method::sum},
+    {"arithmetic_mean", true, false, Method::arithmetic_mean},
+    {"geometric_mean", true, false, Method::geometric_mean},
+    {"harmonic_mean", true, false, Method::harmonic_mean},
+    {"power_mean", false, true, Method::power_mean},
+    {"median", true, false, Method::median},
+    {"minimum", true, false, Method::minimum},
+    {"maximum", true, false, Method::maximum},
+    {"mazziotta_pareto", true, true, Method::mazziotta_pareto},
+    {"adjusted_mazziotta_pareto", true, true, Method::adjusted_mazziotta_pareto},
+    {"copeland", true, false, Method::copeland},
+}};
+
+Node write_aggregation(const Aggregation& aggregation) {
+  const std::string_view method = name(aggregation.method);
+  if (aggregation.method == Method::power_mean) {
+    return with_parameters(method, Node::number(aggregation.power));
+  }
+  if (aggregation.upward_penalty) {
+    return with_parameters(method, write_fields(all(penalty_fields()), aggregation));
+  }
+  return Node::word(std::string(method));
+}
+
+// ---- Measures ----------------------------------------------------------------------------------
+
+std::optional<std::vector<Measure::Term>> read_terms(Reader& reader, const Node& node,
+                                                     bool coefficients) {
+  std::vector<Measure::Term> terms;
+  if (node.is_sequence()) {
+    const auto variables = reader.texts(node);
+    if (!variables) return {};
+    for (const auto& variable : *variables) terms.push_back({variable, 1.0});
+    return terms;
+  }
+  if (!node.is_mapping() || !coefficients) {
+    reader.unexpected(node, coefficients ? "a list of variables, or {variable: coefficient}"
+                                         : "a list of variables");
+    return {};
+  }
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const auto coefficient = reader.number(node.items[i]);
+    if (!coefficient) return {};
+    terms.push_back({node.keys[i].text, *coefficient});
+  }
+  return terms;
+}
+
+Node write_terms(const std::vector<Measure::Term>& terms) {
+  const bool plain = std::all_of(terms.begin(), terms.end(),
+                                 [](const auto& term) { return term.coefficient == 1.0; });
+  Node node = plain ? Node::sequence() : Node::mapping();
+  for (const auto& term : terms) {
+    if (plain) {
+      node.items.push_back(Node::text_of(term.variable));
+    } else {
+      node.set(term.variable, Node::number(term.coefficient));
+    }
+  }
+  return node;
+}
+
+const std::vector<Field<Measure>>& ratio_fields() {
+  static const std::vector<Field<Measure>> fields{
+      {"numerator",
+       [](Reader& r, const Node& n, Measure& m) { assign(m.terms, read_terms(r, n, true)); },
+       [](const Measure& m) { return write_terms(m.terms); }, true},
+      {"denominator",
+       [](Reader& r, const Node& n, Measure& m) { assign(m.denominator, read_terms(r, n, true)); },
+       [](const Measure& m) { return write_terms(m.denominator); }, true},
+  };
+  return fields;
+}
+
+template <Measure::Kind kind, bool coefficients>
+Field<Measure> terms_field(std::string_view key) {
+  return {key,
+          [](Reader& r, const Node& n, Measure& m) {
+            m.kind = kind;
+            assign(m.terms, read_terms(r, n, coefficients));
+          },
+          [](const Measure& m) { return m.kind == kind ? write_terms(m.terms) : Node(); }};
+}
+
+const std::vector<Field<Measure>>& measure_fields() {
+  using Kind = Measure::Kind;
+  static const std::vector<Field<Measure>> fields{
+      {"ratio",
+       [](Reader& r, const Node& n, Measure& m) {
+         m.kind = Kind::ratio;
+         read_fields(r, n, "a ratio", all(ratio_fields()), m);
+       },
+       [](const Measure& m) {
+         return m.kind == Kind::ratio ? write_fields(all(ratio_fields()), m) : Node();
+       }},
+      terms_field<Kind::sum, true>("sum"),
+      terms_field<Kind::mean, false>("mean"),
+      terms_field<Kind::all_of, false>("all_of"),
+      terms_field<Kind::any_of, false>("any_of"),
+      {"times", [](Reader& r, const Node& n, Measure& m) { assign(m.times, r.number(n)); },
+       [](const Measure& m) { return number_unless(m.times, 1.0); }},
+  };
+  return fields;
+}
+
+void read_measure(Reader& reader, const Node& node, Measure& measure) {
+  if (node.is_scalar()) {
+    reader.unexpected(node, "a measure of several variables ({ratio: ...}, {sum: ...} ...)",
+                      fmt::format("`variable: {}` reads one variable", node.text));
+    return;
+  }
+  read_fields(reader, node, "a measure", all(measure_fields()), measure);
+  if (!node.is_mapping()) return;
+  const auto kinds = std::count_if(node.keys.begin(), node.keys.end(),
+                                   [](const Node& key) { return key.text != "times"; });
+  if (kinds != 1) {
+    reader.fault(node, fmt::format("expected one of ratio, sum, mean, all_of, any_of, found {}",
+                                   kinds == 0 ? "none" : "several"));
+  }
+}
+
+// ---- Variables ---------------------------------------------------------------------------------
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+void read_range(Reader& reader, const Node& node, Interval& range) {
+  if (node.is_scalar()) {
+    try {
+      range = parse_interval(node.text);
+    } catch (const SpecError& error) {
+      reader.fault(node, error.problems().front().message, "or write a list: [1, 10], [0, null]");
+    }
+    return;
+  }
+  if (!node.is_sequence() || node.items.size() != 2) {
+    reader.unexpected(node, "a range as a list of two numbers, either may be null");
+    return;
+  }
+  std::array<double, 2> ends{-kInfinity, kInfinity};
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (node.items[i].is_null()) continue;
+    const auto end = reader.number(node.items[i]);
+    if (!end) return;
+    ends[i] = *end;
+  }
+  range = Interval::closed(ends[0], ends[1]);
+}
+
+Node write_range(const Interval& range) {
+  if (range == Interval{}) return {};
+  if (range != Interval::closed(range.lower, range.upper)) {
+    Node node = Node::word(to_string(range));
+    node.quoted = true;
+    return node;
+  }
+  const auto end = [](double x) { return std::isinf(x) ? Node() : Node::number(x); };
+  return Node::sequence({end(range.lower), end(range.upper)});
+}
+
+const std::vector<Field<Variable>>& variable_fields() {
+  static const std::vector<Field<Variable>> fields = joined<Variable>(
+      {
+          {"title", [](Reader& r, const Node& n, Variable& v) { read_title(r, n, v.title); },
+           [](const Variable& v) { return write_title(v.title); }},
+          {"unit", [](Reader& r, const Node& n, Variable& v) { assign(v.unit, r.text(n)); },
+           [](const Variable& v) { return text_or_nothing(v.unit); }},
+          {"range", [](Reader& r, const Node& n, Variable& v) { read_range(r, n, v.range); },
+           [](const Variable& v) { return write_range(v.range); }},
+          {"zero_is_missing",
+           [](Reader& r, const Node& n, Variable& v) { assign(v.zero_is_missing, r.truth(n)); },
+           [](const Variable& v) { return v.zero_is_missing ? Node::word("true") : Node(); }},
+          {"categories",
+           [](Reader& r, const Node& n, Variable& v) {
+             assign(v.categories, r.texts(n));
+             if (n.is_sequence() && n.items.empty()) r.unexpected(n, "at least two categories");
+           },
+           [](const Variable& v) { return v.categories.empty() ? Node() : texts(v.categories); }},
+      },
+      provenance_fields<Variable>());
+  return fields;
+}
+
+void read_variables(Reader& reader, const Node& node, std::vector<Variable>& variables) {
+  if (!node.is_mapping()) {
+    reader.unexpected(node, "the variables as a mapping (`code: {unit: ..., range: ...}`)");
+    return;
+  }
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    Variable& variable = variables.emplace_back();
+    variable.code = node.keys[i].text;
+    variable.location = reader.location(node.keys[i]);
+    const Reader::Place place(reader, variable.code);
+    if (node.items[i].is_null()) continue;
+    read_fields(reader, node.items[i], "a variable", all(variable_fields()), variable);
+  }
+}
+
+Node write_variables(const std::vector<Variable>& variables) {
+  if (variables.empty()) return {};
+  Node node = Node::mapping();
+  node.block = true;
+  for (const auto& variable : variables) {
+    node.set(variable.code, write_fields(all(variable_fields()), variable));
+  }
+  return node;
+}
+
+// ---- Groups ------------------------------------------------------------------------------------
+
+template <Grouping::Kind kind>
+Field<Grouping> group_names_field(std::string_view key) {
+  return {key,
+          [](Reader& r, const Node& n, Grouping& g) {
+            g.kind = kind;
+            assign(g.names, r.texts(n));
+          },
+          [](const Grouping& g) { return g.kind == kind ? texts(g.names) : Node(); }};
+}
+
+const std::vector<Field<Grouping>>& grouping_fields() {
+  using Kind = Grouping::Kind;
+  static const std::vector<Field<Grouping>> fields{
+      {"limits",
+       [](Reader& r, const Node& n, Grouping& g) {
+         g.kind = Kind::limits;
+         if (!n.is_mapping()) {
+           r.unexpected(n, "the lower limit of every group ({A: 90, B: 80})");
+           return;
+         }
+         for (std::size_t i = 0; i < n.keys.size(); ++i) {
+           const auto limit = r.number(n.items[i]);
+           if (!limit) continue;
+           g.names.push_back(n.keys[i].text);
+           g.limits.push_back(*limit);
+         }
+       },
+       [](const Grouping& g) {
+         if (g.kind != Kind::limits) return Node();
+         Node node = Node::mapping();
+         for (std::size_t i = 0; i < std::min(g.names.size(), g.limits.size()); ++i) {
+           node.set(g.names[i], Node::number(g.limits[i]));
+         }
+         return node;
+       }},
+      {"below", [](Reader& r, const Node& n, Grouping& g) { assign(g.below, r.text(n)); },
+       [](const Grouping& g) { return text_or_nothing(g.below); }},
+      group_names_field<Kind::quantiles>("quantiles"),
+      group_names_field<Kind::natural_breaks>("natural_breaks"),
+  };
+  return fields;
+}
+
+void read_groups(Reader& reader, const Node& node, Grouping& groups) {
+  read_fields(reader, node, "`groups`", all(grouping_fields()), groups);
+  if (!node.is_mapping()) return;
+  const bool below = node.find("below") != nullptr;
+  const auto kinds = std::ssize(node.keys) - (below ? 1 : 0);
+  if (kinds != 1) {
+    reader.fault(node, fmt::format("expected one of limits, quantiles, natural_breaks, found {}",
+                                   kinds == 0 ? "none" : "several"));
+  } else if (below && node.find("limits") == nullptr) {
+    reader.fault(node, "`below` is the group under the last of the `limits`, and there are none");
+  }
+}
+
+Node write_groups(const Grouping& groups) {
+  return groups.kind == Grouping::Kind::none ? Node()
+                                             : write_fields(all(grouping_fields()), groups);
+}
+
+// ---- Nodes -------------------------------------------------------------------------------------
+
+const std::vector<Field<Published>>& published_fields() {
+  static const std::vector<Field<Published>> fields{
+      {"variable", [](Reader& r, const Node& n, Published& p) { assign(p.variable, r.text(n)); },
+       [](const Published& p) { return text_or_nothing(p.variable); }, true},
+      {"tolerance",
+       [](Reader& r, const Node& n, Published& p) { assign(p.tolerance, r.number(n)); },
+       [](const Published& p) { return number_unless(p.tolerance, 0.0); }},
+  };
+  return fields;
+}
+
+void read_node(Reader& reader, const Node& node, Criterion& criterion);
+Node write_tree(const Criterion& criterion);
+
+// Whether a leaf reads the variable of its own code, which then need not be said.
+bool reads_its_code(const Criterion& c) { return c.measure == Measure::of(c.code); }
+
+const std::vector<Field<Criterion>>& any_node_fields() {
+  static const std::vector<Field<Criterion>> fields = joined(
+      joined<Criterion>(
+          {{"code", [](Reader& r, const Node& n, Criterion& c) { assign(c.code, r.text(n)); },
+            [](const Criterion& c) { return text_or_nothing(c.code); }, true},
+           {"title", [](Reader& r, const Node& n, Criterion& c) { read_title(r, n, c.title); },
+            [](const Criterion& c) { return write_title(c.title); }}},
+          provenance_fields<Criterion>()),
+      {
+          {"weight", [](Reader& r, const Node& n, Criterion& c) { read_dated(r, n, c.weight); },
+           [](const Criterion& c) { return write_dated(c.weight); }},
+          {"maximum", [](Reader& r, const Node& n, Criterion& c) { read_dated(r, n, c.maximum); },
+           [](const Criterion& c) { return write_dated(c.maximum); }},
+          {"role",
+           [](Reader& r, const Node& n, Criterion& c) { assign(c.role, read_word(r, n, kRoles)); },
+           [](const Criterion& c) { return word_unless(c.role, Role::part, kRoles); }},
+          {"cap", [](Reader& r, const Node& n, Criterion& c) { assign(c.cap, r.number(n)); },
+           [](const Criterion& c) { return number_or_nothing(c.cap); }},
+          {"published",
+           [](Reader& r, const Node& n, Criterion& c) {
+             read_fields(r, n, "`published`", all(published_fields()), c.published.emplace());
+           },
+           [](const Criterion& c) {
+             return c.published ? write_fields(all(published_fields()), *c.published) : Node();
+           }},
+      });
+  return fields;
+}
+
+const std::vector<Field<Criterion>>& inner_fields() {
+  static const std::vector<Field<Criterion>> fields{
+      {"aggregation",
+       [](Reader& r, const Node& n, Criterion& c) { read_aggregation(r, n, c.aggregation); },
+       [](const Criterion& c) { return c.is_leaf() ? Node() : write_aggregation(c.aggregation); }},
+      {"weights",
+       [](Reader& r, const Node& n, Criterion& c) {
+         assign(c.aggregation.weights, read_word(r, n, kWeights));
+       },
+       [](const Criterion& c) {
+         return word_unless(c.aggregation.weights, Aggregation::Weights::shares, kWeights);
+       }},
+      {"times",
+       [](Reader& r, const Node& n, Criterion& c) { assign(c.aggregation.times, r.number(n)); },
+       [](const Criterion& c) { return number_unless(c.aggregation.times, 1.0); }},
+      {"scale_to",
+       [](Reader& r, const Node& n, Criterion& c) { assign(c.aggregation.scale_to, r.number(n)); },
+       [](const Criterion& c) { return number_or_nothing(c.aggregation.scale_to); }},
+      {"missing",
+       [](Reader& r, const Node& n, Criterion& c) {
+         assign(c.missing, read_word(r, n, kPolicies));
+       },
+       [](const Criterion& c) {
+         return word_unless(c.missing, MissingPolicy::no_score, kPolicies);
+       }},
+      {"at_least", [](Reader& r, const Node& n, Criterion& c) { assign(c.at_least, r.number(n)); },
+       [](const Criterion& c) { return number_or_nothing(c.at_least); }},
+      {"children",
+       [](Reader& r, const Node& n, Criterion& c) {
+         if (!n.is_sequence()) {
+           r.unexpected(n, "a list of nodes (`- code: ...`)");
+           return;
+         }
+         if (n.items.empty()) r.fault(n, "expected at least one child, found an empty list");
+         for (const auto& item : n.items) read_node(r, item, c.children.emplace_back());
+       },
+       [](const Criterion& c) {
+         if (c.is_leaf()) return Node();
+         Node list = Node::sequence();
+         list.block = true;
+         for (const auto& child : c.children) list.items.push_back(write_tree(child));
+         return list;
+       }},
+  };
+  return fields;
+}
+
+const std::vector<Field<Criterion>>& leaf_fields() {
+  static const std::vector<Field<Criterion>> fields{
+      {"variable",
+       [](Reader& r, const Node& n, Criterion& c) {
+         if (const auto variable = r.text(n)) c.measure = Measure::of(*variable);
+       },
+       [](const Criterion& c) {
+         return c.measure.kind == Measure::Kind::variable && c.measure.terms.size() == 1 &&
+                        !reads_its_code(c)
+                    ? Node::text_of(c.measure.terms[0].variable)
+                    : Node();
+       }},
+      {"measure", [](Reader& r, const Node& n, Criterion& c) { read_measure(r, n, c.measure); },
+       [](const Criterion& c) {
+         return c.measure.kind == Measure::Kind::variable
+                    ? Node()
+                    : write_fields(all(measure_fields()), c.measure);
+       }},
+      {"polarity",
+       [](Reader& r, const Node& n, Criterion& c) {
+         assign(c.polarity, read_word(r, n, kPolarities));
+       },
+       [](const Criterion& c) { return word_unless(c.polarity, Polarity::positive, kPolarities); }},
+      {"not_applicable",
+       [](Reader& r, const Node& n, Criterion& c) {
+         assign(c.not_applicable, read_word(r, n, kNotApplicable));
+       },
+       [](const Criterion& c) {
+         return word_unless(c.not_applicable, NotApplicable::missing, kNotApplicable);
+       }},
+      {"rule", [](Reader& r, const Node& n, Criterion& c) { read_dated(r, n, c.rule); },
+       [](const Criterion& c) { return c.is_leaf() ? write_dated(c.rule) : Node(); }},
+  };
+  return fields;
+}
+
+const std::vector<Field<Criterion>>& node_fields() {
+  static const std::vector<Field<Criterion>> fields =
+      joined(joined(any_node_fields(), leaf_fields()), inner_fields());
+  return fields;
+}
+
+bool has_key(const std::vector<Field<Criterion>>& fields, std::string_view key) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const auto& field) { return field.key == key; });
+}
+
+void read_node(Reader& reader, const Node& node, Criterion& criterion) {
+  const Node* code = node.find("code");
+  const Reader::Place place(reader, code != nullptr ? code->text : std::string());
+  criterion.location = reader.location(node);
+  read_fields(reader, node, "a node", all(node_fields()), criterion);
+  if (!node.is_mapping()) return;
+
+  const bool is_inner = node.find("children") != nullptr;
+  for (const auto& key : node.keys) {
+    if (is_inner && has_key(leaf_fields(), key.text)) {
+      reader.fault(key, fmt::format("`{}` is for indicators, and this node has children", key.text),
+                   "leave it out, or give it to a child");
+    } else if (!is_inner && has_key(inner_fields(), key.text)) {
+      reader.fault(key,
+                   fmt::format("`{}` is for nodes with children, and this one has none", key.text),
+                   "leave it out, or give the node `children`");
+    }
+  }
+  if (is_inner) {
+    if (node.find("aggregation") == nullptr) {
+      reader.fault(node, "`aggregation` is missing: how do the children become the score?");
+    }
+    criterion.measure = {};
+    return;
+  }
+  if (node.find("rule") == nullptr) {
+    reader.fault(node, "`rule` is missing: how does the value become the score?",
+                 "`rule: identity` takes it as it is");
+  }
+  const bool has_variable = node.find("variable") != nullptr;
+  const bool has_measure = node.find("measure") != nullptr;
+  if (has_variable && has_measure) {
+    reader.fault(node, "`variable` and `measure` say both what is read", "leave one out");
+  }
+  if (!has_variable && !has_measure) criterion.measure = Measure::of(criterion.code);
+}
+
+Node write_tree(const Criterion& criterion) {
+  Node node = write_fields(all(node_fields()), criterion);
+  node.block = true;
+  return node;
+}
+
+// ---- Head --------------------------------------------------------------------------------------
+
+const std::vector<Field<PeriodRange>>& period_fields() {
+  static const std::vector<Field<PeriodRange>> fields{
+      {"from", [](Reader& r, const Node& n, PeriodRange& x) { assign(x.from, r.period(n)); },
+       [](const PeriodRange& x) { return x.from ? Node::word(x.from->text()) : Node(); }},
+      {"to", [](Reader& r, const Node& n, PeriodRange& x) { assign(x.to, r.period(n)); },
+       [](const PeriodRange& x) { return x.to ? Node::word(x.to->text()) : Node(); }},
+  };
+  return fields;
+}
+
+const std::vector<Field<IndexDefinition>>& head_fields() {
+  using D = IndexDefinition;
+  static const std::vector<Field<D>> fields = joined(
+      joined<D>(
+          {
+              {"chiso",
+               [](Reader& r, const Node& n, D&) {
+                 const auto version = r.number(n);
+                 if (version && *version != definition_format) {
+                   r.fault(n,
+                           fmt::format("expected format {}, found {}", definition_format,
+                                       to_string(*version)),
+                           *version > definition_format ? "a newer chiso reads it" : "");
+                 }
+               },
+               [](const D&) { return Node::number(definition_format); }, true},
+              {"index",
+               [](Reader& r, const Node& n, D& d) {
+                 const Reader::Place place(r, "index");
+                 assign(d.index, r.text(n));
+               },
+               [](const D& d) { return text_or_nothing(d.index); }, true},
+              {"edition",
+               [](Reader& r, const Node& n, D& d) {
+                 const Reader::Place place(r, "edition");
+                 assign(d.edition, r.text(n));
+               },
+               [](const D& d) { return text_or_nothing(d.edition); }, true},
+              {"title", [](Reader& r, const Node& n, D& d) { read_title(r, n, d.title); },
+               [](const D& d) { return write_title(d.title); }},
+              {"publisher", [](Reader& r, const Node& n, D& d) { assign(d.publisher, r.text(n)); },
+               [](const D& d) { return text_or_nothing(d.publisher); }},
+              {"periods",
+               [](Reader& r, const Node& n, D& d) {
+                 const Reader::Place place(r, "periods");
+                 read_fields(r, n, "`periods`", all(period_fields()), d.periods);
+               },
+               [](const D& d) {
+                 return d.periods == PeriodRange{} ? Node()
+                                                   : write_fields(all(period_fields()), d.periods);
+               }},
+          },
+          provenance_fields<D>()),
+      {
+          {"units", [](Reader& r, const Node& n, D& d) { assign(d.units, r.text(n)); },
+           [](const D& d) { return text_or_nothing(d.units); }},
+          {"decimals",
+           [](Reader& r, const Node& n, D& d) {
+             const Reader::Place place(r, "decimals");
+             assign(d.decimals, r.whole_number(n, 0, 15));
+           },
+           [](const D& d) { return d.decimals ? Node::number(*d.decimals) : Node(); }},
+          {"rank_on",
+           [](Reader& r, const Node& n, D& d) {
+             assign(d.rank_on_displayed, read_word(r, n, kRankOn));
+           },
+           [](const D& d) { return word_unless(d.rank_on_displayed, false, kRankOn); }},
+          {"groups",
+           [](Reader& r, const Node& n, D& d) {
+             const Reader::Place place(r, "groups");
+             read_groups(r, n, d.groups);
+           },
+           [](const D& d) { return write_groups(d.groups); }},
+          {"variables", [](Reader& r, const Node& n, D& d) { read_variables(r, n, d.variables); },
+           [](const D& d) { return write_variables(d.variables); }},
+          {"tree", [](Reader& r, const Node& n, D& d) { read_node(r, n, d.tree); },
+           [](const D& d) { return write_tree(d.tree); }, true},
+      });
+  return fields;
+}
+
+void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) {
+  for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
+    for (const auto& term : *terms) {
+      if (reader.is_doubtful(term.variable)) reader.doubt(node.code);
+    }
+  }
+  for (const auto& child : node.children) doubt_readers_of_doubtful_variables(reader, child);
+}
+
+template <class T>
+MappingKeys keys_of(std::string_view kind, std::span<const Field<T>> fields) {
+  MappingKeys keys{kind, {}};
+  for (const auto& field : fields) keys.keys.push_back(field.key);
+  return keys;
+}
+
+}  // namespace
+
+// ---- What others call --------------------------------------------------------------------------
+
+void read_rule(Reader& reader, const Node& node, Rule& rule) {
+  const auto [form, parameters] = choose(reader, node, "a rule", kRules);
+  if (form != nullptr) form->read(reader, *parameters, rule);
+}
+
+Node write_rule(const Rule& rule) { return std::visit(WriteRule{}, rule); }
+
+void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation) {
+  const auto [form, parameters] = choose(reader, node, "an aggregation", kAggregations);
+  if (form == nullptr) return;
+  aggregation.method = form->method;
+  if (form->method == Method::power_mean) {
+    assign(aggregation.power, reader.number(*parameters));
+  } else if (!parameters->is_null()) {
+    read_fields(reader, *parameters, fmt::format("`{}`", form->name), all(penalty_fields()),
+                aggregation);
+  }
+}
+
+void read_definition(Reader& reader, const Node& root, IndexDefinition& definition) {
+  definition.location = reader.location(root);
+  read_fields(reader, root, "a definition", all(head_fields()), definition);
+}
+
+Index index_from(const Node& root, const std::string& file) {
+  Problems problems;
+  Reader reader(file, problems);
+  IndexDefinition definition;
+  read_definition(reader, root, definition);
+  if (problems.empty()) return Index(std::move(definition));
+
+  // What follows from a problem that was noted already would only bury it.
+  for (const char* key : {"index", "edition"}) {
+    if (root.find(key) == nullptr) reader.doubt(key);
+  }
+  if (root.find("tree") != nullptr && !reader.is_doubtful("periods")) {
+    doubt_readers_of_doubtful_variables(reader, definition.tree);
+    try {
+      const Index index(definition);
+    } catch (const SpecError& error) {
+      for (const Problem& problem : error.problems()) {
+        if (!reader.is_doubtful(problem.place)) problems.add(problem);
+      }
+    }
+  }
+  problems.raise<SpecError>();
+  return Index(std::move(definition));  // Not reached: there is a problem.
+}
+
+Node write_definition(const IndexDefinition& definition) {
+  Node node = write_fields(all(head_fields()), definition);
+  node.block = true;
+  return node;
+}
+
+Node write_node(const Criterion& node) {
+  Node fields = write_fields(all(node_fields()), node);
+  if (!fields.keys.empty() && fields.keys.back().text == "children") {
+    fields.keys.pop_back();
+    fields.items.pop_back();
+  }
+  return fields;
+}
+
+std::vector<std::string_view> head_keys() {
+  std::vector<std::string_view> keys = keys_of("definition", all(head_fields())).keys;
+  std::erase(keys, "variables");
+  std::erase(keys, "tree");
+  return keys;
+}
+
+std::vector<std::string_view> node_keys() {
+  std::vector<std::string_view> keys = keys_of("node", all(node_fields())).keys;
+  std::erase(keys, "children");
+  return keys;
+}
+
+std::vector<MappingKeys> mapping_keys() {
+  std::vector<MappingKeys> keys{
+      keys_of("definition", all(head_fields())),
+      keys_of("node", all(node_fields())),
+      keys_of("title", all(title_fields())),
+      keys_of("periods", all(period_fields())),
+      keys_of("groups", all(grouping_fields())),
+      keys_of("variable", all(variable_fields())),
+      keys_of("published", all(published_fields())),
+      keys_of("dated_number", all(entry_fields<double>())),
+      keys_of("dated_rule", all(entry_fields<Rule>())),
+      keys_of("measure", all(measure_fields())),
+      keys_of("ratio", all(ratio_fields())),
+      keys_of("pooled", all(anchor_fields())),
+      keys_of("step", all(step_fields())),
+      keys_of("proportional", all(proportional_fields())),
+      keys_of("per_unit", all(per_unit_fields())),
+      keys_of("increments", all(increments_fields())),
+      keys_of("deduct", all(deduct_fields())),
+      keys_of("mazziotta_pareto", all(penalty_fields())),
+  };
+  for (const Norm method :
+       {Norm::min_max, Norm::goalposts, Norm::z_score, Norm::scaled, Norm::distance_to_maximum,
+        Norm::distance_to_reference, Norm::distance_to_target, Norm::fraction_of_maximum,
+        Norm::adjusted_goalposts}) {
+    keys.push_back(keys_of(name(method), normaliser_fields(method)));
+  }
+  keys.push_back(keys_of("ranks", normaliser_fields(Norm::rank)));
+  MappingKeys rules{"rule", {}};
+  for (const auto& form : kRules) rules.keys.push_back(form.name);
+  keys.push_back(std::move(rules));
+  MappingKeys aggregations{"aggregation", {}};
+  for (const auto& form : kAggregations) aggregations.keys.push_back(form.name);
+  keys.push_back(std::move(aggregations));
+  return keys;
+}
+
+}  // namespace chiso

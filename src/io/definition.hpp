@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chiso/base/error.hpp"
+#include "chiso/io/document.hpp"
+#include "chiso/model/index.hpp"
+#include "io/reader.hpp"
+
+/// The format of definitions: for every kind of mapping one table of its keys, by which it is both
+/// read and written.
+namespace chiso {
+
+/// The version of the format, the value of the key `chiso`.
+inline constexpr int definition_format = 1;
+
+/// The index that a document defines.
+/// @throws SpecError with every problem: of the document, and of the index as far as it could be
+///         understood.
+[[nodiscard]] Index index_from(const Node& root, const std::string& file);
+
+/// What a document says, as far as it can be understood.
+void read_definition(Reader& reader, const Node& root, IndexDefinition& definition);
+
+[[nodiscard]] Node write_definition(const IndexDefinition& definition);
+
+/// A node without its children.
+[[nodiscard]] Node write_node(const Criterion& node);
+
+/// The keys of a definition except `variables` and `tree`; of a node except `children`.
+[[nodiscard]] std::vector<std::string_view> head_keys();
+[[nodiscard]] std::vector<std::string_view> node_keys();
+
+void read_rule(Reader& reader, const Node& node, Rule& rule);
+[[nodiscard]] Node write_rule(const Rule& rule);
+void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation);
+
+/// The keys of one kind of mapping.
+struct MappingKeys {
+  std::string_view kind;
+  std::vector<std::string_view> keys;
+};
+[[nodiscard]] std::vector<MappingKeys> mapping_keys();
+
+}  // namespace chiso

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "chiso/base/error.hpp"
+#include "chiso/base/period.hpp"
+#include "chiso/io/document.hpp"
+
+namespace chiso {
+
+/// One word of a format and what it means.
+template <class E>
+struct Word {
+  std::string_view text;
+  E value;
+};
+
+/// Reads values out of a document and notes every problem with its place instead of stopping.
+///
+/// Every function returns nothing after it has noted a problem.
+class Reader {
+ public:
+  Reader(std::string file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
+
+  /// A node code or variable that what is read next belongs to, for as long as the object lives.
+  class Place {
+   public:
+    Place(Reader& reader, std::string name) : reader_(reader) {
+      reader_.places_.push_back(std::move(name));
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() { reader_.places_.pop_back(); }
+
+   private:
+    Reader& reader_;
+  };
+
+  [[nodiscard]] Location location(const Node& node) const {
+    return {file_, node.line, node.column};
+  }
+
+  void fault(const Node& node, std::string message, std::string remedy = {});
+
+  /// Notes "expected <what>, found <describe(node)>".
+  void unexpected(const Node& node, std::string_view what, std::string remedy = {});
+
+  /// Places at or directly above which something was wrong: what a validator says about them may
+  /// only be a consequence.
+  [[nodiscard]] bool is_doubtful(const std::string& place) const {
+    return doubtful_.contains(place);
+  }
+  void doubt(const std::string& place) { doubtful_.insert(place); }
+
+  [[nodiscard]] std::optional<double> number(const Node& node);
+  [[nodiscard]] std::optional<int> whole_number(const Node& node, int least, int most);
+  [[nodiscard]] std::optional<bool> truth(const Node& node);
+  [[nodiscard]] std::optional<std::string> text(const Node& node);
+  [[nodiscard]] std::optional<std::vector<std::string>> texts(const Node& node);
+  [[nodiscard]] std::optional<std::pair<double, double>> two_numbers(const Node& node);
+  [[nodiscard]] std::optional<Date> date(const Node& node);
+  [[nodiscard]] std::optional<Period> period(const Node& node);
+
+  template <class E>
+  [[nodiscard]] std::optional<E> word(const Node& node, std::span<const Word<E>> words) {
+    std::vector<std::string> known;
+    for (const auto& each : words) {
+      if (node.is_scalar() && node.text == each.text) return each.value;
+      known.emplace_back(each.text);
+    }
+    unknown_word(node, known);
+    return {};
+  }
+
+  /// Notes that `node` is none of the known words; suggests the nearest.
+  void unknown_word(const Node& node, std::span<const std::string> known);
+
+  /// Notes a key that is not one of `known`.
+  void unknown_key(const Node& key, std::string_view what, std::span<const std::string> known);
+
+ private:
+  std::string file_;
+  Problems& problems_;
+  std::vector<std::string> places_;
+  std::set<std::string> doubtful_;
+};
+
+/// One key of a kind of mapping: how its value is read into a T and written from one.
+template <class T>
+struct Field {
+  std::string_view key;
+  void (*read)(Reader&, const Node&, T&);
+  Node (*write)(const T&);  ///< Nothing (null) where the key is left out.
+  bool required = false;
+};
+
+/// Reads a mapping key by key.
+template <class T>
+void read_fields(Reader& reader, const Node& node, std::string_view what,
+                 std::span<const Field<T>> fields, T& target) {
+  if (!node.is_mapping()) {
+    reader.unexpected(node, std::string(what) + " (a mapping with keys)");
+    return;
+  }
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field<T>& each) {
+      return each.key == node.keys[i].text;
+    });
+    if (field == fields.end()) {
+      std::vector<std::string> known;
+      for (const auto& each : fields) known.emplace_back(each.key);
+      reader.unknown_key(node.keys[i], what, known);
+    } else if (node.items[i].is_null()) {
+      reader.fault(node.keys[i], "`" + node.keys[i].text + "` has no value",
+                   "give it one, or leave the key out");
+    } else {
+      field->read(reader, node.items[i], target);
+    }
+  }
+  for (const auto& field : fields) {
+    if (field.required && node.find(field.key) == nullptr) {
+      reader.fault(node, "`" + std::string(field.key) + "` is missing from " + std::string(what));
+    }
+  }
+}
+
+/// The mapping of all keys that have something to say.
+template <class T>
+Node write_fields(std::span<const Field<T>> fields, const T& source) {
+  Node node = Node::mapping();
+  for (const auto& field : fields) {
+    Node value = field.write(source);
+    if (!value.is_null()) node.set(std::string(field.key), std::move(value));
+  }
+  return node;
+}
+
+/// Puts what was read where it belongs, if anything was.
+template <class T, class U>
+void assign(T& target, std::optional<U> value) {
+  if (value) target = *std::move(value);
+}
+
+}  // namespace chiso

@@ -11,6 +11,7 @@
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "io/cells.hpp"
+#include "io/panel_reader.hpp"
 
 namespace chiso {
 
@@ -46,8 +47,8 @@ class Cache {
 
 class PanelReader {
  public:
-  PanelReader(const Table& table, const PanelOptions& options)
-      : table_(table), options_(options), problems_(table) {}
+  PanelReader(const Table& table, const PanelOptions& options, const PanelLayout& layout)
+      : table_(table), options_(options), layout_(layout), problems_(table) {}
 
   std::vector<std::pair<std::string, Panel>> read() {
     if (options_.decimal != '.' && options_.decimal != ',') {
@@ -91,26 +92,31 @@ class PanelReader {
 
   void heading() {
     const Headings headings(table_);
-    is_long_ = headings.find("variable") >= 0 && headings.find("value") >= 0;
-    unit_ = key_column(headings, "unit");
-    period_ = key_column(headings, "period");
-    version_ = key_column(headings, "version");
+    is_long_ = layout_.may_be_long && headings.find("variable") >= 0 && headings.find("value") >= 0;
+    unit_ = key_column(headings, layout_.unit);
+    period_ = key_column(headings, layout_.period);
+    version_ = key_column(headings, layout_.version);
+    for (const std::string_view heading : layout_.ignored) {
+      ignored_.push_back(key_column(headings, heading));
+    }
     if (unit_ < 0) {
-      problems_.add(
-          "unit", fmt::format("expected a column 'unit', found {}", quoted_list(headings.names())),
-          fmt::format("head the column of units 'unit'{}", suggestion("unit", headings.names())));
+      problems_.add(std::string(layout_.unit),
+                    fmt::format("expected a column '{}', found {}", layout_.unit,
+                                quoted_list(headings.names())),
+                    fmt::format("head the column of units '{}'{}", layout_.unit,
+                                suggestion(layout_.unit, headings.names())));
     }
     if (period_ < 0 && !options_.period) {
-      problems_.add(
-          "period",
-          fmt::format("expected a column 'period', found {}", quoted_list(headings.names())),
-          "add the column, or say of which period the whole table is");
+      problems_.add(std::string(layout_.period),
+                    fmt::format("expected a column '{}', found {}", layout_.period,
+                                quoted_list(headings.names())),
+                    "add the column, or say of which period the whole table is");
     }
     if (period_ >= 0 && options_.period) {
-      problems_.add("period",
-                    fmt::format("the table has a column 'period', and yet the period {} was given "
-                                "for all of it",
-                                options_.period->text()),
+      problems_.add(std::string(layout_.period),
+                    fmt::format("the table has a column '{}', and yet the period {} was given for "
+                                "all of it",
+                                layout_.period, options_.period->text()),
                     "give none");
     }
     if (is_long_) {
@@ -121,6 +127,7 @@ class PanelReader {
   }
 
   Size key_column(const Headings& headings, std::string_view name) {
+    if (name.empty()) return kNone;
     const auto columns = headings.all(name);
     for (std::size_t i = 1; i < columns.size(); ++i) twice(name, columns[0], columns[i]);
     return columns.empty() ? kNone : columns[0];
@@ -151,7 +158,9 @@ class PanelReader {
     std::unordered_map<std::string_view, Size> position;
     for (Size column = 0; column < table_.columns(); ++column) {
       const std::string& name = headings.names()[index_of(column)];
-      if (column == unit_ || column == period_ || column == version_) continue;
+      if (column == unit_ || column == period_ || column == version_ || is_ignored(column)) {
+        continue;
+      }
       if (is_unused(headings, column)) continue;
       if (const auto [known, is_new] = position.emplace(name, column); !is_new) {
         twice(name, known->second, column);
@@ -167,9 +176,13 @@ class PanelReader {
       variables_.push_back({name, column, error == position.end() ? kNone : error->second, {}});
     }
     if (variables_.empty() && position.empty()) {
-      problems_.add({}, "expected at least one column besides 'unit', 'period' and 'version'",
+      problems_.add({}, "expected at least one column of a variable, found none",
                     "add a column a variable");
     }
+  }
+
+  [[nodiscard]] bool is_ignored(Size column) const {
+    return std::find(ignored_.begin(), ignored_.end(), column) != ignored_.end();
   }
 
   static bool is_error_of(std::string_view name,
@@ -234,7 +247,7 @@ class PanelReader {
   Size unit_at(Size row) {
     const std::string_view text = without_blanks(table_(row, unit_));
     if (text.empty()) {
-      problems_.add("rows without unit", row, unit_, "unit",
+      problems_.add("rows without unit", row, unit_, layout_.unit,
                     "expected the name of a unit, found nothing");
       return kNone;
     }
@@ -253,7 +266,7 @@ class PanelReader {
           name = *std::move(official);
         }
       } catch (const Error& error) {
-        problems_.add("unknown units", row, unit_, "unit", error.problems().front().message,
+        problems_.add("unknown units", row, unit_, layout_.unit, error.problems().front().message,
                       "correct the name, or add it to the list of names");
         return kNone;
       }
@@ -275,7 +288,7 @@ class PanelReader {
       }
     });
     if (found.period) return &*found.period;
-    problems_.add("unknown periods", row, period_, "period", found.message);
+    problems_.add("unknown periods", row, period_, layout_.period, found.message);
     return nullptr;
   }
 
@@ -283,7 +296,7 @@ class PanelReader {
     const std::string_view text =
         version_ < 0 ? std::string_view() : without_blanks(table_(row, version_));
     if (version_ >= 0 && text.empty()) {
-      problems_.add("rows without version", row, version_, "version",
+      problems_.add("rows without version", row, version_, layout_.version,
                     "expected the name of a version, found nothing");
       return nullptr;
     }
@@ -376,6 +389,7 @@ class PanelReader {
       mixed(variable, words, number_count);
       return;
     }
+    if (!words.empty() && !layout_.keep_words) return;
     for (Version& version : versions_) {
       if (words.empty()) {
         version.builder.number_variable(variable.name);
@@ -475,6 +489,7 @@ class PanelReader {
 
   const Table& table_;
   const PanelOptions& options_;
+  const PanelLayout& layout_;
   CellProblems problems_;
 
   bool is_long_ = false;
@@ -484,6 +499,7 @@ class PanelReader {
   Size variable_ = kNone;
   Size value_ = kNone;
   Size error_ = kNone;
+  std::vector<Size> ignored_;
   std::vector<Variable> variables_;
 
   std::vector<Version> versions_;
@@ -500,8 +516,14 @@ class PanelReader {
 }  // namespace
 
 std::vector<std::pair<std::string, Panel>> panels_from_table(const Table& table,
+                                                             const PanelOptions& options,
+                                                             const PanelLayout& layout) {
+  return PanelReader(table, options, layout).read();
+}
+
+std::vector<std::pair<std::string, Panel>> panels_from_table(const Table& table,
                                                              const PanelOptions& options) {
-  return PanelReader(table, options).read();
+  return panels_from_table(table, options, PanelLayout{});
 }
 
 Panel panel_from_table(const Table& table, const PanelOptions& options) {

@@ -16,18 +16,18 @@ namespace chiso {
 struct CoinrOptions {
   std::string index = "coinr";
   std::string edition = "imported";
-  Title title;
-  PeriodRange periods;
+  Title title = {};
+  PeriodRange periods = {};
 
   /// Of every indicator; its polarity is iMeta's Direction. A distance to target takes its target
   /// from iMeta's Target.
-  Normaliser normaliser;
+  Normaliser normaliser = {};
 
-  /// By level: the first makes the second level of iMeta from the first (the indicators), the last
-  /// serves all levels above too. Weights are iMeta's, in proportion.
+  /// By level: the first makes level 2 of iMeta from level 1 (the indicators); the last serves all
+  /// levels above too. Weights are iMeta's, in proportion, where the method has any.
   std::vector<Aggregation> aggregations = {Aggregation{}};
   MissingPolicy missing = MissingPolicy::renormalise;  ///< As COINr does.
-  std::vector<double> at_least;  ///< By level as above: COINr's data threshold; empty: none.
+  std::vector<double> at_least = {};  ///< By level as above: COINr's data threshold; empty: none.
 
   /// Divide the indicators that iMeta gives a Denominator by it.
   bool denominate = false;
@@ -42,13 +42,13 @@ struct CoinrOptions {
 ///         stand twice or have characters that codes do not have (with the code to use), unknown
 ///         parents (with the nearest), parents that are not one level above, no or several roots,
 ///         a Direction other than 1 and -1, weights that are no numbers, unknown denominators,
-///         missing targets.
+///         missing targets, aggregates of nothing.
 [[nodiscard]] IndexDefinition definition_from_coinr(const Table& i_meta,
                                                     const CoinrOptions& options = {});
 
 struct CoinrDataOptions {
   /// Of data without a column Time.
-  std::optional<Period> period;
+  std::optional<Period> period = {};
   bool units_by_name = false;  ///< Units are called by uName instead of uCode.
   bool keep_text = false;      ///< Keep columns of text (COINr's groups) as categories.
 };

@@ -236,7 +236,7 @@ TEST(PanelTableTest, RowsWithNothingAreSkippedButThereMustBeSome) {
 
 TEST(PanelTableTest, ATableWithoutVariablesIsRefused) {
   EXPECT_THAT([] { (void)panel("unit,period\nX,2020\n"); },
-              refused(HasSubstr("expected at least one column besides")));
+              refused(HasSubstr("expected at least one column of a variable")));
 }
 
 TEST(PanelTableTest, ALongTableHasNoOtherColumns) {

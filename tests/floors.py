@@ -12,7 +12,7 @@ KERNELS = {"normalize", "score", "aggregate", "rank"}
 SEES = {
     "base": set(),
     **{kernel: {"base"} for kernel in KERNELS},
-    "model": {"base"},
+    "model": {"base", "score"},
     "evaluate": {"base", "model", *KERNELS},
     "io": {"base", "model", "evaluate", *KERNELS},
 }

@@ -17,7 +17,7 @@ PeriodLike: TypeAlias = "int | str | SupportsIndex | _core.Period | pd.Period"
 #: A table without pandas: columns by name, all of one length.
 Columns: TypeAlias = "dict[str, Any]"
 
-_Enum = TypeVar("_Enum", _core.Ties, _core.Keep)
+_Enum = TypeVar("_Enum", _core.Ties, _core.Keep, _core.MissingPolicy)
 
 
 def as_period(value: PeriodLike) -> _core.Period:

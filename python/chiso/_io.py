@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chiso import _core
-from chiso._convert import as_period, frame, optional_period
+from chiso._convert import as_choice, as_period, frame, optional_period
 from chiso._index import Index
 from chiso._panel import Panel
 from chiso._tables import read_table, rows_of_frame
@@ -52,7 +52,19 @@ def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -
     chosen = optional_period(period)
     if Path(text).suffix.lower() in {".csv", ".xlsx", ".xlsm"}:
         return Index(_core.index_from_table(read_table(text)))
-    return Index(_core.load_index(text, chosen, SHARE / "indices"))
+    family, _, edition = text.rpartition("-")
+    shipped = SHARE / "indices" / family / f"{edition}.yaml"
+    if shipped.exists():
+        return Index(_core.load_index(shipped))
+    if (SHARE / "indices" / text).is_dir() and chosen is not None:
+        for path in (SHARE / "indices" / text).glob("*.yaml"):
+            index = Index(_core.load_index(path))
+            a, b = index._core.periods
+            if (a is None or a.first_day <= chosen.last_day) and (
+                b is None or chosen.last_day <= b.last_day
+            ):
+                return index
+    return Index(_core.load_index(text))
 
 
 def catalogue_columns() -> Columns:
@@ -197,7 +209,7 @@ def from_coinr(
     *,
     normaliser: str = "min_max",
     aggregation: str | Sequence[str] = "arithmetic_mean",
-    missing: str = "renormalise",
+    missing: _core.MissingPolicy | str = "renormalise",
     at_least: Sequence[float] = (),
     denominate: bool = False,
     index: str = "coinr",
@@ -248,7 +260,7 @@ def from_coinr(
         title=title,
         normaliser=normaliser,
         aggregations=aggregations,
-        missing=missing,
+        missing=as_choice(_core.MissingPolicy, missing),
         at_least=list(at_least),
         denominate=denominate,
     )

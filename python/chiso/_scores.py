@@ -131,14 +131,21 @@ class Scores:
 
     def to_frame(self) -> pd.DataFrame:
         """Return units x codes."""
+        return self._frame(np.array(self.values, order="F"))
+
+    def _frame(self, values: NDArray[np.float64]) -> pd.DataFrame:
         import pandas as pd
 
         return pd.DataFrame(
-            np.array(self.values, order="F"),
+            values,
             index=pd.Index(self.units, name="unit"),
             columns=pd.Index(self.index.codes, name="code"),
             copy=False,
         )
+
+    def availability(self) -> pd.DataFrame:
+        """Return units x codes: share of the indicators below that have a score, 0 to 1."""
+        return self._frame(self._core.availability())
 
     def ranking(
         self,

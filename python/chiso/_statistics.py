@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -32,39 +32,59 @@ _FIELDS = (
 )
 
 
-def describe(panel: Panel, period: PeriodLike | None = None) -> pd.DataFrame:
-    """Return statistics of each variable of numbers; missing values are left out.
+def describe(
+    panel: Panel,
+    period: PeriodLike | None = None,
+    *,
+    by: Literal["variable", "unit"] = "variable",
+) -> pd.DataFrame:
+    """Return statistics of each variable of numbers, or of each unit over them.
+
+    Parameters
+    ----------
+    panel : Panel
+        What to look at.
+    period : int or str, optional
+        Which period; may be left out if there is only one.
+    by : {"variable", "unit"}
+        By unit to see where data are missing.
 
     Returns
     -------
     DataFrame
-        Index `variable`; columns `units`, `available`, `nonzero`, `unique`, `most_frequent` (how
-        often the most frequent value stands there), `minimum`, `maximum`, `mean`, `median`,
-        `deviation` (n - 1), `skewness` and `kurtosis` (excess; both corrected for bias).
+        Index `variable` or `unit`; columns `values` (how many there could be), `available`,
+        `nonzero`, `unique`, `most_frequent` (how often the most frequent value stands there),
+        `minimum`, `maximum`, `mean`, `median`, `deviation` (n - 1), `skewness` and `kurtosis`
+        (excess; both corrected for bias). Missing values are left out.
     """
-    values, numbers = _numbers(panel, period)
-    found = [_core.describe(values[:, v]) for v in numbers]
+    values, units, variables = _numbers(panel, period)
+    if by == "unit":
+        values = np.asfortranarray(values.T)
+    found = [_core.describe(column) for column in values.T]
     columns = {field: [getattr(d, field) for d in found] for field in _FIELDS}
-    return frame({"variable": [panel.variables[v] for v in numbers], **columns}, index="variable")
+    columns = {"values": columns.pop("units"), **columns}
+    return frame({by: units if by == "unit" else variables, **columns}, index=by)
 
 
 def correlations(panel: Panel, period: PeriodLike | None = None) -> pd.DataFrame:
     """Return Pearson's correlations of the variables of numbers, over the units with both."""
     import pandas as pd
 
-    values, numbers = _numbers(panel, period)
-    table = np.eye(len(numbers))
-    for i, first in enumerate(numbers):
-        for j, second in enumerate(numbers[: i + 1]):
-            r = _core.correlation(values[:, first], values[:, second])
-            table[i, j] = table[j, i] = r
-    names = pd.Index([panel.variables[v] for v in numbers], name="variable")
+    values, _, variables = _numbers(panel, period)
+    table = np.ones((len(variables), len(variables)))
+    for i in range(len(variables)):
+        for j in range(i):
+            table[i, j] = table[j, i] = _core.correlation(values[:, i], values[:, j])
+    names = pd.Index(variables, name="variable")
     return pd.DataFrame(table, index=names, columns=names)
 
 
-def _numbers(panel: Panel, period: PeriodLike | None) -> tuple[NDArray[np.float64], list[int]]:
-    """Return the rows that a period has, in columns, and which columns are numbers."""
+def _numbers(
+    panel: Panel, period: PeriodLike | None
+) -> tuple[NDArray[np.float64], list[str], list[str]]:
+    """Return the rows that a period has, in columns of numbers, with their labels."""
     position = panel._position(period)
-    present = panel._core.has_units(position)
-    values = np.asfortranarray(panel._core.values(position)[present])
-    return values, [v for v, code in enumerate(panel.variables) if not panel.categories(code)]
+    rows = np.flatnonzero(panel._core.has_units(position))
+    numbers = [v for v in range(len(panel.variables)) if not panel._core.categories(v)]
+    values = np.asfortranarray(panel._core.values(position)[rows][:, numbers])
+    return values, [panel.units[u] for u in rows], [panel.variables[v] for v in numbers]

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "chiso/evaluate/availability.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/explain.hpp"
 #include "chiso/evaluate/ranking.hpp"
@@ -90,6 +91,13 @@ void bind_scores(py::module_& m) {
           [](const py::object& self) { return view(self.cast<const Scores&>().values(), self); },
           "Units x nodes, F-ordered, a read-only view.")
       .def("at", &Scores::at, "unit"_a, "code"_a)
+      .def(
+          "availability",
+          [](const Scores& self) {
+            auto shares = std::make_unique<std::vector<double>>(availability(self));
+            return to_numpy(std::move(shares), self.units().size(), self.index().size());
+          },
+          "Units x nodes: share of the leaves below that have a score.")
       .def_property_readonly("anchors",
                              [](const Scores& self) { return FittedAnchors{self.anchors()}; })
       .def(

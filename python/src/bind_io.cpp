@@ -1,12 +1,16 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "bindings.hpp"
+#include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
+#include "chiso/io/load_index.hpp"
 #include "chiso/io/names.hpp"
 #include "chiso/io/read_panel.hpp"
+#include "chiso/io/save_index.hpp"
 #include "chiso/io/table.hpp"
 
 namespace chiso::python {
@@ -68,10 +72,73 @@ void bind_tables(py::module_& m) {
       "path"_a, "content"_a, "Writes all of it or nothing. Raises Error.");
 }
 
+void set_rules(Criterion& node, const Rule& rule) {
+  if (node.is_leaf()) node.rule = Dated<Rule>(rule);
+  for (Criterion& child : node.children) set_rules(child, rule);
+}
+
+/// COINr normalises everything; a rule that is no normaliser takes the indicators' values
+/// otherwise.
+Index index_from_coinr(const Table& i_meta, CoinrOptions options, const std::string& rule_text,
+                       const std::vector<std::string>& aggregations) {
+  const Rule rule = parse_rule(rule_text);
+  const auto* normaliser = std::get_if<Normaliser>(&rule);
+  if (normaliser != nullptr) options.normaliser = *normaliser;
+  options.aggregations.clear();
+  for (const auto& text : aggregations) options.aggregations.push_back(parse_aggregation(text));
+  IndexDefinition definition = definition_from_coinr(i_meta, options);
+  if (normaliser == nullptr) set_rules(definition.tree, rule);
+  return Index(std::move(definition));
+}
+
+void bind_definitions(py::module_& m) {
+  m.def(
+      "load_index",
+      [](const std::filesystem::path& path) {
+        const py::gil_scoped_release release;
+        return load_index(path);
+      },
+      "path"_a, "A definition in a YAML file. Raises SpecError with every problem.");
+  m.def(
+      "parse_index",
+      [](const std::string& yaml, const std::string& file) {
+        const py::gil_scoped_release release;
+        return parse_index(yaml, file);
+      },
+      "yaml"_a, "file"_a = "", "The same from a text.");
+  m.def(
+      "to_yaml", [](const Index& index) { return to_yaml(index); }, "index"_a);
+  m.def(
+      "index_from_coinr",
+      [](const Table& i_meta, const std::string& index, const std::string& edition,
+         const std::string& title, const std::string& normaliser,
+         const std::vector<std::string>& aggregations, MissingPolicy missing,
+         std::vector<double> at_least, bool denominate) {
+        CoinrOptions options;
+        options.index = index;
+        options.edition = edition;
+        options.title.en = title;
+        options.missing = missing;
+        options.at_least = std::move(at_least);
+        options.denominate = denominate;
+        return index_from_coinr(i_meta, std::move(options), normaliser, aggregations);
+      },
+      "i_meta"_a, "index"_a, "edition"_a, "title"_a, "normaliser"_a, "aggregations"_a, "missing"_a,
+      "at_least"_a, "denominate"_a, "The definition in an iMeta table. Raises SpecError.");
+  m.def(
+      "panel_from_coinr",
+      [](const Table& i_data, std::optional<Period> period, bool units_by_name, bool keep_text) {
+        return panel_from_coinr(i_data, {std::move(period), units_by_name, keep_text});
+      },
+      "i_data"_a, "period"_a = py::none(), "units_by_name"_a = false, "keep_text"_a = false,
+      "The data in an iData table. Raises DataError.");
+}
+
 }  // namespace
 
 void bind_io(py::module_& m) {
   bind_tables(m);
+  bind_definitions(m);
 
   m.def("names_from_table", &names_from_table, "table"_a,
         "Official names from the columns `name` and `aliases`. Raises DataError.");

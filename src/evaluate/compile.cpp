@@ -16,7 +16,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Resolves dated values for one method period and collects what cannot be resolved.
 class Resolver {
  public:
-  explicit Resolver(const std::optional<Period>& method) : method_(method) {}
+  explicit Resolver(std::optional<Period> method) : method_(std::move(method)) {}
 
   /// The value in force, or nullptr (with a problem noted) if there is none or no single one.
   template <class T>

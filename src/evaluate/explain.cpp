@@ -290,7 +290,7 @@ class Explainer {
     std::vector<double> scratch;
     const double value = input_.measure(measure, scratch)[at(unit_)];
     const std::string result = std::isnan(value) ? "missing" : to_string(value);
-    const std::string of = terms_text(measure.terms);
+    std::string of = terms_text(measure.terms);
     switch (measure.kind) {
       case Measure::Kind::sum:
         return fmt::format("sum of {}: {}", of, result);

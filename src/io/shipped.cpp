@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 fs::path shipped_folder() {
   std::error_code ignored;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): read only; nobody sets the environment meanwhile.
   if (const char* chosen = std::getenv("CHISO_SHARE"); chosen != nullptr && *chosen != '\0') {
     if (fs::is_directory(chosen, ignored)) return chosen;
     throw NotFoundError("CHISO_SHARE should name the folder of the shipped definitions, but '" +

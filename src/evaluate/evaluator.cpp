@@ -583,9 +583,11 @@ Anchors Evaluator::fit(const Panel& panel, const Period& period) const {
     return how != nullptr && (how->normaliser->low.source == Anchor::Source::pooled ||
                               how->normaliser->high.source == Anchor::Source::pooled);
   });
+  std::vector<std::vector<Size>> units;  // An input only refers to its units.
   std::vector<Input> inputs;
   for (Size p = pooled ? 0 : last; p <= last; ++p) {
-    inputs.push_back(input_of(*plan_, panel, p, units_of_period(panel, p)));
+    units.push_back(units_of_period(panel, p));
+    inputs.push_back(input_of(*plan_, panel, p, units.back()));
   }
   std::vector<const Input*> pointers;
   for (const Input& input : inputs) pointers.push_back(&input);

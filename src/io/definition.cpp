@@ -1247,6 +1247,17 @@ void read_definition(Reader& reader, const Node& root, IndexDefinition& definiti
   read_fields(reader, root, "a definition", all(head_fields()), definition);
 }
 
+void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
+  std::vector<Field<IndexDefinition>> fields = head_fields();
+  for (auto& field : fields) {
+    if (field.key == "variables" || field.key == "tree") {
+      field.read = [](Reader&, const Node&, IndexDefinition&) {};
+    }
+  }
+  definition.location = reader.location(root);
+  read_fields(reader, root, "a definition", all(fields), definition);
+}
+
 Index index_from(const Node& root, const std::string& file) {
   Problems problems;
   Reader reader(file, problems);

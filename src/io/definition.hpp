@@ -24,6 +24,9 @@ inline constexpr int definition_format = 1;
 /// What a document says, as far as it can be understood.
 void read_definition(Reader& reader, const Node& root, IndexDefinition& definition);
 
+/// The same without the variables and the tree, whatever they are.
+void read_head(Reader& reader, const Node& root, IndexDefinition& definition);
+
 [[nodiscard]] Node write_definition(const IndexDefinition& definition);
 
 /// A node without its children.

@@ -6,7 +6,7 @@ Examples
 >>> pci = chiso.load_index("pci", period=2019)
 >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
 >>> round(scores["Thanh Hóa", "pci"], 2)
-64.62
+65.64
 """
 
 from __future__ import annotations

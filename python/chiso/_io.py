@@ -50,31 +50,21 @@ def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -
     """
     text = str(name)
     chosen = optional_period(period)
-    if Path(text).suffix.lower() in {".csv", ".xlsx", ".xlsm"}:
+    ending = Path(text).suffix.lower()
+    if ending in {".csv", ".xlsx", ".xlsm"}:
         return Index(_core.index_from_table(read_table(text)))
-    family, _, edition = text.rpartition("-")
-    shipped = SHARE / "indices" / family / f"{edition}.yaml"
-    if shipped.exists():
-        return Index(_core.load_index(shipped))
-    if (SHARE / "indices" / text).is_dir() and chosen is not None:
-        for path in (SHARE / "indices" / text).glob("*.yaml"):
-            index = Index(_core.load_index(path))
-            a, b = index._core.periods
-            if (a is None or a.first_day <= chosen.last_day) and (
-                b is None or chosen.last_day <= b.last_day
-            ):
-                return index
-    return Index(_core.load_index(text))
+    if ending in {".yaml", ".yml"} or len(Path(text).parts) > 1 or Path(text).is_file():
+        return Index(_core.load_index(text))
+    return Index(_core.load_index(_core.Catalogue(SHARE / "indices").find(text, chosen).path))
 
 
 def catalogue_columns() -> Columns:
     """Return what `indices` shows, without pandas."""
-    found = _core.catalogue(SHARE / "indices")
+    found = _core.Catalogue(SHARE / "indices").entries
     spans = [entry.periods for entry in found]
     return {
         "name": [entry.name for entry in found],
         "title": [entry.title.en or entry.title.vi for entry in found],
-        "publisher": [entry.publisher for entry in found],
         "from": [first.text if first else "" for first, _ in spans],
         "to": [last.text if last else "" for _, last in spans],
         "status": [entry.status.name if entry.status else "" for entry in found],
@@ -87,7 +77,7 @@ def indices() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `name`; columns `title`, `publisher`, `from`, `to` (periods in force), `status`.
+        Index `name`; columns `title`, `from`, `to` (periods in force), `status`.
     """
     return frame(catalogue_columns(), index="name")
 

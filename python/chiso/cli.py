@@ -115,7 +115,6 @@ def indices(form: str | None, output: str | None) -> None:
         "": [_MARKS[status] for status in columns["status"]],
         "name": columns["name"],
         "title": columns["title"],
-        "publisher": columns["publisher"],
         "in force": [_span(a, b) for a, b in zip(columns["from"], columns["to"], strict=True)],
     }
     footer = f"{_LEGEND}\n\nTables of data: {', '.join(_io.tables())}"

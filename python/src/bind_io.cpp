@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "chiso/io/catalogue.hpp"
 #include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_index.hpp"
@@ -91,6 +92,32 @@ Index index_from_coinr(const Table& i_meta, CoinrOptions options, const std::str
   return Index(std::move(definition));
 }
 
+void bind_catalogue(py::module_& m) {
+  using Entry = Catalogue::Entry;
+  py::class_<Entry>(m, "CatalogueEntry", "What the head of a definition says.")
+      .def_readonly("name", &Entry::name)
+      .def_readonly("family", &Entry::index)
+      .def_readonly("edition", &Entry::edition)
+      .def_readonly("title", &Entry::title)
+      .def_property_readonly(
+          "periods",
+          [](const Entry& self) { return std::pair(self.periods.from, self.periods.to); },
+          "First and last period in force; None: open.")
+      .def_readonly("status", &Entry::status)
+      .def_readonly("path", &Entry::path);
+
+  py::class_<Catalogue>(m, "Catalogue", "A folder of definitions. Raises NotFoundError, SpecError.")
+      .def(py::init<const std::filesystem::path&>(), "folder"_a)
+      .def_property_readonly("entries",
+                             [](const Catalogue& self) { return to_vector(self.entries()); })
+      .def(
+          "find",
+          [](const Catalogue& self, const std::string& name, const std::optional<Period>& period) {
+            return self.find(name, period);
+          },
+          "name"_a, "period"_a, "The edition of this name, or of a family the one in force.");
+}
+
 void bind_definitions(py::module_& m) {
   m.def(
       "load_index",
@@ -139,6 +166,7 @@ void bind_definitions(py::module_& m) {
 void bind_io(py::module_& m) {
   bind_tables(m);
   bind_definitions(m);
+  bind_catalogue(m);
 
   m.def("names_from_table", &names_from_table, "table"_a,
         "Official names from the columns `name` and `aliases`. Raises DataError.");

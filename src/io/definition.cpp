@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "chiso/base/interval.hpp"
+#include "chiso/io/load_index.hpp"
 
 namespace chiso {
 
@@ -1213,8 +1214,8 @@ void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) 
 }
 
 template <class T>
-MappingKeys keys_of(std::string_view kind, std::span<const Field<T>> fields) {
-  MappingKeys keys{kind, {}};
+DefinitionKeys keys_of(std::string_view kind, std::span<const Field<T>> fields) {
+  DefinitionKeys keys{kind, {}};
   for (const auto& field : fields) keys.keys.push_back(field.key);
   return keys;
 }
@@ -1311,8 +1312,8 @@ std::vector<std::string_view> node_keys() {
   return keys;
 }
 
-std::vector<MappingKeys> mapping_keys() {
-  std::vector<MappingKeys> keys{
+std::vector<DefinitionKeys> definition_keys() {
+  std::vector<DefinitionKeys> keys{
       keys_of("definition", all(head_fields())),
       keys_of("node", all(node_fields())),
       keys_of("title", all(title_fields())),
@@ -1339,10 +1340,10 @@ std::vector<MappingKeys> mapping_keys() {
     keys.push_back(keys_of(name(method), normaliser_fields(method)));
   }
   keys.push_back(keys_of("ranks", normaliser_fields(Norm::rank)));
-  MappingKeys rules{"rule", {}};
+  DefinitionKeys rules{"rule", {}};
   for (const auto& form : kRules) rules.keys.push_back(form.name);
   keys.push_back(std::move(rules));
-  MappingKeys aggregations{"aggregation", {}};
+  DefinitionKeys aggregations{"aggregation", {}};
   for (const auto& form : kAggregations) aggregations.keys.push_back(form.name);
   keys.push_back(std::move(aggregations));
   return keys;

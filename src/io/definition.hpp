@@ -40,11 +40,4 @@ void read_rule(Reader& reader, const Node& node, Rule& rule);
 [[nodiscard]] Node write_rule(const Rule& rule);
 void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation);
 
-/// The keys of one kind of mapping.
-struct MappingKeys {
-  std::string_view kind;
-  std::vector<std::string_view> keys;
-};
-[[nodiscard]] std::vector<MappingKeys> mapping_keys();
-
 }  // namespace chiso

@@ -179,14 +179,15 @@ class Builder : public YAML::EventHandler {
     return &list.back();
   }
 
+  static std::string_view kind_of(const Node& key) noexcept {
+    return key.is_null() ? "nothing" : key.is_sequence() ? "a list" : "a mapping";
+  }
+
   void check_key(const YAML::Mark& mark, const Node& key, Open& parent) const {
     if (!key.is_scalar()) {
-      refuse(mark,
-             fmt::format("expected a word before the colon, found {}", key.is_null() ? "nothing"
-                                                                       : key.is_sequence()
-                                                                           ? "a list"
-                                                                           : "a mapping"),
-             key.is_null() ? "a key that is empty, ~ or null needs quotes" : "");
+      refuse(mark, fmt::format("expected a word before the colon, found {}", kind_of(key)),
+             key.is_null() ? "a key that is empty, ~ or null needs quotes"
+                           : "look for a bracket that is not closed");
     }
     const auto [first, is_new] = parent.lines.emplace(key.text, key.line);
     if (!is_new) {

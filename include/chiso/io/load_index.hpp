@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "chiso/io/limits.hpp"
 #include "chiso/model/index.hpp"
@@ -30,5 +31,15 @@ namespace chiso {
 /// An aggregation as it stands behind `aggregation:`, "geometric_mean" or "{power_mean: 2}".
 /// @throws SpecError with every problem.
 [[nodiscard]] Aggregation parse_aggregation(std::string_view yaml);
+
+/// The keys that a definition may have, for one kind of mapping.
+struct DefinitionKeys {
+  std::string_view kind;               ///< "definition", "node", "variable", "min_max" ...
+  std::vector<std::string_view> keys;  ///< In the order of the canonical form.
+};
+
+/// All kinds of mappings with their keys; "rule" and "aggregation" have the names to choose from.
+/// The JSON Schema for editors says the same.
+[[nodiscard]] std::vector<DefinitionKeys> definition_keys();
 
 }  // namespace chiso

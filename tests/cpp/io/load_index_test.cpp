@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -541,6 +541,37 @@ TEST(LoadIndexTest, ADefinitionThatIsTooDeepIsRefused) {
     if (text.size() > 3'000'000) break;
   }
   EXPECT_THAT(errors_of(text), HasSubstr("nested deeper than 100"));
+}
+
+// ---- The schema for editors --------------------------------------------------------------------
+
+// JSON is YAML.
+std::set<std::string> keys_in_schema(const Node& schema) {
+  std::set<std::string> keys;
+  if (const Node* properties = schema.find("properties")) {
+    for (const Node& key : properties->keys) keys.insert(key.text);
+  }
+  if (const Node* words = schema.find("enum")) {
+    for (const Node& item : words->items) keys.insert(item.text);
+  }
+  if (const Node* forms = schema.find("anyOf")) {
+    for (const Node& form : forms->items) keys.merge(keys_in_schema(form));
+  }
+  return keys;
+}
+
+TEST(DefinitionKeysTest, AreThoseOfTheSchema) {
+  const std::string path = "share/schema/index.schema.json";
+  const Node schema = parse_document(read_file(path, 1 << 20), path);
+  const Node* kinds = schema.find("$defs");
+  ASSERT_NE(kinds, nullptr);
+
+  for (const auto& [kind, keys] : definition_keys()) {
+    const Node* in_schema = kinds->find(kind);
+    ASSERT_NE(in_schema, nullptr) << kind;
+    EXPECT_EQ(keys_in_schema(*in_schema), (std::set<std::string>(keys.begin(), keys.end())))
+        << kind;
+  }
 }
 
 TEST(LoadIndexTest, NamesAFileThatIsNotThere) {

@@ -268,7 +268,7 @@ class Index:
         """
         from chiso import _tables
 
-        rows = _core.index_table(self._core)
+        rows = _core.table_from_index(self._core).rows
         if path is not None:
             _tables.write_rows(rows, path)
         return frame({name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])})

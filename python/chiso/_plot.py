@@ -78,7 +78,9 @@ def explanation(explained: Explanation, *, leaves: bool, ax: Axes | None) -> Axe
             va="center",
             fontsize="small",
         )
-    axes.set_title(f"{explained.unit}: points of {index.titles()[0]} lost, by criterion", loc="left")
+    axes.set_title(
+        f"{explained.unit}: points of {index.titles()[0]} lost, by criterion", loc="left"
+    )
     return _finished(axes)
 
 

@@ -458,11 +458,11 @@ def table(index: str, period: str | None, output: str | None) -> None:
       chiso table pci-2013 -o pci.xlsx
       chiso yaml pci.xlsx -o pci.yaml
     """
-    rows = _core.index_table(_load(index, period)._core)
+    definition = _core.table_from_index(_load(index, period)._core)
     if output is None:
-        click.echo(_core.to_csv(_core.Table("", rows)), nl=False)
+        click.echo(_core.to_csv(definition), nl=False)
     else:
-        _tables.write_rows(rows, output)
+        _tables.write_rows(definition.rows, output)
 
 
 @main.command()

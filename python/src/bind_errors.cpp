@@ -26,18 +26,22 @@ py::handle make(py::module_& m, const char* name, const py::tuple& bases, const 
 py::object positive(int number) { return number > 0 ? py::object(py::int_(number)) : py::none(); }
 
 void raise(py::handle type, const Error& error) {
-  py::list problems;
-  for (const Problem& p : error.problems()) {
-    problems.append(g_problem(p.location.file, positive(p.location.line),
-                              positive(p.location.column), p.place, p.message, p.remedy));
-  }
   const py::object value = type(error.what());
   value.attr("where") = error.where();
-  value.attr("problems") = problems;
+  value.attr("problems") = to_problems(error.problems());
   PyErr_SetObject(type.ptr(), value.ptr());
 }
 
 }  // namespace
+
+py::list to_problems(const std::vector<Problem>& problems) {
+  py::list list;
+  for (const Problem& p : problems) {
+    list.append(g_problem(p.location.file, positive(p.location.line), positive(p.location.column),
+                          p.place, p.message, p.remedy));
+  }
+  return list;
+}
 
 void bind_errors(py::module_& m) {
   const auto builtin = [](PyObject* type) { return py::reinterpret_borrow<py::object>(type); };

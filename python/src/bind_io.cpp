@@ -8,10 +8,12 @@
 #include "chiso/io/catalogue.hpp"
 #include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
+#include "chiso/io/index_table.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/names.hpp"
 #include "chiso/io/read_panel.hpp"
 #include "chiso/io/save_index.hpp"
+#include "chiso/io/scoring_form.hpp"
 #include "chiso/io/table.hpp"
 
 namespace chiso::python {
@@ -135,6 +137,15 @@ void bind_definitions(py::module_& m) {
       "yaml"_a, "file"_a = "", "The same from a text.");
   m.def(
       "to_yaml", [](const Index& index) { return to_yaml(index); }, "index"_a);
+  m.def("table_from_index", &table_from_index, "index"_a,
+        "The definition as a table, one row a node.");
+  m.def(
+      "index_from_table",
+      [](const Table& table) {
+        const py::gil_scoped_release release;
+        return index_from_table(table);
+      },
+      "table"_a, "A definition from a table. Raises SpecError with every problem.");
   m.def(
       "index_from_coinr",
       [](const Table& i_meta, const std::string& index, const std::string& edition,
@@ -161,12 +172,36 @@ void bind_definitions(py::module_& m) {
       "The data in an iData table. Raises DataError.");
 }
 
+void bind_scoring_form(py::module_& m) {
+  py::class_<ScoringForm>(m, "ScoringForm", "What was read from a scoring table.")
+      .def_property_readonly("index",
+                             [](const ScoringForm& self) { return Index(self.definition); })
+      .def_readonly("versions", &ScoringForm::versions)
+      .def_property_readonly("findings",
+                             [](const ScoringForm& self) { return to_problems(self.findings); });
+
+  m.def(
+      "read_scoring_form",
+      [](const Table& table, const std::string& unit, const Period& period,
+         const std::string& index, const std::string& edition) {
+        ScoringFormOptions options;
+        options.index = index;
+        options.edition = edition;
+        options.unit = unit;
+        options.period = period;
+        return read_scoring_form(table, options);
+      },
+      "table"_a, "unit"_a, "period"_a, "index"_a, "edition"_a,
+      "An official scoring table. Raises DataError with every problem.");
+}
+
 }  // namespace
 
 void bind_io(py::module_& m) {
   bind_tables(m);
   bind_definitions(m);
   bind_catalogue(m);
+  bind_scoring_form(m);
 
   m.def("names_from_table", &names_from_table, "table"_a,
         "Official names from the columns `name` and `aliases`. Raises DataError.");

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "chiso/base/error.hpp"
 #include "chiso/base/matrix.hpp"
 #include "chiso/base/size.hpp"
 
@@ -22,6 +23,9 @@ namespace chiso::python {
 
 namespace py = pybind11;
 using py::operator""_a;
+
+/// As a list of the named tuple `Problem`.
+py::list to_problems(const std::vector<Problem>& problems);
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);

@@ -411,7 +411,8 @@ class FormReader {
     }
     const bool has_maximum = !without_blanks(cell(row, maximum_, raw)).empty();
     // Letters often list conditions; what has a maximum is a criterion.
-    if (is_in_title && number->parts[0].style == Style::letter && !has_maximum) number.reset();
+    const bool is_letter = number && number->parts[0].style == Style::letter;
+    if (is_letter && ((is_in_title && !has_maximum) || last_numbered_ == kNone)) number.reset();
     if (!number) {
       unnumbered(row, raw);
       return;

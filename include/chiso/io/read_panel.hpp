@@ -19,6 +19,8 @@
 /// `standard_error` and `version`. These headings are matched without regard to case; variables
 /// exactly.
 ///
+/// Spellings with the same match_key are one unit, under the official name or the first spelling.
+///
 /// A cell that is empty, blank, `NA`, `NaN` or `nan` is missing; `not applicable` and its
 /// Vietnamese equivalent are not applicable. A column of which no present cell is a number is one
 /// of categories; one with nothing in it is one of numbers. Rows with nothing at all are skipped.

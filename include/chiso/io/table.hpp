@@ -77,10 +77,13 @@ struct CsvOptions {
 /// doubled quotes; lines end with LF, CRLF or CR; a byte order mark is skipped; so are lines with
 /// nothing at all. Every row has as many cells as the first.
 ///
+/// A quote inside a cell that does not begin with one is text.
+///
 /// @param source the name for messages.
-/// @throws DataError, with line and column of each problem: not UTF-8, NUL bytes, rows with more or
-///         fewer cells than the first (at most 50 are named), a quote that is not closed or inside
-///         a cell that does not begin with one, nothing at all, more than the limits allow.
+/// @throws DataError, with line and column of each problem: not UTF-8, NUL bytes and other control
+///         characters, rows with more or fewer cells than the first (at most 50 are named), a quote
+///         that is not closed, text behind a closing quote, nothing at all, more than the limits
+///         allow.
 [[nodiscard]] Table parse_csv(std::string text, std::string source = {},
                               const CsvOptions& options = {});
 

@@ -179,6 +179,11 @@ TEST(ScoringFormTest, LinesThatExplainPointsAreNotesNotCriteria) {
             "theo tỷ lệ\n100% hoàn thành: 2: 2\n1.5 điểm nếu chậm: 1,5\na) có báo cáo\n- đúng hạn");
 }
 
+TEST(ScoringFormTest, ALetterBeforeAnyNumberIsNoCriterion) {
+  EXPECT_THAT(codes(form("STT;Tiêu chí;Điểm tối đa\na;Ghi chú chung;1\n1;A;1\na;x;1\n")),
+              ElementsAre("par-form", "1", "1.a"));
+}
+
 TEST(ScoringFormTest, MergedCellsMayBeRepeated) {
   const ScoringForm read = form(
       "STT;Tiêu chí;Điểm tối đa;Điểm tự chấm\n"

@@ -37,14 +37,7 @@ def numpy_way(
     normalised = (values - low) / (values.max(axis=0) - low) * 100.0
     groups = np.column_stack([normalised[:, member].mean(axis=1) for member in members])
     scores = groups @ weights
-    ranks = np.empty(len(scores))
-    ordered = np.argsort(-scores, kind="stable")
-    ranks[ordered] = np.arange(1, len(scores) + 1)
-    # Equal scores share the best place.
-    for before, after in zip(ordered[:-1], ordered[1:], strict=True):
-        if scores[before] == scores[after]:
-            ranks[after] = ranks[before]
-    return scores, ranks
+    return scores, (scores[None, :] > scores[:, None]).sum(axis=1) + 1.0
 
 
 def numpy_specialist(

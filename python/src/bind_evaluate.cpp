@@ -42,8 +42,14 @@ py::list texts(const auto& range, Field field) {
   return list;
 }
 
-Anchors anchors_of(const Evaluator& self, const MatrixIn& values, const FittedAnchors* held) {
-  return held != nullptr ? held->values : self.fit(values);
+/// With the anchors that are held, or with those that fit the values.
+void fill(const Evaluator& self, const MatrixIn& values, const FittedAnchors* held, Keep keep,
+          double* out) {
+  if (held != nullptr) {
+    self.evaluate(values, held->values, keep, out);
+  } else {
+    self.evaluate(values, keep, out);
+  }
 }
 
 py::array_t<double> evaluate(const Evaluator& self, const MatrixIn& values,
@@ -52,7 +58,7 @@ py::array_t<double> evaluate(const Evaluator& self, const MatrixIn& values,
   auto out = uninitialised<double>(values.rows() * columns);
   {
     const py::gil_scoped_release release;
-    self.evaluate(values, anchors_of(self, values, anchors), keep, out.get());
+    fill(self, values, anchors, keep, out.get());
   }
   return to_numpy(std::move(out), values.rows(), columns);
 }
@@ -65,7 +71,7 @@ py::tuple evaluate_and_rank(const Evaluator& self, const MatrixIn& values,
   auto ranks = uninitialised<double>(values.rows() * columns);
   {
     const py::gil_scoped_release release;
-    self.evaluate(values, anchors_of(self, values, anchors), keep, scores.get());
+    fill(self, values, anchors, keep, scores.get());
     RankScratch scratch;
     for (Size c = 0; c < columns; ++c) {
       const Size first = c * values.rows();

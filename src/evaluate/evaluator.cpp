@@ -463,6 +463,17 @@ class Evaluation {
   bool demanded_child_missing_ = false;
 };
 
+/// By node: its column of `out`; nullptr for nodes that are not kept.
+std::vector<double*> columns_in(double* out, Size units, const Plan& plan,
+                                std::span<const Size> kept) {
+  std::vector<double*> columns(at(plan.index.size()), nullptr);
+  for (const Size node : kept) {
+    columns[at(node)] = out;
+    out += units;
+  }
+  return columns;
+}
+
 Size period_to_score(const Panel& panel, const ScoreOptions& options) {
   if (options.period) return panel.period_position(*options.period);
   if (panel.periods().size() == 1) return 0;
@@ -565,12 +576,10 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
 
   const Input input = input_of(*plan_, panel, position, state->units);
   state->anchors = options.anchors != nullptr ? *options.anchors : fit(panel, period);
-  state->values.resize(static_cast<std::size_t>(index().size() * input.units));
-  std::vector<double*> columns;
-  for (Size node = 0; node < index().size(); ++node) {
-    columns.push_back(state->values.data() + node * input.units);
-  }
-  Evaluation(*plan_, input, state->anchors, std::move(columns)).run();
+  state->values.resize(at(index().size() * input.units));
+  Evaluation(*plan_, input, state->anchors,
+             columns_in(state->values.data(), input.units, *plan_, kept(Keep::all)))
+      .run();
   return Scores(std::move(state));
 }
 
@@ -617,12 +626,16 @@ void Evaluator::evaluate(const MatrixIn& values, const Anchors& anchors, Keep ke
                          double* out) const {
   require_resolved(*plan_);
   const Input input = input_of(*plan_, values);
-  std::vector<double*> columns(static_cast<std::size_t>(index().size()), nullptr);
-  for (const Size node : kept(keep)) {
-    columns[static_cast<std::size_t>(node)] = out;
-    out += input.units;
-  }
-  Evaluation(*plan_, input, anchors, std::move(columns)).run();
+  Evaluation(*plan_, input, anchors, columns_in(out, input.units, *plan_, kept(keep))).run();
+}
+
+Anchors Evaluator::evaluate(const MatrixIn& values, Keep keep, double* out) const {
+  require_resolved(*plan_);
+  const Input input = input_of(*plan_, values);
+  const Input* pointer = &input;
+  Anchors anchors = fit_anchors(*plan_, {&pointer, 1});
+  Evaluation(*plan_, input, anchors, columns_in(out, input.units, *plan_, kept(keep))).run();
+  return anchors;
 }
 
 ScoreRange Evaluator::range(Size node) const {

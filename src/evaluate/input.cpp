@@ -7,6 +7,7 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
+#include "evaluate/fused.hpp"
 
 namespace chiso {
 namespace {
@@ -31,6 +32,27 @@ std::vector<double> recoding(const Variable& variable, std::span<const std::stri
     }
   }
   return codes;
+}
+
+/// A row-major array that fits into the cache is turned once; a larger one is turned block by block
+/// where it is read.
+void read_rows(const MatrixIn& values, Input& input) {
+  constexpr Size small = 65'536;
+  if (values.size() > small) {
+    input.rows = values.data();
+    input.row_stride = values.innerStride();
+    return;
+  }
+  input.transposed =
+      std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(values.size()));
+  transpose(values.data(), values.innerStride(), values.rows(), values.cols(),
+            input.transposed.get());
+  const double* column = input.transposed.get();
+  for (InputColumn& each : input.columns) {
+    each.data = column;
+    each.stride = 1;
+    column += values.rows();
+  }
 }
 
 }  // namespace
@@ -229,8 +251,7 @@ Input input_of(const Plan& plan, const MatrixIn& values) {
     column.zero_is_missing = plan.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
   }
   if (values.innerStride() != 1 && values.outerStride() == 1 && variables > 1) {
-    input.rows = values.data();
-    input.row_stride = values.innerStride();
+    read_rows(values, input);
   }
   input.unit_name = [](Size u) { return fmt::format("row {}", u); };
   input.find_unit = [](const std::string&) -> Size { return -1; };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,9 +36,11 @@ struct Input {
   std::vector<std::vector<Size>>
       not_applicable;                          ///< By variable: units in ascending order; or empty.
   std::vector<std::vector<double>> owned;      ///< Columns that had to be gathered.
+  std::unique_ptr<double[]> transposed;        ///< Of a small row-major array: its columns.
   std::function<std::string(Size)> unit_name;  ///< For messages.
   std::function<Size(const std::string&)> find_unit;  ///< -1: not there.
-  /// Of a row-major array: its first row and the distance between rows, in doubles; else nullptr.
+  /// Of a large row-major array: its first row and the distance between rows, in doubles; else
+  /// nullptr.
   const double* rows = nullptr;
   Size row_stride = 0;
   bool may_be_infinite = false;  ///< Plain arrays; a panel has no infinite values.

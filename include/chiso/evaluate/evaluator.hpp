@@ -77,6 +77,9 @@ class Evaluator {
   /// @throws DataError as `score` does; `out` is then undefined.
   void evaluate(const MatrixIn& values, const Anchors& anchors, Keep keep, double* out) const;
 
+  /// Fits anchors to `values` and evaluates with them, reading what both need once. @returns the anchors.
+  Anchors evaluate(const MatrixIn& values, Keep keep, double* out) const;
+
   // Single numbers, for explaining.
 
   /// Best and worst score of a node by the definition alone.

@@ -364,7 +364,7 @@ TEST(EvaluatorTest, PlainArraysGiveTheScoresOfThePanelInEitherMemoryOrder) {
   }
   const Evaluator evaluator(index(inner("root", Method::arithmetic_mean, groups)));
   // More units than one block holds, and not a multiple of it.
-  const Size units = 1000;
+  const Size units = 5000;  // Too large to be turned at once.
   Eigen::MatrixXd values = Eigen::MatrixXd::NullaryExpr(units, 20, [&] { return uniform(engine); });
   values(17, 3) = missing;
   std::vector<std::string> names;
@@ -381,6 +381,16 @@ TEST(EvaluatorTest, PlainArraysGiveTheScoresOfThePanelInEitherMemoryOrder) {
   std::vector<double> root(static_cast<std::size_t>(units));
   evaluator.evaluate(values, anchors, Keep::all, all.data());
   evaluator.evaluate(row_major, evaluator.fit(row_major), Keep::root, root.data());
+
+  std::vector<double> in_one_go(static_cast<std::size_t>(units));
+  EXPECT_EQ(evaluator.evaluate(row_major, Keep::root, in_one_go.data()), anchors);
+  EXPECT_THAT(in_one_go, testing::Pointwise(NanSensitiveDoubleEq(), root));
+  const MatrixIn few = row_major.topRows(40);
+  std::vector<double> small_rows(40);
+  std::vector<double> small_columns(40);
+  evaluator.evaluate(few, anchors, Keep::root, small_rows.data());
+  evaluator.evaluate(values.topRows(40), anchors, Keep::root, small_columns.data());
+  EXPECT_THAT(small_rows, testing::Pointwise(NanSensitiveDoubleEq(), small_columns));
 
   EXPECT_EQ(anchors, scores.anchors());
   for (Size node = 0; node < 25; ++node) {

@@ -311,7 +311,12 @@ class Explainer {
   std::string rule_text(Size i) const {
     const Criterion& node = plan_.index.node(i);
     if (!plan_.index.is_leaf(i)) {
-      return std::string(name(node.aggregation.method));
+      std::string words(name(node.aggregation.method));
+      std::replace(words.begin(), words.end(), '_', ' ');
+      if (node.aggregation.method == Method::power_mean) {
+        words += " of order " + to_string(node.aggregation.power);
+      }
+      return words;
     }
     const Rule* rule = node.rule.find(scores_.method());
     if (rule == nullptr) return {};

@@ -36,3 +36,5 @@ consumer_test(newer_version OPTIONS -DCHISO_WANTED_VERSION=${PROJECT_VERSION_MAJ
   ERROR "compatible[ \n]+with[ \n]+requested[ \n]+version")
 consumer_test(older_minor OPTIONS -DCHISO_WANTED_VERSION=0.0.1
   ERROR "compatible[ \n]+with[ \n]+requested[ \n]+version")
+
+include(consumer/readme.cmake)

@@ -1,0 +1,75 @@
+"""The examples in the documentation do what the pages say."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+PAGES = {
+    page.relative_to(ROOT).as_posix(): page.read_text("utf-8")
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
+SESSIONS = [name for name, text in PAGES.items() if ">>> " in text]
+COMMANDS = [
+    (command, shown)
+    for text in PAGES.values()
+    for command, shown in re.findall(
+        r"^```text\n\$ (.*?)\n(.*?)^```", text, re.MULTILINE | re.DOTALL
+    )
+]
+
+
+def test_examples_are_found() -> None:
+    assert {"docs/missing-data.md", "docs/ranking.md", "docs/tables.md"} <= set(SESSIONS)
+    assert "./dev demo" in dict(COMMANDS)
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_sessions_print_what_is_shown(name: str) -> None:
+    # All examples of a page share their names; fences are blanked so that none is an output.
+    text = re.sub(r"^```.*$", "", PAGES[name], flags=re.MULTILINE)
+    test = doctest.DocTestParser().get_doctest(text, {}, name, name, 0)
+    report: list[str] = []
+
+    result = doctest.DocTestRunner(optionflags=OPTIONS).run(test, out=report.append)
+
+    assert result.attempted > 0
+    assert result.failed == 0, "".join(report)
+
+
+@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_commands_print_what_is_shown(command: str, shown: str) -> None:
+    program, *arguments = shlex.split(command)
+    run = {"./dev": ["examples/demo.py"], "chiso": ["-m", "chiso", *arguments]}[program]
+    environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1", "TERM": "dumb"}
+    printed = subprocess.run(
+        [sys.executable, *run],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    ).stdout
+
+    # Every line that is shown was printed, in this order; "..." stands for what is left out.
+    lines = iter(line.rstrip() for line in printed.splitlines())
+    for line in shown.splitlines():
+        assert line == "..." or line in lines, f"not printed: {line}"
+
+
+def test_links_lead_somewhere() -> None:
+    for name, text in PAGES.items():
+        page = ROOT / name
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
+            assert (page.parent / target).exists(), f"{name}: {target}"
+        for target in re.findall(r"\{doc\}`(?:[^<`]*<)?([^>`]+)>?`", text):
+            assert (page.parent / f"{target}.md").exists(), f"{name}: {target}"

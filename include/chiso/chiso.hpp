@@ -29,6 +29,7 @@
 #include "chiso/io/names.hpp"
 #include "chiso/io/read_panel.hpp"
 #include "chiso/io/save_index.hpp"
+#include "chiso/io/scoring_form.hpp"
 #include "chiso/io/shipped.hpp"
 #include "chiso/io/table.hpp"
 #include "chiso/model/criterion.hpp"

@@ -38,4 +38,7 @@ breathe_default_members = ("members",)
 # Python: numpydoc's docstrings, types from the annotations.
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+# Instances come from functions; what a constructor takes is our own business.
+autodoc_class_signature = "separated"
+autodoc_default_options = {"exclude-members": "__init__, __new__"}
 numpydoc_show_class_members = False

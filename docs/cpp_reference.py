@@ -19,6 +19,8 @@ FOLDERS = {
     "evaluate": "Where model and kernels meet.",
     "io": "Files; needs `chiso::io`.",
 }
+# Many members need no words: a bound, a size.
+MEMBERS = (":members:", ":undoc-members:")
 DIRECTIVES = {
     "function": "doxygenfunction",
     "enum": "doxygenenum",
@@ -48,7 +50,7 @@ def declarations(xml: Path) -> dict[str, list[tuple[int, str]]]:
             if compound.attrib["kind"] in {"class", "struct"}:
                 # A nested class is shown with the class around it.
                 if compound.attrib.get("prot") == "public" and re.fullmatch(r"chiso::\w+", name):
-                    add(compound, entry("doxygen" + compound.attrib["kind"], name, ":members:"))
+                    add(compound, entry("doxygen" + compound.attrib["kind"], name, *MEMBERS))
                 continue
             for member in compound.iter("memberdef"):
                 directive = DIRECTIVES.get(member.attrib["kind"])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import chiso
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +74,11 @@ def test_links_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{name}: {target}"
         for target in re.findall(r"\{doc\}`(?:[^<`]*<)?([^>`]+)>?`", text):
             assert (page.parent / f"{target}.md").exists(), f"{name}: {target}"
+
+
+def test_everything_public_is_in_the_reference() -> None:
+    described = re.findall(
+        r"^\.\. auto\w+:: chiso\.(\w+)$", PAGES["docs/reference-python.md"], re.MULTILINE
+    )
+
+    assert sorted(described) == sorted(set(chiso.__all__) - {"__version__"})

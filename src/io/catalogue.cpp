@@ -126,7 +126,7 @@ const Catalogue::Entry& Catalogue::find(std::string_view name,
 }
 
 fs::path find_definition(std::string_view name_or_path, const std::optional<Period>& period) {
-  const fs::path path(name_or_path);
+  fs::path path(name_or_path);
   std::error_code error;
   if (fs::is_regular_file(path, error) || path.extension() == ".yaml" ||
       path.extension() == ".yml" || name_or_path.find('/') != std::string_view::npos) {

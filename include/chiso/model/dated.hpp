@@ -31,9 +31,8 @@ template <class T>
 class Dated {
  public:
   Dated() = default;
-  Dated(T value) {
-    entries_.push_back({std::move(value), {}, {}, {}, {}});
-  }  // NOLINT(google-explicit-constructor): a plain value is a dated one that always holds.
+  // NOLINTNEXTLINE(google-explicit-constructor): a plain value is a dated one that always holds.
+  Dated(T value) { entries_.push_back({std::move(value), {}, {}, {}, {}}); }
   explicit Dated(std::vector<DatedEntry<T>> entries) : entries_(std::move(entries)) {}
 
   [[nodiscard]] const std::vector<DatedEntry<T>>& entries() const noexcept { return entries_; }

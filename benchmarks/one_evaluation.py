@@ -7,11 +7,10 @@ checked before anything is timed.
 
 from __future__ import annotations
 
+import chiso
 import numpy as np
 import pandas as pd
 from timing import race, report
-
-import chiso
 
 UNITS, INDICATORS, GROUPS = 63, 100, 8
 
@@ -40,9 +39,7 @@ def numpy_way(
     return scores, (scores[None, :] > scores[:, None]).sum(axis=1) + 1.0
 
 
-def numpy_specialist(
-    values: np.ndarray, effective: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def numpy_specialist(values: np.ndarray, effective: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Score and rank as a specialist does: one matrix product, ties by comparison of all pairs."""
     low = values.min(axis=0)
     normalised = (values - low) / (values.max(axis=0) - low)

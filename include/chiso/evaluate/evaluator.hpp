@@ -77,7 +77,8 @@ class Evaluator {
   /// @throws DataError as `score` does; `out` is then undefined.
   void evaluate(const MatrixIn& values, const Anchors& anchors, Keep keep, double* out) const;
 
-  /// Fits anchors to `values` and evaluates with them, reading what both need once. @returns the anchors.
+  /// Fits anchors to `values` and evaluates with them, reading what both need once. @returns the
+  /// anchors.
   Anchors evaluate(const MatrixIn& values, Keep keep, double* out) const;
 
   // Single numbers, for explaining.

@@ -20,18 +20,14 @@ PAGES = {
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 }
 SESSIONS = [name for name, text in PAGES.items() if ">>> " in text]
-COMMANDS = [
-    (command, shown)
-    for text in PAGES.values()
-    for command, shown in re.findall(
-        r"^```text\n\$ (.*?)\n(.*?)^```", text, re.MULTILINE | re.DOTALL
-    )
-]
+COMMAND = re.compile(r"^```text\n\$ (.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHOWN = dict(example for text in PAGES.values() for example in COMMAND.findall(text))
+TESTS = SHOWN.pop("./dev test")
 
 
 def test_examples_are_found() -> None:
     assert {"docs/missing-data.md", "docs/ranking.md", "docs/tables.md"} <= set(SESSIONS)
-    assert "./dev demo" in dict(COMMANDS)
+    assert "./dev demo" in SHOWN
 
 
 @pytest.mark.parametrize("name", SESSIONS)
@@ -47,8 +43,8 @@ def test_sessions_print_what_is_shown(name: str) -> None:
     assert result.failed == 0, "".join(report)
 
 
-@pytest.mark.parametrize(("command", "shown"), COMMANDS, ids=[command for command, _ in COMMANDS])
-def test_commands_print_what_is_shown(command: str, shown: str) -> None:
+@pytest.mark.parametrize("command", SHOWN)
+def test_commands_print_what_is_shown(command: str) -> None:
     program, *arguments = shlex.split(command)
     run = {"./dev": ["examples/demo.py"], "chiso": ["-m", "chiso", *arguments]}[program]
     environment = {**os.environ, "COLUMNS": "100", "PYTHONUTF8": "1", "TERM": "dumb"}
@@ -63,7 +59,7 @@ def test_commands_print_what_is_shown(command: str, shown: str) -> None:
 
     # Every line that is shown was printed, in this order; "..." stands for what is left out.
     lines = iter(line.rstrip() for line in printed.splitlines())
-    for line in shown.splitlines():
+    for line in SHOWN[command].splitlines():
         assert line == "..." or line in lines, f"not printed: {line}"
 
 
@@ -82,3 +78,12 @@ def test_everything_public_is_in_the_reference() -> None:
     )
 
     assert sorted(described) == sorted(set(chiso.__all__) - {"__version__"})
+
+
+def test_the_steps_that_are_shown_are_those_of_the_tests() -> None:
+    found = re.search(r"run_steps ([a-z ]+) ;;", (ROOT / "dev").read_text("utf-8"))
+    assert found is not None
+    steps = found.group(1).split()
+
+    assert re.findall(r"^(\w+) +ok ", TESTS, re.MULTILINE) == steps
+    assert f"0 of {len(steps)} steps failed" in TESTS

@@ -30,38 +30,51 @@ Subset without(const InnerPlan& plan, std::span<const double* const> columns,
   keep(subset.plan.children);
   keep(subset.plan.roles);
   keep(subset.plan.weights);
-  if (!plan.maxima.empty()) keep(subset.plan.maxima);
   subset.columns.assign(columns.begin(), columns.end());
   keep(subset.columns);
   if (plan.aggregation.method != Aggregation::Method::sum) {
     auto& weights = subset.plan.weights;
     const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
-    for (double& weight : weights) weight /= total;
+    // Where only children of weight 0 apply there is nothing to scale up, and no score.
+    if (total > 0.0) {
+      for (double& weight : weights) weight /= total;
+    }
   }
   return subset;
 }
 
-void sum(const InnerPlan& plan, bool after_exclusion, std::span<const double* const> columns,
-         std::span<double> out) {
-  const bool reduce = plan.missing == MissingPolicy::reduce_maximum;
-  if (reduce) {
+void scale(const InnerPlan& plan, std::span<double> out) {
+  if (!plan.aggregation.scale_to) return;
+  for (double& score : out) score = score / plan.full * *plan.aggregation.scale_to;
+}
+
+void sum(const InnerPlan& plan, std::span<const double* const> columns, std::span<double> out) {
+  if (plan.missing == MissingPolicy::reduce_maximum) {
     reduced_maximum_sum(columns, plan.weights, plan.maxima, out);
   } else {
     weighted_sum(columns, plan.weights, MissingChild::propagate, out);
   }
-  if (reduce || after_exclusion) {
-    // What does not apply is no gap: the points are scaled to the full maximum even where a missing
-    // part leaves no score.
-    const double remaining = std::accumulate(plan.maxima.begin(), plan.maxima.end(), 0.0);
-    if (remaining != plan.full) {
-      for (double& score : out) {
-        score = remaining > 0.0 ? score * plan.full / remaining : missing_value;
-      }
+  scale(plan, out);
+}
+
+/// The sum where some children do not apply. That is no gap: the points of the parts are scaled to
+/// the full maximum whatever the policy; bonuses and penalties stay as they are.
+void sum_without(const InnerPlan& plan, std::span<const double* const> columns,
+                 std::span<const char> excluded, std::span<double> out) {
+  std::vector<char> left_out(columns.size());
+  for (std::size_t u = 0; u < out.size(); ++u) {
+    double parts = 0.0;
+    double extra = 0.0;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const double points = columns[k][u];
+      const bool forgiven = plan.missing == MissingPolicy::reduce_maximum && std::isnan(points);
+      left_out[k] = excluded[k] != 0 || forgiven ? char{1} : char{0};
+      if (left_out[k] != 0 || plan.weights[k] == 0.0) continue;
+      (plan.roles[k] == Role::part ? parts : extra) += plan.weights[k] * points;
     }
+    out[u] = parts * part_factor(plan, left_out) + extra;
   }
-  if (plan.aggregation.scale_to) {
-    for (double& score : out) score = score / plan.full * *plan.aggregation.scale_to;
-  }
+  scale(plan, out);
 }
 
 void combine(const InnerPlan& plan, std::span<const double* const> columns, MissingChild missing,
@@ -102,17 +115,21 @@ void combine(const InnerPlan& plan, std::span<const double* const> columns, Miss
   }
 }
 
-void aggregate_present(const InnerPlan& plan, bool after_exclusion,
-                       std::span<const double* const> columns, std::span<double> scores) {
-  const Aggregation& how = plan.aggregation;
-  if (how.method == Aggregation::Method::sum) {
-    sum(plan, after_exclusion, columns, scores);
+void aggregate_present(const InnerPlan& plan, std::span<const double* const> columns,
+                       std::span<double> scores) {
+  if (plan.aggregation.method == Aggregation::Method::sum) {
+    sum(plan, columns, scores);
   } else {
     const bool skip = plan.missing == MissingPolicy::renormalise;
     combine(plan, columns, skip ? MissingChild::skip : MissingChild::propagate, scores);
   }
-  if (how.times != 1.0) {
-    for (double& score : scores) score *= how.times;
+}
+
+void finish(const InnerPlan& plan, std::span<const double* const> columns,
+            std::span<double> scores) {
+  const double factor = plan.aggregation.times;
+  if (factor != 1.0) {
+    for (double& score : scores) score *= factor;
   }
   if (plan.at_least > 0.0) {
     std::vector<double> present(scores.size());
@@ -127,19 +144,37 @@ void aggregate_present(const InnerPlan& plan, bool after_exclusion,
 
 }  // namespace
 
+double part_factor(const InnerPlan& plan, std::span<const char> left_out) {
+  double lost = 0.0;
+  double remaining = 0.0;
+  for (std::size_t k = 0; k < plan.maxima.size(); ++k) {
+    (left_out[k] != 0 ? lost : remaining) += plan.maxima[k];
+  }
+  if (lost == 0.0) return 1.0;
+  // A part without a maximum of its own has what the sum's leaves to it.
+  if (std::isnan(remaining)) remaining = plan.full - lost;
+  return remaining > 0.0 ? plan.full / remaining : missing_value;
+}
+
 void aggregate(const InnerPlan& plan, std::span<const double* const> columns,
                std::span<const char> excluded, Size units, double* out) {
   const std::span<double> scores(out, static_cast<std::size_t>(units));
   if (std::find(excluded.begin(), excluded.end(), char{1}) == excluded.end()) {
-    aggregate_present(plan, false, columns, scores);
+    aggregate_present(plan, columns, scores);
+    finish(plan, columns, scores);
     return;
   }
   const Subset rest = without(plan, columns, excluded);
   if (rest.columns.empty()) {
     std::fill(scores.begin(), scores.end(), missing_value);
-  } else {
-    aggregate_present(rest.plan, true, rest.columns, scores);
+    return;
   }
+  if (plan.aggregation.method == Aggregation::Method::sum) {
+    sum_without(plan, columns, excluded, scores);
+  } else {
+    aggregate_present(rest.plan, rest.columns, scores);
+  }
+  finish(rest.plan, rest.columns, scores);
 }
 
 }  // namespace chiso

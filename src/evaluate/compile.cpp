@@ -38,6 +38,8 @@ class Resolver {
     return value == nullptr ? missing_value : *value;
   }
 
+  [[nodiscard]] bool has_problems() const noexcept { return !problems_.list().empty(); }
+
   void raise() { problems_.raise<SpecError>(); }
 
  private:
@@ -188,7 +190,7 @@ class Compiler {
                               .high = 1.0,
                               .cut_low = false,
                               .cut_high = false};
-      } else {
+      } else if (!resolver_.has_problems()) {  // The rule may need what was not found.
         const Variable& variable = plan_.index.variables()[at(leaf.measure.terms[0].variable)];
         std::visit([&](auto&& kernel) { leaf.rule = std::forward<decltype(kernel)>(kernel); },
                    rule_kernel(*rule, std::isnan(declared) ? std::nullopt : std::optional(declared),
@@ -242,18 +244,25 @@ class Compiler {
       plan_.weight[at(inner.children[k])] = inner.weights[k];
     }
     if (node.aggregation.method == Aggregation::Method::copeland) plan_.compares_units = true;
-    set_limits(i, node, inner);
+    const double declared = declared_maximum(node);
+    if (!resolver_.has_problems()) set_limits(i, node, declared, inner);
     plan_.inner_of[at(i)] = static_cast<Size>(plan_.inner.size());
     plan_.inner.push_back(std::move(inner));
   }
 
   /// Maximum and range of an inner node from those of its children: every aggregation but Copeland
   /// rises with each child, so the best score is the aggregate of the best scores.
-  void set_limits(Size i, const Criterion& node, InnerPlan& inner) {
-    const double declared = declared_maximum(node);
+  void set_limits(Size i, const Criterion& node, double declared, InnerPlan& inner) {
     const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);
     const bool sum = node.aggregation.method == Aggregation::Method::sum;
-    inner.full = !std::isnan(declared) ? declared : sum ? maxima : missing_value;
+    // A declared maximum may be the cap's, and has the factor in it: what the parts add up to is
+    // better, where it is known.
+    const bool scaled = node.aggregation.scale_to.has_value();
+    if (sum) {
+      inner.full = std::isfinite(maxima) ? maxima
+                   : scaled              ? declared
+                                         : declared / node.aggregation.times;
+    }
 
     ScoreRange& range = plan_.range[at(i)];
     if (node.aggregation.method != Aggregation::Method::copeland) {
@@ -285,7 +294,6 @@ class Compiler {
       if (std::isnan(range.highest)) range.highest = infinity;
       if (std::isnan(range.lowest)) range.lowest = -infinity;
     }
-    const bool scaled = node.aggregation.scale_to.has_value();
     double maximum = scaled ? *node.aggregation.scale_to * node.aggregation.times : declared;
     if (std::isnan(maximum) && sum && std::isfinite(maxima))
       maximum = maxima * node.aggregation.times;

@@ -262,10 +262,11 @@ class Evaluation {
   void fill_not_applicable(const LeafPlan& leaf, Size first, std::span<double> out) const {
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
       for (const auto& term : *terms) {
-        for (const Size u : input_.not_applicable[at(term.variable)]) {
-          if (u >= first && u < first + std::ssize(out)) {
-            out[at(u - first)] = plan_.maximum[at(leaf.node)];
-          }
+        const auto& units = input_.not_applicable[at(term.variable)];
+        const Size last = first + std::ssize(out);
+        for (auto u = std::lower_bound(units.begin(), units.end(), first);
+             u != units.end() && *u < last; ++u) {
+          out[at(*u - first)] = plan_.maximum[at(leaf.node)];
         }
       }
     }
@@ -278,7 +279,13 @@ class Evaluation {
       children_.clear();
       for (const Size child : inner.children) children_.push_back(block_[at(child)]);
       aggregate(inner, children_, {}, units, out);
-      if (!excluded_.empty()) aggregate_without_excluded(inner, first, units, out);
+      if (!excluded_.empty()) {
+        if (inner.aggregation.method == Aggregation::Method::copeland) {
+          compare_without_excluded(inner, units, out);
+        } else {
+          aggregate_without_excluded(inner, first, units, out);
+        }
+      }
     }
     cap(inner.node, {out, at(units)});
     if (inner.missing == MissingPolicy::error) demand_children(inner, first, units);
@@ -319,6 +326,48 @@ class Evaluation {
       single_.clear();
       for (const double* child : children_) single_.push_back(child + (unit - first));
       aggregate(inner, single_, mask, 1, out + (unit - first));
+    }
+  }
+
+  /// Copeland once more, if some unit goes without some of the children: two units meet in those
+  /// that both have. A unit with a gap that its policy does not forgive meets nobody.
+  void compare_without_excluded(const InnerPlan& inner, Size units, double* out) {
+    const auto excluded = excluded_children(inner, excluded_, 0, units);
+    if (excluded.empty()) return;
+    const std::size_t count = inner.children.size();
+    std::vector<double> scores(count * at(units));
+    std::vector<const double*> columns;
+    for (std::size_t k = 0; k < count; ++k) {
+      double* const column = scores.data() + k * at(units);
+      std::copy_n(children_[k], units, column);
+      columns.push_back(column);
+    }
+    auto next = excluded.begin();
+    std::vector<char> too_few(at(units), 0);
+    for (Size u = 0; u < units; ++u) {
+      const bool has_mask = next != excluded.end() && next->first == u;
+      double gaps = 0.0;
+      double apply = 0.0;
+      bool unforgiven = false;
+      for (std::size_t k = 0; k < count; ++k) {
+        if (has_mask && next->second[k] != 0) continue;
+        apply += 1.0;
+        if (!std::isnan(columns[k][u])) continue;
+        gaps += 1.0;
+        unforgiven =
+            unforgiven || (inner.missing != MissingPolicy::renormalise && inner.weights[k] != 0.0);
+      }
+      if (has_mask) ++next;
+      too_few[at(u)] = apply - gaps < inner.at_least * apply * (1.0 - 1e-12) ? char{1} : char{0};
+      if (!unforgiven) continue;
+      for (std::size_t k = 0; k < count; ++k) scores[k * at(units) + at(u)] = missing_value;
+    }
+    InnerPlan forgiving = inner;
+    forgiving.missing = MissingPolicy::renormalise;
+    forgiving.at_least = 0.0;
+    aggregate(forgiving, columns, {}, units, out);
+    for (Size u = 0; u < units; ++u) {
+      if (too_few[at(u)] != 0) out[u] = missing_value;
     }
   }
 

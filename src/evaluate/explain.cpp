@@ -22,7 +22,7 @@ struct Parts {
   std::vector<double> scores;
   std::vector<double> weights;  ///< As used: renormalised; 0 for a child that took no part.
   std::vector<char> excluded;
-  double scale = 1.0;  ///< Of a sum: from its points to its score.
+  std::vector<double> scale;  ///< Of a sum: from the points of each child to the score.
 };
 
 double squared(double x) { return x * x; }
@@ -65,7 +65,7 @@ std::vector<double> slopes(const Aggregation& how, const Parts& parts, double ag
   };
   switch (how.method) {
     case Method::sum:
-      each([&](std::size_t k) { return w[k] * parts.scale; });
+      each([&](std::size_t k) { return w[k] * parts.scale[k]; });
       break;
     case Method::arithmetic_mean:
       each([&](std::size_t k) { return w[k]; });
@@ -78,7 +78,9 @@ std::vector<double> slopes(const Aggregation& how, const Parts& parts, double ag
       break;
     case Method::power_mean:
       each([&](std::size_t k) {
-        return aggregate == 0.0 ? 0.0 : w[k] * std::pow(x[k] / aggregate, how.power - 1.0);
+        // Below p = 1 the change is without bound at 0; what a zero brings is 0.
+        const bool nothing = aggregate == 0.0 || (x[k] == 0.0 && how.power < 1.0);
+        return nothing ? 0.0 : w[k] * std::pow(x[k] / aggregate, how.power - 1.0);
       });
       break;
     case Method::median:
@@ -180,7 +182,8 @@ class Explainer {
          child = parent, parent = plan_.index.parent(parent)) {
       const InnerPlan& inner = plan_.inner[at(plan_.inner_of[at(parent)])];
       if (inner.aggregation.method == Method::copeland || is_excluded(child)) return missing_value;
-      value = std::fmin(aggregate_here(inner, child, value), plan_.cap[at(parent)]);
+      value = aggregate_here(inner, child, value);
+      if (value > plan_.cap[at(parent)]) value = plan_.cap[at(parent)];  // No score stays none.
     }
     return value - score(Index::root());
   }
@@ -188,7 +191,8 @@ class Explainer {
   Parts parts_of(const InnerPlan& inner) const {
     Parts parts;
     double present = 0.0;
-    double remaining = 0.0;
+    std::vector<char> left_out;
+    const bool forgives = inner.missing == MissingPolicy::reduce_maximum;
     for (std::size_t k = 0; k < inner.children.size(); ++k) {
       const double value = score(inner.children[k]);
       const bool excluded = is_excluded(inner.children[k]);
@@ -196,18 +200,16 @@ class Explainer {
       parts.scores.push_back(value);
       parts.excluded.push_back(excluded ? char{1} : char{0});
       parts.weights.push_back(takes_part ? inner.weights[k] : 0.0);
+      left_out.push_back(excluded || (forgives && std::isnan(value)) ? char{1} : char{0});
       present += parts.weights.back();
-      if (!inner.maxima.empty()) {
-        const bool counts = inner.missing == MissingPolicy::reduce_maximum ? takes_part : !excluded;
-        remaining += counts ? inner.maxima[k] : 0.0;
-      }
     }
     if (inner.aggregation.method == Method::sum) {
-      const bool reduced =
-          inner.missing == MissingPolicy::reduce_maximum ||
-          std::find(parts.excluded.begin(), parts.excluded.end(), char{1}) != parts.excluded.end();
-      if (reduced) parts.scale = inner.full / remaining;
-      if (inner.aggregation.scale_to) parts.scale *= *inner.aggregation.scale_to / inner.full;
+      const double all =
+          inner.aggregation.scale_to ? *inner.aggregation.scale_to / inner.full : 1.0;
+      const double of_parts = part_factor(inner, left_out);
+      for (const Role role : inner.roles) {
+        parts.scale.push_back(role == Role::part ? of_parts * all : all);
+      }
     } else {
       for (double& weight : parts.weights) weight /= present;
     }
@@ -222,11 +224,14 @@ class Explainer {
     for (auto inner = plan_.inner.rbegin(); inner != plan_.inner.rend(); ++inner) {
       const Parts parts = parts_of(*inner);
       const double value = score(inner->node);
-      const double uncapped = aggregate_here(*inner, -1, 0.0);
+      InnerPlan plain = *inner;
+      plain.aggregation.times = 1.0;  // Times and divided by it is not the same bits.
+      const double before = aggregate_here(plain, -1, 0.0);
+      const double factor = inner->aggregation.times;
+      const double uncapped = before * factor;
       // Where a cap cuts, every part is cut in proportion.
       const double cut = value != uncapped && uncapped != 0.0 ? value / uncapped : 1.0;
-      const double factor = inner->aggregation.times;
-      const auto own = slopes(inner->aggregation, parts, uncapped / factor);
+      const auto own = slopes(inner->aggregation, parts, before);
       for (std::size_t k = 0; k < inner->children.size(); ++k) {
         const Size child = inner->children[k];
         const bool takes_part = parts.weights[k] != 0.0 && !std::isnan(value);

@@ -215,9 +215,11 @@ std::vector<LinearMap> maps_of(const Plan& plan, const Anchors& anchors) {
       continue;
     }
     maps[l] = how->map(leaf.sign, anchor);
-    const bool unobserved = how->fits() && anchor.observations == 0 && std::isnan(maps[l].span);
-    if (unobserved || !maps[l].is_degenerate()) continue;
-    if (how->normaliser->method == Method::z_score && anchor.observations == 1) {
+    if (!maps[l].is_degenerate()) continue;
+    const bool single = how->normaliser->method == Method::z_score && anchor.observations == 1;
+    // Nothing to fit to: the indicator is missing for everybody.
+    if (how->fits() && std::isnan(maps[l].span) && !single) continue;
+    if (single) {
       problems.add({}, node.code, "a single value has no spread",
                    "score more units, or choose a normaliser with fixed anchors");
     } else {

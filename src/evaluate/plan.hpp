@@ -63,7 +63,7 @@ struct InnerPlan {
   std::vector<double> weights;  ///< Normalised to sum 1 (means); signed coefficients (sum).
   std::vector<double>
       maxima;  ///< Of children times weight, for sum; 0 for bonus and penalty; NaN unknown.
-  double full = missing_value;  ///< Of sum: all points that parts can give, before scaling.
+  double full = missing_value;  ///< Of sum: all points that parts can give, before any factor.
   Aggregation aggregation;
   MissingPolicy missing = MissingPolicy::no_score;
   double at_least = 0.0;
@@ -104,10 +104,15 @@ struct Plan {
 /// @throws SpecError if a dated value has not exactly one entry in force in `method`.
 [[nodiscard]] Plan compile(Index index, std::optional<Period> method);
 
+/// What takes the points of the parts that a sum goes with to the points of all parts: 1 if all
+/// that count are there, NaN if none is or a maximum is not known.
+[[nodiscard]] double part_factor(const InnerPlan& plan, std::span<const char> left_out);
+
 /// The aggregate of one node for `units` units, before its cap.
 ///
 /// @param columns one pointer a child, each to `units` scores; positions as in plan.children
-/// @param excluded children (by position) that do not apply; empty: none
+/// @param excluded children (by position) that do not apply; empty: none. Not for Copeland, which
+///   compares units that go without different children.
 void aggregate(const InnerPlan& plan, std::span<const double* const> columns,
                std::span<const char> excluded, Size units, double* out);
 

@@ -1,0 +1,679 @@
+// Random definitions and data against a plain evaluator that is written from the rules of
+// docs/defining-an-index.md and docs/missing-data.md: unit by unit, node by node.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chiso/base/error.hpp"
+#include "chiso/evaluate/evaluator.hpp"
+#include "chiso/evaluate/explain.hpp"
+#include "small.hpp"
+
+namespace chiso {
+namespace {
+
+using namespace small;
+using Method = Aggregation::Method;
+
+/// How one cell of the raw data is marked.
+enum class Cell { present, empty, not_applicable };
+
+struct Case {
+  Criterion tree;
+  std::vector<std::string> variables;
+  std::vector<std::vector<double>> values;  // By variable, by unit; a whole number of quarters.
+  std::vector<std::vector<Cell>> cells;
+  std::size_t units = 0;
+};
+
+class Generator {
+ public:
+  explicit Generator(unsigned seed) : random_(seed) {}
+
+  Case make() {
+    Case made;
+    case_ = &made;
+    made.units = static_cast<std::size_t>(between(3, 9));
+    made.tree = chance(50) ? points_sum(0) : mean(0);
+    return made;
+  }
+
+ private:
+  int between(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
+  bool chance(int percent) { return between(1, 100) <= percent; }
+  double quarters(int low, int high) { return 0.25 * between(4 * low, 4 * high); }
+
+  std::string new_variable(int low, int high) {
+    const std::string code = "x" + std::to_string(case_->variables.size());
+    case_->variables.push_back(code);
+    auto& values = case_->values.emplace_back();
+    auto& cells = case_->cells.emplace_back();
+    const int gaps = between(0, 2) * 10;
+    for (std::size_t u = 0; u < case_->units; ++u) {
+      values.push_back(quarters(low, high));
+      cells.push_back(!chance(gaps) ? Cell::present
+                      : chance(50)  ? Cell::empty
+                                    : Cell::not_applicable);
+    }
+    return code;
+  }
+
+  std::string new_code() { return "n" + std::to_string(codes_++); }
+
+  NotApplicable not_applicable(bool has_maximum) {
+    const int which = between(0, has_maximum ? 2 : 1);
+    return which == 0   ? NotApplicable::missing
+           : which == 1 ? NotApplicable::exclude
+                        : NotApplicable::full_points;
+  }
+
+  /// A leaf with points and a maximum.
+  Criterion points_leaf() {
+    const double maximum = between(2, 10);
+    Rule rule = GivenPoints{};
+    switch (between(0, 4)) {
+      case 0:
+        rule = FixedPoints{1.5};
+        break;
+      case 1:
+        rule = Proportional{.full_at = 2.0, .threshold = 0.5};
+        break;
+      case 2:
+        rule = Deduct{.points = 0.5, .per = 1.0};
+        break;
+      case 3:
+        rule = PerUnit{.points = 1.5, .cap = {}};
+        break;
+      default:
+        break;
+    }
+    Criterion node = leaf(new_variable(0, 2), std::move(rule));
+    node.code = new_code();
+    node.maximum = maximum;
+    node.not_applicable = not_applicable(true);
+    if (chance(10)) node.cap = 1.0;
+    return node;
+  }
+
+  Criterion value_leaf() {
+    Rule rule = Identity{};
+    Normaliser n;
+    switch (between(0, 5)) {
+      case 0:
+        n.method = Normaliser::Method::goalposts;
+        n.low = Anchor::fixed(1);
+        n.high = Anchor::fixed(9);
+        n.cut = chance(50);
+        rule = n;
+        break;
+      case 1:
+        n.onto_low = 1;
+        n.onto_high = 10;
+        rule = n;
+        break;
+      case 2:
+        n.method = Normaliser::Method::z_score;
+        n.onto_low = 100;
+        n.onto_high = 10;
+        rule = n;
+        break;
+      case 3:
+        n.method = Normaliser::Method::rank;
+        n.ties = chance(50) ? Normaliser::Ties::average : Normaliser::Ties::lowest;
+        rule = n;
+        break;
+      default:
+        break;
+    }
+    const bool normalised = std::holds_alternative<Normaliser>(rule);
+    Criterion node = leaf(new_variable(normalised || chance(20) ? -2 : 1, 12), std::move(rule));
+    node.code = new_code();
+    if (chance(30)) node.polarity = normalised ? Polarity::negative : Polarity::positive;
+    if (chance(20) && !normalised) {
+      node.measure.kind = Measure::Kind::mean;
+      node.measure.terms.push_back({new_variable(1, 12), 1.0});
+    } else if (chance(20) && !normalised) {
+      node.measure.kind = Measure::Kind::ratio;
+      node.measure.denominator = {{new_variable(0, 3), 2.0}};
+      node.measure.times = 10.0;
+    }
+    node.not_applicable = not_applicable(false);
+    if (chance(10)) node.cap = 8.0;
+    return node;
+  }
+
+  Criterion points_sum(int depth) {
+    std::vector<Criterion> children;
+    double parts = 0.0;
+    const int count = between(1, 4);
+    for (int k = 0; k < count; ++k) {
+      Criterion child = depth < 2 && chance(30) ? points_sum(depth + 1) : points_leaf();
+      double most = most_of(child);
+      if (chance(30)) {
+        const double weight = k > 0 && chance(20) ? 0.0 : quarters(1, 3);
+        child.weight = weight;
+        most *= weight;
+      }
+      parts += most;
+      children.push_back(std::move(child));
+    }
+    for (const Role role : {Role::bonus, Role::penalty}) {
+      if (!chance(30)) continue;
+      Criterion child = points_leaf();
+      child.role = role;
+      children.push_back(std::move(child));
+    }
+    Criterion node = inner(new_code(), Method::sum, std::move(children));
+    if (chance(50)) node.missing = MissingPolicy::reduce_maximum;
+    if (chance(5)) node.missing = MissingPolicy::error;
+    if (node.missing == MissingPolicy::reduce_maximum && chance(40)) node.at_least = 0.5;
+    if (chance(20)) node.aggregation.times = 2.5;
+    const bool scaled = chance(30);
+    if (scaled) node.aggregation.scale_to = 20.0;
+    if (chance(20)) node.cap = 5.0;
+    if (chance(40)) {
+      const double all = scaled ? parts : parts * node.aggregation.times;
+      node.maximum = node.cap && !scaled && chance(50) ? std::min(all, *node.cap) : all;
+    }
+    return node;
+  }
+
+  /// The highest score, before this node's weight.
+  double most_of(const Criterion& node) {
+    double most = 0.0;
+    if (node.is_leaf()) {
+      most = *node.maximum.find(Period(2020));
+    } else {
+      for (const Criterion& child : node.children) {
+        if (child.role == Role::part) most += weight_of(child) * most_of(child);
+      }
+      if (node.aggregation.scale_to) most = *node.aggregation.scale_to;
+      most *= node.aggregation.times;
+    }
+    return node.cap ? std::min(most, *node.cap) : most;
+  }
+
+  static double weight_of(const Criterion& node) {
+    return node.weight.empty() ? 1.0 : *node.weight.find(Period(2020));
+  }
+
+  Criterion mean(int depth) {
+    static constexpr Method methods[] = {
+        Method::arithmetic_mean, Method::geometric_mean,   Method::harmonic_mean,
+        Method::power_mean,      Method::median,           Method::minimum,
+        Method::maximum,         Method::mazziotta_pareto, Method::copeland};
+    const Method method = methods[between(0, 8)];
+    std::vector<Criterion> children;
+    const int count = between(1, 5);
+    for (int k = 0; k < count; ++k) {
+      if (depth < 2 && chance(30)) {
+        children.push_back(chance(50) ? mean(depth + 1) : points_sum(depth + 1));
+      } else {
+        children.push_back(chance(30) ? points_leaf() : value_leaf());
+      }
+    }
+    Criterion node = inner(new_code(), method, std::move(children));
+    const bool weighs = method != Method::minimum && method != Method::maximum &&
+                        method != Method::median && method != Method::mazziotta_pareto;
+    if (weighs && chance(50)) {
+      node.aggregation.weights = Aggregation::Weights::relative;
+      for (std::size_t k = 0; k < node.children.size(); ++k) {
+        node.children[k].weight = k > 0 && chance(15) ? 0.0 : quarters(1, 4);
+      }
+    }
+    static constexpr double powers[] = {-1.5, 0.5, 2.0, 3.0};
+    if (method == Method::power_mean) node.aggregation.power = powers[between(0, 3)];
+    if (method == Method::mazziotta_pareto) node.aggregation.upward_penalty = chance(50);
+    if (chance(50)) node.missing = MissingPolicy::renormalise;
+    if (chance(5)) node.missing = MissingPolicy::error;
+    if (node.missing == MissingPolicy::renormalise && chance(40)) node.at_least = 0.6;
+    if (chance(30)) node.aggregation.times = 0.7;
+    if (chance(20)) node.cap = 6.0;
+    return node;
+  }
+
+  std::mt19937 random_;
+  int codes_ = 0;
+  Case* case_ = nullptr;
+};
+
+Panel panel_of(const Case& given) {
+  Panel::Builder builder;
+  const Size period = builder.period(Period(2020));
+  for (std::size_t u = 0; u < given.units; ++u) {
+    const Size unit = builder.unit("u" + std::to_string(u));
+    builder.row(unit, period);
+    for (std::size_t v = 0; v < given.variables.size(); ++v) {
+      const Size variable = builder.number_variable(given.variables[v]);
+      if (given.cells[v][u] == Cell::present) {
+        builder.set(unit, variable, period, given.values[v][u]);
+      } else if (given.cells[v][u] == Cell::not_applicable) {
+        builder.set_not_applicable(unit, variable, period);
+      }
+    }
+  }
+  return builder.build();
+}
+
+/// Checks every node of a result by itself, from the raw data (leaves) or from the scores that the
+/// result gives the node's children: errors of rounding do not add up to a different verdict.
+class Checker {
+ public:
+  Checker(const Case& given, const Index& index, const Scores* scores)
+      : given_(given), index_(index), scores_(scores) {}
+
+  double score(Size node, std::size_t unit) const { return scores_->column(node)[unit]; }
+
+  bool excluded(Size node, std::size_t unit) const {
+    const Criterion& what = index_.node(node);
+    if (what.is_leaf()) {
+      return what.not_applicable == NotApplicable::exclude &&
+             mark(what, unit) == Cell::not_applicable;
+    }
+    const auto children = index_.children(node);
+    return std::all_of(children.begin(), children.end(),
+                       [&](Size child) { return excluded(child, unit); });
+  }
+
+  double expected(Size node, std::size_t unit) const {
+    const Criterion& what = index_.node(node);
+    double result = what.is_leaf()                                ? leaf_score(what, unit)
+                    : excluded(node, unit)                        ? missing
+                    : what.aggregation.method == Method::sum      ? sum(node, unit)
+                    : what.aggregation.method == Method::copeland ? copeland(node, unit)
+                                                                  : mean(node, unit);
+    if (!what.is_leaf()) {
+      result *= what.aggregation.times;
+      if (!enough(node, unit)) result = missing;
+    }
+    if (what.cap && result > *what.cap) result = *what.cap;
+    return result;
+  }
+
+ private:
+  std::size_t position(const std::string& variable) const {
+    return static_cast<std::size_t>(
+        std::find(given_.variables.begin(), given_.variables.end(), variable) -
+        given_.variables.begin());
+  }
+
+  /// Not applicable wins over empty.
+  Cell mark(const Criterion& leaf, std::size_t unit) const {
+    Cell found = Cell::present;
+    for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
+      for (const auto& term : *terms) {
+        const Cell cell = given_.cells[position(term.variable)][unit];
+        if (cell != Cell::present && found != Cell::not_applicable) found = cell;
+      }
+    }
+    return found;
+  }
+
+  double measure(const Criterion& leaf, std::size_t unit) const {
+    if (mark(leaf, unit) != Cell::present) return missing;
+    double above = 0.0;
+    double below = 0.0;
+    for (const auto& term : leaf.measure.terms) {
+      above += term.coefficient * given_.values[position(term.variable)][unit];
+    }
+    for (const auto& term : leaf.measure.denominator) {
+      below += term.coefficient * given_.values[position(term.variable)][unit];
+    }
+    if (leaf.measure.kind == Measure::Kind::mean) {
+      above /= static_cast<double>(leaf.measure.terms.size());
+    }
+    if (leaf.measure.kind == Measure::Kind::ratio)
+      return below == 0.0 ? missing : above / below * leaf.measure.times;
+    return above;
+  }
+
+  double leaf_score(const Criterion& leaf, std::size_t unit) const {
+    const double most = leaf.maximum.empty() ? missing : *leaf.maximum.find(Period(2020));
+    if (leaf.not_applicable == NotApplicable::full_points &&
+        mark(leaf, unit) == Cell::not_applicable) {
+      return most;
+    }
+    const double x = measure(leaf, unit);
+    if (std::isnan(x)) return missing;
+    const Rule& rule = *leaf.rule.find(Period(2020));
+    if (const auto* fixed = std::get_if<FixedPoints>(&rule)) return fixed->points;
+    if (std::holds_alternative<Proportional>(rule)) {
+      return x < 0.5 ? 0.0 : std::min(most, most * x / 2.0);
+    }
+    if (std::holds_alternative<Deduct>(rule)) return std::max(0.0, most - 0.5 * x);
+    if (std::holds_alternative<PerUnit>(rule)) return std::min(most, 1.5 * x);
+    if (const auto* n = std::get_if<Normaliser>(&rule)) return normalised(leaf, *n, x);
+    return x;
+  }
+
+  double normalised(const Criterion& leaf, const Normaliser& n, double x) const {
+    const double sign = leaf.polarity == Polarity::negative ? -1.0 : 1.0;
+    std::vector<double> all;
+    for (std::size_t u = 0; u < given_.units; ++u) {
+      const double y = measure(leaf, u);
+      if (!std::isnan(y)) all.push_back(sign * y);
+    }
+    const auto count = static_cast<double>(all.size());
+    x *= sign;
+    const auto onto = [&](double low, double high) {
+      return n.onto_low + (n.onto_high - n.onto_low) * (x - low) / (high - low);
+    };
+    switch (n.method) {
+      case Normaliser::Method::goalposts: {
+        const double y = sign > 0.0 ? onto(1.0, 9.0) : onto(-9.0, -1.0);
+        return n.cut ? std::clamp(y, 0.0, 100.0) : y;
+      }
+      case Normaliser::Method::min_max:
+        return onto(*std::min_element(all.begin(), all.end()),
+                    *std::max_element(all.begin(), all.end()));
+      case Normaliser::Method::z_score: {
+        const double mean = std::accumulate(all.begin(), all.end(), 0.0) / count;
+        double squares = 0.0;
+        for (const double y : all) squares += (y - mean) * (y - mean);
+        return n.onto_low + n.onto_high * (x - mean) / std::sqrt(squares / (count - 1.0));
+      }
+      default: {
+        const auto below = std::count_if(all.begin(), all.end(), [&](double y) { return y < x; });
+        const auto equal = std::count(all.begin(), all.end(), x);
+        const double place = static_cast<double>(below) + 1.0;
+        return n.ties == Normaliser::Ties::lowest
+                   ? place
+                   : place + (static_cast<double>(equal) - 1.0) / 2.0;
+      }
+    }
+  }
+
+  double weight(Size node) const {
+    const Criterion& what = index_.node(node);
+    return what.weight.empty() ? 1.0 : *what.weight.find(Period(2020));
+  }
+
+  double most(Size node) const {
+    const Criterion& what = index_.node(node);
+    double result = 0.0;
+    if (what.is_leaf()) {
+      result = *what.maximum.find(Period(2020));
+    } else {
+      result = what.aggregation.scale_to ? *what.aggregation.scale_to : all_points(node);
+      result *= what.aggregation.times;
+    }
+    return what.cap ? std::min(result, *what.cap) : result;
+  }
+
+  double all_points(Size node) const {
+    double total = 0.0;
+    for (const Size child : index_.children(node)) {
+      if (index_.node(child).role == Role::part) total += weight(child) * most(child);
+    }
+    return total;
+  }
+
+  /// `at_least`: of the children that apply.
+  bool enough(Size node, std::size_t unit) const {
+    const auto demanded = index_.node(node).at_least;
+    if (!demanded) return true;
+    double present = 0.0;
+    double all = 0.0;
+    for (const Size child : index_.children(node)) {
+      if (excluded(child, unit)) continue;
+      all += 1.0;
+      present += std::isnan(score(child, unit)) ? 0.0 : 1.0;
+    }
+    return present >= *demanded * all - 1e-9;
+  }
+
+  double sum(Size node, std::size_t unit) const {
+    const Criterion& what = index_.node(node);
+    const bool reduce = what.missing == MissingPolicy::reduce_maximum;
+    double parts = 0.0;
+    double extra = 0.0;
+    double remaining = 0.0;
+    bool whole = true;
+    for (const Size child : index_.children(node)) {
+      if (excluded(child, unit) || weight(child) == 0.0) {
+        whole = whole && !excluded(child, unit);
+        continue;
+      }
+      const double points = score(child, unit);
+      const Role role = index_.node(child).role;
+      if (std::isnan(points)) {
+        if (!reduce) return missing;
+        whole = false;
+        continue;
+      }
+      if (role == Role::part) {
+        parts += weight(child) * points;
+        remaining += weight(child) * most(child);
+      } else {
+        extra += role == Role::bonus ? points : -points;
+      }
+    }
+    const double full = all_points(node);
+    if (!whole && remaining == 0.0) return missing;
+    double result = (whole ? parts : parts * full / remaining) + extra;
+    if (what.aggregation.scale_to) result = result / full * *what.aggregation.scale_to;
+    return result;
+  }
+
+  /// Weights and scores of the children that count; nothing if the node has no score.
+  std::optional<std::vector<std::pair<double, double>>> parts(Size node, std::size_t unit) const {
+    std::vector<std::pair<double, double>> found;
+    for (const Size child : index_.children(node)) {
+      if (excluded(child, unit) || weight(child) == 0.0) continue;
+      const double x = score(child, unit);
+      if (!std::isnan(x)) {
+        found.emplace_back(weight(child), x);
+      } else if (index_.node(node).missing != MissingPolicy::renormalise) {
+        return {};
+      }
+    }
+    if (found.empty()) return {};
+    double total = 0.0;
+    for (const auto& [w, x] : found) total += w;
+    for (auto& [w, x] : found) w /= total;
+    return found;
+  }
+
+  double mean(Size node, std::size_t unit) const {
+    const auto present = parts(node, unit);
+    if (!present) return missing;
+    const Aggregation& how = index_.node(node).aggregation;
+    std::vector<double> sorted;
+    double sum = 0.0;
+    for (const auto& [w, x] : *present) {
+      sorted.push_back(x);
+      sum += w * x;
+    }
+    std::sort(sorted.begin(), sorted.end());
+    const auto power_mean = [&](double p) {
+      double total = 0.0;
+      for (const auto& [w, x] : *present) total += w * std::pow(x, p);
+      return total < 0.0 ? -std::pow(-total, 1.0 / p) : std::pow(total, 1.0 / p);
+    };
+    switch (how.method) {
+      case Method::arithmetic_mean:
+        return sum;
+      case Method::geometric_mean: {
+        double product = 1.0;
+        for (const auto& [w, x] : *present) product *= std::pow(x, w);
+        return sorted.front() < 0.0 ? missing : product;
+      }
+      case Method::harmonic_mean:
+        return sorted.front() <= 0.0 ? missing : power_mean(-1.0);
+      case Method::power_mean: {
+        const bool whole = how.power == 2.0 || how.power == 3.0;
+        if (sorted.front() < 0.0 && !whole) return missing;
+        if (sorted.front() == 0.0 && how.power < 0.0) return missing;
+        return power_mean(how.power);
+      }
+      case Method::median: {
+        const std::size_t half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2.0;
+      }
+      case Method::minimum:
+        return sorted.front();
+      case Method::maximum:
+        return sorted.back();
+      default: {
+        if (!(sum > 0.0)) return missing;
+        double variance = 0.0;
+        for (const auto& [w, x] : *present) variance += w * (x - sum) * (x - sum);
+        return sum + (how.upward_penalty ? 1.0 : -1.0) * variance / sum;
+      }
+    }
+  }
+
+  /// Two units meet in the children that both have.
+  double copeland(Size node, std::size_t unit) const {
+    if (!parts(node, unit)) return missing;
+    double score_of_unit = 0.0;
+    for (std::size_t other = 0; other < given_.units; ++other) {
+      if (other == unit || !parts(node, other)) continue;
+      double balance = 0.0;
+      for (const Size child : index_.children(node)) {
+        if (excluded(child, unit) || excluded(child, other)) continue;
+        const double mine = score(child, unit);
+        const double theirs = score(child, other);
+        balance += mine > theirs ? weight(child) : mine < theirs ? -weight(child) : 0.0;
+      }
+      score_of_unit += balance > 1e-9 ? 1.0 : balance < -1e-9 ? -1.0 : 0.0;
+    }
+    return score_of_unit;
+  }
+
+  const Case& given_;
+  const Index& index_;
+  const Scores* scores_;
+};
+
+bool same(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) == std::isnan(b);
+  return a == b || std::fabs(a - b) <= 1e-9 * std::max({1.0, std::fabs(a), std::fabs(b)});
+}
+
+TEST(RandomTreesTest, AgreeWithAPlainEvaluatorNodeByNode) {
+  int scored = 0;
+  for (unsigned seed = 1; seed <= 4000; ++seed) {
+    const Case given = Generator(seed).make();
+    const Index index = small::index(given.tree);
+    const Evaluator evaluator(index);
+    const Panel panel = panel_of(given);
+    std::optional<Scores> scores;
+    try {
+      scores = evaluator.score(panel);
+    } catch (const DataError&) {
+      continue;  // No spread, or the policy is `error`: other tests look at these.
+    }
+    ++scored;
+    const Checker checker(given, index, &*scores);
+    for (Size node = 0; node < index.size(); ++node) {
+      for (std::size_t u = 0; u < given.units; ++u) {
+        const double expected = checker.expected(node, u);
+        ASSERT_TRUE(same(scores->column(node)[u], expected))
+            << "seed " << seed << ", " << index.node(node).code << " ("
+            << (index.is_leaf(node) ? "leaf" : name(index.node(node).aggregation.method))
+            << "), unit " << u << ": expected " << expected << ", got " << scores->column(node)[u];
+      }
+    }
+  }
+  EXPECT_GT(scored, 2000);
+}
+
+bool below_copeland(const Index& index, Size node) {
+  for (; node >= 0; node = index.parent(node)) {
+    if (!index.is_leaf(node) && index.node(node).aggregation.method == Method::copeland)
+      return true;
+  }
+  return false;
+}
+
+TEST(RandomTreesTest, ContributionsOfChildrenAddUpToTheirParents) {
+  int compared = 0;
+  for (unsigned seed = 1; seed <= 1500; ++seed) {
+    const Case given = Generator(seed).make();
+    const Index index = small::index(given.tree);
+    std::optional<Scores> scores;
+    try {
+      scores = Evaluator(index).score(panel_of(given));
+    } catch (const DataError&) {
+      continue;
+    }
+    for (std::size_t u = 0; u < given.units; u += 2) {
+      const auto nodes = explain(*scores, "u" + std::to_string(u));
+      for (Size node = 0; node < index.size(); ++node) {
+        const ExplainedNode& parent = nodes[static_cast<std::size_t>(node)];
+        ASSERT_FALSE(std::isinf(parent.at_stake)) << "seed " << seed << ", node " << node;
+        if (index.is_leaf(node) || std::isnan(parent.score) || below_copeland(index, node) ||
+            std::isnan(nodes[0].score)) {
+          continue;
+        }
+        double total = 0.0;
+        for (const Size child : index.children(node)) {
+          total += nodes[static_cast<std::size_t>(child)].contribution;
+        }
+        ++compared;
+        // A child of zero brings nothing, whatever its own children are.
+        const bool nothing = parent.contribution == 0.0;
+        ASSERT_TRUE(nothing ? !std::isnan(total) : same(total, parent.contribution))
+            << "seed " << seed << ", unit " << u << ", " << index.node(node).code << " ("
+            << name(index.node(node).aggregation.method) << "): expected " << parent.contribution
+            << ", got " << total;
+      }
+    }
+  }
+  EXPECT_GT(compared, 1000);
+}
+
+TEST(RandomTreesTest, PlainArraysInAnyOrderGiveTheCompositeOfThePanel) {
+  for (unsigned seed = 1; seed <= 1000; ++seed) {
+    Case given = Generator(seed).make();
+    for (auto& cells : given.cells) {  // Plain arrays know no cells that do not apply.
+      for (auto& cell : cells) cell = cell == Cell::not_applicable ? Cell::empty : cell;
+    }
+    const Index index = small::index(given.tree);
+    const Evaluator evaluator(index);
+    std::optional<Scores> scores;
+    try {
+      scores = evaluator.score(panel_of(given));
+    } catch (const DataError&) {
+      continue;
+    }
+    const auto units = static_cast<Size>(given.units);
+    const auto variables = static_cast<Size>(index.variables().size());
+    // Row-major, rows and columns backwards, and with room between: negative strides.
+    const Size step = 2 * variables + 3;
+    std::vector<double> memory(static_cast<std::size_t>(units * step), -777.0);
+    double* const last = memory.data() + (units - 1) * step + 2 * (variables - 1);
+    for (Size v = 0; v < variables; ++v) {
+      const std::string& code = index.variables()[static_cast<std::size_t>(v)].code;
+      const auto at =
+          static_cast<std::size_t>(std::find(given.variables.begin(), given.variables.end(), code) -
+                                   given.variables.begin());
+      for (Size u = 0; u < units; ++u) {
+        last[-u * step - 2 * v] = given.cells[at][static_cast<std::size_t>(u)] == Cell::present
+                                      ? given.values[at][static_cast<std::size_t>(u)]
+                                      : missing;
+      }
+    }
+    using Stride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+    const Eigen::Map<const Eigen::MatrixXd, 0, Stride> backwards(last, units, variables,
+                                                                 Stride(-2, -step));
+    std::vector<double> composite(given.units);
+    const Anchors anchors = evaluator.evaluate(MatrixIn(backwards), Keep::root, composite.data());
+    EXPECT_EQ(anchors.size(), scores->anchors().size());
+    for (std::size_t u = 0; u < given.units; ++u) {
+      ASSERT_TRUE(same(composite[u], scores->column(0)[u])) << "seed " << seed << ", unit " << u;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chiso

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "chiso/base/error.hpp"
@@ -250,8 +251,10 @@ class Compiler {
     plan_.inner.push_back(std::move(inner));
   }
 
-  /// Maximum and range of an inner node from those of its children: every aggregation but Copeland
-  /// rises with each child, so the best score is the aggregate of the best scores.
+  /// Maximum and range of an inner node from those of its children: most aggregations rise with
+  /// each child, so the best score is the aggregate of the best scores. Copeland has no scores that
+  /// the children's limit; Mazziotta-Pareto counts how unlike they are, so that its limit is known
+  /// only on the side where all children meet.
   void set_limits(Size i, const Criterion& node, double declared, InnerPlan& inner) {
     const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);
     const bool sum = node.aggregation.method == Aggregation::Method::sum;
@@ -288,8 +291,16 @@ class Compiler {
         aggregate(inner, columns, {}, 1, &result);
         return result;
       };
-      if (best_known) range.highest = combine(best);
-      if (worst_known) range.lowest = combine(worst);
+      const bool balanced =
+          node.aggregation.method == Aggregation::Method::mazziotta_pareto ||
+          node.aggregation.method == Aggregation::Method::adjusted_mazziotta_pareto;
+      const auto meet = [&](const std::vector<double>& values) {
+        return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) ==
+               values.end();
+      };
+      const bool upward = node.aggregation.upward_penalty;
+      if (best_known && (!balanced || (!upward && meet(best)))) range.highest = combine(best);
+      if (worst_known && (!balanced || (upward && meet(worst)))) range.lowest = combine(worst);
       // No aggregate where the worst case is not defined (a geometric mean of negative scores).
       if (std::isnan(range.highest)) range.highest = infinity;
       if (std::isnan(range.lowest)) range.lowest = -infinity;

@@ -133,10 +133,13 @@ class Explainer {
       node.score = score(i);
       node.lowest = plan_.range[at(i)].lowest;
       node.highest = highest(i);
-      node.lost = std::isfinite(node.highest) ? node.highest - node.score : missing_value;
+      const bool costs = is_cost(i);
+      const double best = costs ? node.lowest : node.highest;
+      node.lost =
+          std::isfinite(best) ? (costs ? node.score - best : best - node.score) : missing_value;
       rank(scores_.column(i), Ties::competition, ranks);
       node.rank = ranks[at(unit_)];
-      node.at_stake = at_stake(i, node.highest);
+      node.at_stake = at_stake(i, best);
       if (index.is_leaf(i)) {
         node.measure = measure_text(plan_.leaves[at(plan_.leaf_of[at(i)])]);
       }
@@ -153,6 +156,15 @@ class Explainer {
   double highest(Size node) const {
     const double maximum = plan_.maximum[at(node)];
     return std::isnan(maximum) ? plan_.range[at(node)].highest : maximum;
+  }
+
+  /// Whether more of a node is less of the composite: a penalty, or a part of one.
+  bool is_cost(Size node) const {
+    bool costs = false;
+    for (; node >= 0; node = plan_.index.parent(node)) {
+      costs = costs != (plan_.index.node(node).role == Role::penalty);
+    }
+    return costs;
   }
 
   bool is_excluded(Size node) const {

@@ -72,12 +72,17 @@ class Listing {
       } else {
         list_cut(l, u, measure[at(u)], scores[at(u)]);
         // A cap hides what the rule gave; only a score that stands at the cap can have been cut.
-        if (scores[at(u)] == cap) {
+        if (scores[at(u)] == cap && !ranks(leaf)) {
           const double uncapped = score_of(l, measure[at(u)]);
           if (uncapped > cap) add(Kind::capped, u, leaf.node, uncapped, "");
         }
       }
     }
+  }
+
+  static bool ranks(const LeafPlan& leaf) {
+    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+    return how != nullptr && how->normaliser->ranks();
   }
 
   std::string variables_not_applicable(const LeafPlan& leaf, Size u) const {
@@ -147,11 +152,13 @@ class Listing {
       for (std::size_t k = 0; k < inner.children.size(); ++k) {
         const Size child = inner.children[k];
         const double share = !inner.maxima.empty() ? inner.maxima[k] : inner.weights[k];
+        // A child of weight 0 is not missed.
+        const bool counts = inner.weights[k] != 0.0;
         all += share;
         if (is_excluded(child, u)) {
           leaves_out = true;
         } else if (std::isnan(scores_.column(child)[at(u)])) {
-          append(missing, code(child));
+          if (counts) append(missing, code(child));
         } else {
           present += share;
           some_present = true;
@@ -173,7 +180,9 @@ class Listing {
 
   void list_without_score(const InnerPlan& inner, Size u, const std::string& missing,
                           bool some_present) {
-    if (missing.empty()) {
+    const bool excused =
+        inner.missing == MissingPolicy::renormalise && some_present && inner.at_least == 0.0;
+    if (missing.empty() || excused) {
       add(Kind::undefined, u, inner.node, missing_value,
           fmt::format("{} of these values is not defined", name(inner.aggregation.method)));
     } else if (inner.at_least > 0.0 && some_present && inner.missing != MissingPolicy::no_score) {

@@ -22,10 +22,11 @@ struct ExplainedNode {
   /// (Euler's theorem).
   double contribution = 0.0;
 
-  /// highest - score: points lost on the node's own scale.
+  /// highest - score: points lost on the node's own scale. Of a penalty, score - lowest.
   double lost = 0.0;
 
-  /// What the composite would gain if this node alone reached its highest score, all else equal. In
+  /// What the composite would gain if this node alone reached its highest score (a penalty its
+  /// lowest), all else equal. In
   /// a linear tree the leaves' add up to what the composite lacks. NaN below Copeland or where
   /// nothing limits the node.
   double at_stake = 0.0;

@@ -513,5 +513,118 @@ TEST(EvaluatorTest, KnowsBestAndWorstScores) {
   EXPECT_DOUBLE_EQ(evaluator.range(0).lowest, 0.0);
 }
 
+TEST(EvaluatorTest, DoesNotScaleWholeSumsWhoseMaximumIsTheCapOrHasAFactor) {
+  // Parts of 60 and 60 points, capped at 100: 50 + 40 stay 90; 30 of 60 are 60 of 120.
+  Criterion capped =
+      inner("capped", Method::sum, {points("a", 60, GivenPoints{}), points("b", 60, GivenPoints{})},
+            MissingPolicy::reduce_maximum);
+  capped.cap = 100.0;
+  capped.maximum = 100.0;
+  EXPECT_THAT(column(Evaluator(index(capped)).score(panel({"a", "b"}, {{50, 40}, {30, missing}})),
+                     "capped"),
+              ElementsAre(DoubleEq(90.0), DoubleEq(60.0)));
+
+  // Twice 10 + 5 is 30; without b, 10 of 10 are 20 of 20, twice that is 40.
+  Criterion twice =
+      inner("twice", Method::sum, {points("a", 10, GivenPoints{}), points("b", 10, GivenPoints{})},
+            MissingPolicy::reduce_maximum);
+  twice.aggregation.times = 2.0;
+  twice.maximum = 40.0;
+  EXPECT_THAT(
+      column(Evaluator(index(twice)).score(panel({"a", "b"}, {{10, 5}, {10, missing}})), "twice"),
+      ElementsAre(DoubleEq(30.0), DoubleEq(40.0)));
+}
+
+TEST(EvaluatorTest, LeavesBonusesAsTheyAreWhereAPartDoesNotApply) {
+  // 30 of 60 points are 50 of 100; the bonus of 4 stays 4.
+  Criterion survey = points("survey", 40, GivenPoints{});
+  survey.not_applicable = NotApplicable::exclude;
+  Criterion bonus = points("bonus", 5, GivenPoints{});
+  bonus.role = Role::bonus;
+  Panel::Builder builder;
+  const Size unit = builder.unit("a");
+  const Size period = builder.period(Period(2020));
+  builder.set(unit, builder.number_variable("part"), period, 30.0);
+  builder.set_not_applicable(unit, builder.number_variable("survey"), period);
+  builder.set(unit, builder.number_variable("bonus"), period, 4.0);
+
+  const Scores scores = Evaluator(index(inner("root", Method::sum,
+                                              {points("part", 60, GivenPoints{}), survey, bonus})))
+                            .score(builder.build());
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(DoubleEq(54.0)));
+}
+
+TEST(EvaluatorTest, ComparesUnitsInTheChildrenThatApplyToBoth) {
+  // y does not apply to b, which meets a and c in x alone: it loses to a and beats c.
+  Criterion y = leaf("y");
+  y.not_applicable = NotApplicable::exclude;
+  Panel::Builder builder;
+  const Size period = builder.period(Period(2020));
+  const Size first = builder.number_variable("x");
+  const Size second = builder.number_variable("y");
+  const Size a = builder.unit("a");
+  const Size b = builder.unit("b");
+  const Size c = builder.unit("c");
+  builder.set(a, first, period, 3.0);
+  builder.set(b, first, period, 2.0);
+  builder.set(c, first, period, 1.0);
+  builder.set(a, second, period, 3.0);
+  builder.set_not_applicable(b, second, period);
+  builder.set(c, second, period, 1.0);
+
+  const Scores scores =
+      Evaluator(index(inner("root", Method::copeland, {leaf("x"), y}))).score(builder.build());
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(2.0, 0.0, -2.0));
+}
+
+TEST(EvaluatorTest, GivesNoScoreWhereOnlyAChildWithoutWeightApplies) {
+  Criterion y = weighted(1, leaf("y"));
+  y.not_applicable = NotApplicable::exclude;
+  Panel::Builder builder;
+  const Size unit = builder.unit("a");
+  const Size period = builder.period(Period(2020));
+  builder.set(unit, builder.number_variable("x"), period, 3.0);
+  builder.set_not_applicable(unit, builder.number_variable("y"), period);
+
+  const Scores scores =
+      Evaluator(index(inner("root", Method::arithmetic_mean, {weighted(0, leaf("x")), y})))
+          .score(builder.build());
+
+  EXPECT_TRUE(std::isnan(column(scores, "root")[0]));
+}
+
+TEST(EvaluatorTest, SaysWhichValuesAreNotInForceInAMethodOutsideTheEdition) {
+  Criterion x = leaf("x", min_max(0, 100));
+  DatedEntry<double> weight;
+  weight.value = 1.0;
+  weight.in_force = {Period(2000), Period(2100)};
+  x.weight = Dated<double>({weight});
+  const Index dated = index(inner("root", Method::arithmetic_mean, {x}));
+
+  try {
+    const Evaluator evaluator(dated, Period(1990));
+    FAIL() << "nothing is in force in 1990";
+  } catch (const SpecError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("no weight is in force in 1990"));
+  }
+}
+
+TEST(EvaluatorTest, KnowsNoLimitWhereUnlikeScoresCount) {
+  // One child of 100 among nine of 1 gives 10.9 - 9 * 9.9^2 / 10.9 = -70.03: less than any of them.
+  const auto range = [](bool upward) {
+    Criterion node = inner("root", Method::mazziotta_pareto,
+                           {leaf("x", min_max(1, 100)), leaf("y", min_max(1, 100))});
+    node.aggregation.upward_penalty = upward;
+    return Evaluator(index(node)).range(Index::root());
+  };
+
+  EXPECT_DOUBLE_EQ(range(false).highest, 100.0);
+  EXPECT_TRUE(std::isinf(range(false).lowest));
+  EXPECT_TRUE(std::isinf(range(true).highest));
+  EXPECT_DOUBLE_EQ(range(true).lowest, 1.0);
+}
+
 }  // namespace
 }  // namespace chiso

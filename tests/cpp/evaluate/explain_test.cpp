@@ -136,5 +136,50 @@ TEST(ExplainTest, SuggestsTheNearestUnit) {
   EXPECT_THROW((void)explain(scores, "aa"), NotFoundError);
 }
 
+TEST(ExplainTest, TheBestOfAPenaltyIsNone) {
+  // 80 - 2 of at most 5: without the penalty the composite has 2 more, not 3 less.
+  Criterion penalty = points("penalty", 5, GivenPoints{});
+  penalty.role = Role::penalty;
+  const Scores scores =
+      Evaluator(index(inner("root", Method::sum, {points("part", 90, GivenPoints{}), penalty})))
+          .score(panel({"part", "penalty"}, {{80, 2}}));
+
+  const auto nodes = explain(scores, "a");
+
+  EXPECT_DOUBLE_EQ(find(nodes, scores, "penalty").at_stake, 2.0);
+  EXPECT_DOUBLE_EQ(find(nodes, scores, "penalty").lost, 2.0);
+  EXPECT_DOUBLE_EQ(find(nodes, scores, "penalty").contribution, -2.0);
+  EXPECT_DOUBLE_EQ(find(nodes, scores, "part").at_stake, 10.0);
+}
+
+TEST(ExplainTest, NothingIsAtStakeBelowACriterionThatStaysWithoutAScore) {
+  // y alone gives p no score, whatever y is; the root goes on without p.
+  Normaliser posts;
+  posts.method = Normaliser::Method::goalposts;
+  posts.low = Anchor::fixed(0);
+  posts.high = Anchor::fixed(10);
+  posts.cut = true;
+  const Scores scores =
+      Evaluator(index(inner(
+                    "root", Method::arithmetic_mean,
+                    {inner("p", Method::arithmetic_mean, {leaf("x"), leaf("y", posts)}), leaf("z")},
+                    MissingPolicy::renormalise)))
+          .score(panel({"x", "y", "z"}, {{missing, 4, 3}}));
+
+  EXPECT_DOUBLE_EQ(find(explain(scores, "a"), scores, "y").at_stake, 0.0);
+}
+
+TEST(ExplainTest, AZeroBringsNothingToAPowerMeanBelowOne) {
+  // ((sqrt(0) + sqrt(16)) / 2)^2 = 4, all of it from y.
+  Criterion tree = inner("root", Method::power_mean, {leaf("x"), leaf("y")});
+  tree.aggregation.power = 0.5;
+  const Scores scores = Evaluator(index(tree)).score(panel({"x", "y"}, {{0, 16}}));
+
+  const auto nodes = explain(scores, "a");
+
+  EXPECT_EQ(find(nodes, scores, "x").contribution, 0.0);
+  EXPECT_NEAR(find(nodes, scores, "y").contribution, 4.0, 1e-12);
+}
+
 }  // namespace
 }  // namespace chiso

@@ -112,5 +112,22 @@ TEST(TreatmentsTest, TellTooFewChildrenFromNone) {
                                 Row{"b", "z", Kind::missing}));
 }
 
+TEST(TreatmentsTest, DoNotMissAChildWithoutWeight) {
+  const Scores scores = Evaluator(index(inner("root", Method::arithmetic_mean,
+                                              {weighted(0, leaf("x")), weighted(1, leaf("y"))})))
+                            .score(panel({"x", "y"}, {{missing, 2}}));
+
+  EXPECT_THAT(rows(scores), testing::ElementsAre(Row{"a", "x", Kind::missing}));
+}
+
+TEST(TreatmentsTest, NameAnUndefinedMeanOfThePresentChildren) {
+  const Scores scores = Evaluator(index(inner("root", Method::harmonic_mean, {leaf("x"), leaf("y")},
+                                              MissingPolicy::renormalise)))
+                            .score(panel({"x", "y"}, {{0, missing}}));
+
+  EXPECT_THAT(rows(scores), testing::ElementsAre(Row{"a", "root", Kind::undefined},
+                                                 Row{"a", "y", Kind::missing}));
+}
+
 }  // namespace
 }  // namespace chiso

@@ -31,6 +31,10 @@ def as_period(value: PeriodLike) -> _core.Period:
         return _core.Period(text.replace("Q", "-Q") if "-" not in text else text)
     if isinstance(value, float) and value.is_integer():
         return _core.Period(int(value))
+    if not hasattr(value, "__index__"):
+        raise TypeError(
+            f"expected a period: a year (2019) or text (2019-Q3, 2019-07), got {value!r}"
+        )
     return _core.Period(operator.index(value))
 
 

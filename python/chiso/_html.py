@@ -40,7 +40,9 @@ def index(index: Index) -> str:
         )
     first, last = index.periods
     span = first if first == last and first else f"{first or '…'} – {last or '…'}"
-    heading = _heading(index.title, index.name, index.publisher, f"in force {span}")
+    heading = _heading(
+        index.title, index.name, index.publisher, f"in force {span}" if first or last else ""
+    )
     return heading + _table(["criterion", "code", "share", "maximum", "how", "status"], rows, 2)
 
 

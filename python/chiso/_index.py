@@ -192,7 +192,8 @@ class Index:
         Parameters
         ----------
         data : Panel or DataFrame
-            A frame is read as `Panel.from_frame` does.
+            A frame is read as `Panel.from_frame` does, by the list of names that the definition
+            declares (`units`): other spellings get the official name, unknown names stay.
         period : int or str, optional
             Which period of the data; may be left out if there is only one.
         method : int or str, optional
@@ -211,7 +212,11 @@ class Index:
         DataError
             With everything in the data that does not fit the definition.
         """
-        panel = data if isinstance(data, Panel) else Panel.from_frame(data, period=period)
+        panel = (
+            data
+            if isinstance(data, Panel)
+            else Panel.from_frame(data, period=period, units=self._core.units or None, strict=False)
+        )
         core = self.evaluator()._core.score(
             panel._core,
             optional_period(period),

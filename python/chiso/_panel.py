@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_period, cell_text, frame, optional_period
+from chiso._convert import as_period, cell_text, frame, is_frame, optional_period
 
 if TYPE_CHECKING:
     import os
@@ -88,6 +89,7 @@ class Panel:
         period: PeriodLike | None = None,
         units: NamesLike | None = None,
         source: str = "",
+        strict: bool = True,
     ) -> Panel:
         """Make a panel from a frame.
 
@@ -106,13 +108,24 @@ class Panel:
             Official names and aliases (``"provinces"``); the units get their official names.
         source : str
             Where the data come from, for messages.
+        strict : bool
+            A unit that `units` does not have is an error; otherwise it keeps its name.
 
         Raises
         ------
         DataError
             With everything that is wrong in the frame: a unit twice, no period, infinite values.
+        NotFoundError
+            With every unit that `units` does not have, if `strict`.
+        TypeError
+            If `data` is no frame.
         """
-        return _FrameReader(data, period, units, source).panel()
+        if not is_frame(data):
+            raise TypeError(
+                f"expected a pandas DataFrame, got {type(data).__name__}; `Panel.from_array` takes "
+                "numbers with their labels"
+            )
+        return _FrameReader(data, period, units, source, strict).panel()
 
     # ---- what it holds ----------------------------------------------------------------------
 
@@ -349,11 +362,18 @@ class _FrameReader:
         period: PeriodLike | None,
         units: NamesLike | None,
         source: str,
+        strict: bool,
     ) -> None:
         named = [name for name in data.index.names if name in {"unit", "period"}]
         if named:
             data = data.reset_index(level=named)
         if "unit" not in data.columns:
+            if data.index.nlevels > 1:
+                levels = ", ".join(repr(name) for name in data.index.names)
+                raise _core.DataError(
+                    f"the index has several levels ({levels}), none of them is called 'unit'; "
+                    "name the levels of units and periods 'unit' and 'period'"
+                )
             data = data.assign(unit=data.index)
         twice = data.columns[data.columns.duplicated()]
         if len(twice):
@@ -366,6 +386,7 @@ class _FrameReader:
         self._period = optional_period(period)
         self._names = units
         self._source = source
+        self._strict = strict
 
     def panel(self) -> Panel:
         data = self._data
@@ -447,9 +468,18 @@ class _FrameReader:
 
     def _official(self, units: list[str]) -> list[str]:
         if self._names is None:
-            return units
+            return _composed_differently(units)
         names = _names(self._names)
-        return [names.at(unit) for unit in units]
+        found = [names.find(unit) for unit in units]
+        if self._strict and None in found:
+            raise _core.NotFoundError(
+                "\n".join(
+                    _message(names, unit)
+                    for unit, name in zip(units, found, strict=True)
+                    if name is None
+                )
+            )
+        return [name or unit for unit, name in zip(units, found, strict=True)]
 
     def _periods(self) -> tuple[NDArray[np.int64], list[_core.Period]]:
         if "period" in self._data.columns:
@@ -460,6 +490,27 @@ class _FrameReader:
                 "the frame does not say of which period it is; give `period`, or a column 'period'"
             )
         return np.zeros(len(self._data), dtype=np.int64), [self._period]
+
+
+def _composed_differently(units: list[str]) -> list[str]:
+    """Return `units`, none of which may be another one in other code points (NFC and NFD)."""
+    if not all(unit.isascii() for unit in units):
+        first: dict[str, str] = {}
+        for unit in units:
+            known = first.setdefault(unicodedata.normalize("NFC", unit), unit)
+            if known != unit:
+                raise _core.DataError(
+                    f"'{unit}' stands twice, composed differently (Unicode NFC and NFD); "
+                    "keep one, or normalise the names"
+                )
+    return units
+
+
+def _message(names: _core.NameList, unit: str) -> str:
+    try:
+        return names.at(unit)
+    except _core.NotFoundError as error:
+        return error.problems[0].message if error.problems else str(error)
 
 
 def _names(names: NamesLike) -> _core.NameList:

@@ -104,13 +104,18 @@ class Scores:
     def __getitem__(self, cell: tuple[str, str]) -> float:
         """Return the score of a unit on a node: ``scores["Thanh Hóa", "pci"]``.
 
+        The unit may be spelled otherwise; see `unit`.
+
         Raises
         ------
         NotFoundError
             If there is no such unit or code; with the nearest.
         """
         unit, code = cell
-        return self._core.at(unit, code)
+        try:
+            return self._core.at(unit, code)
+        except _core.NotFoundError:
+            return self._core.at(self.unit(unit), code)
 
     def unit(self, spelling: str) -> str:
         """Return the unit that a spelling means: case, accents and blanks aside.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import difflib
+import functools
 import io
 import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -39,6 +41,14 @@ class _Commands(click.Group):
             raise _Failure(error) from error
 
 
+class _Reading(NamedTuple):
+    """How a file of data is to be read."""
+
+    sheet: str | None
+    decimal: str
+    version: str | None
+
+
 class _Failure(click.ClickException):
     """One problem a line, the first after "Error:"."""
 
@@ -62,10 +72,18 @@ _format = click.option(
     "form",
     type=click.Choice(["table", "csv", "json"]),
     default=None,
-    help="Left out: by the ending of -o, else a table. CSV and JSON are in full precision.",
+    help="Left out: by the ending of -o (.csv, .json, .xlsx), else a table. CSV and JSON are in "
+    "full precision.",
 )
 _output = click.option(
     "--output", "-o", type=click.Path(dir_okay=False), help="Write to a file, all or nothing."
+)
+_decimal = click.option(
+    "--decimal", type=click.Choice([".", ","]), default=".", help="The decimal sign of DATA."
+)
+_sheet = click.option("--sheet", metavar="NAME", help="Of an Excel file; the first if left out.")
+_version = click.option(
+    "--version", metavar="NAME", help='Which one, if DATA hold several (a column "version").'
 )
 _language = click.option(
     "--lang", type=click.Choice(["en", "vi"]), default="en", help="Language of titles."
@@ -73,9 +91,19 @@ _language = click.option(
 
 
 def _scoring(command: Callable[..., None]) -> Callable[..., None]:
-    for decorate in (_output, _format, _method, _period, _data, _index):
+    for decorate in (_output, _format, _reading, _method, _period, _data, _index):
         command = decorate(command)
     return command
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Hand over how DATA are to be read as one argument, `reading`."""
+
+    @functools.wraps(command)
+    def read(*args: Any, sheet: str | None, decimal: str, version: str | None, **rest: Any) -> None:
+        command(*args, reading=_Reading(sheet, decimal, version), **rest)
+
+    return _version(_sheet(_decimal(read)))
 
 
 @click.group(
@@ -184,6 +212,7 @@ def score(
     data: str,
     period: str | None,
     method: str | None,
+    reading: _Reading,
     form: str | None,
     output: str | None,
     depth: int | None,
@@ -195,7 +224,7 @@ def score(
       chiso score my_index.yaml my_data.xlsx --format json
       chiso score pci pci_scores --period 2005 --method 2019
     """
-    scores = _score(index, data, period, method)
+    scores = _score(index, data, period, method, reading)
     most = depth if depth is not None else 1 if _form(form, output) == "table" else None
     nodes = [i for i, d in enumerate(scores.index._core.depths) if most is None or d <= most]
     values = scores.values
@@ -231,6 +260,7 @@ def rank(
     data: str,
     period: str | None,
     method: str | None,
+    reading: _Reading,
     form: str | None,
     output: str | None,
     node: str | None,
@@ -247,7 +277,7 @@ def rank(
       chiso rank pci pci_scores --period 2019 --around "Thanh Hóa" --neighbours 3
       chiso rank papi papi_subdimensions --period 2019 --node D4
     """
-    scores = _score(index, data, period, method)
+    scores = _score(index, data, period, method, reading)
     columns = _scores.ranking_columns(scores, node, ties, on=on)  # type: ignore[arg-type]
     columns = {
         "rank": [None if math.isnan(place) else _whole(place) for place in columns["rank"]],
@@ -278,6 +308,7 @@ def rank(
 @click.argument("unit", metavar="UNIT")
 @_period
 @_method
+@_reading
 @_language
 @click.option("--depth", type=click.IntRange(min=0), help="Only nodes down to this depth.")
 @_format
@@ -288,6 +319,7 @@ def explain(
     unit: str,
     period: str | None,
     method: str | None,
+    reading: _Reading,
     lang: Literal["en", "vi"],
     depth: int | None,
     form: str | None,
@@ -302,7 +334,7 @@ def explain(
       chiso explain pci pci_scores "Thanh Hóa" --period 2019
       chiso explain pci pci_scores "thanh hoa" --period 2019 --lang vi
     """
-    explained = _score(index, data, period, method).explain(unit, lang)
+    explained = _score(index, data, period, method, reading).explain(unit, lang)
     every = explained.columns
     rows = [i for i, d in enumerate(every["depth"]) if depth is None or d <= depth]
     columns: Columns = {name: [cells[i] for i in rows] for name, cells in every.items()}
@@ -334,6 +366,7 @@ def verify(
     data: str,
     period: str | None,
     method: str | None,
+    reading: _Reading,
     form: str | None,
     output: str | None,
 ) -> None:
@@ -345,7 +378,7 @@ def verify(
     \b
       chiso verify pci pci_scores --period 2011
     """
-    scores = _score(index, data, period, method)
+    scores = _score(index, data, period, method, reading)
     summary = _scores.reconciliation_columns(scores)
     gaps = _scores.gap_columns(scores)
     if not summary["code"]:
@@ -380,11 +413,12 @@ def treatments(
     data: str,
     period: str | None,
     method: str | None,
+    reading: _Reading,
     form: str | None,
     output: str | None,
 ) -> None:
     """List what policies for missing values, cuts and caps did, cell by cell."""
-    scores = _score(index, data, period, method)
+    scores = _score(index, data, period, method, reading)
     columns = _scores.treatment_columns(scores)
     shown = {**columns, "amount": [_plain(amount) for amount in columns["amount"]]}
     _emit(columns, form, output, shown=shown, header=_about(scores))
@@ -394,18 +428,31 @@ def treatments(
 @_index
 @_data
 @_period
+@_sheet
+@_decimal
 @_format
 @_output
 def versions(
-    index: str, data: str, period: str | None, form: str | None, output: str | None
+    index: str,
+    data: str,
+    period: str | None,
+    sheet: str | None,
+    decimal: str,
+    form: str | None,
+    output: str | None,
 ) -> None:
     """Compare versions side by side: self-assessed, round 1, round 2 (a column "version").
 
     The change of the score and the places gained are against the first version.
     """
     loaded = _load(index, period)
+    path = _data_path(data)
     panels = _io.read_panels(
-        data, units=loaded._core.units or None, period=_period_of_table(data, period)
+        path,
+        units=loaded._core.units or None,
+        period=_period_of_table(_headings(path, sheet), period),
+        sheet=sheet,
+        decimal=decimal,
     )
     columns: Columns = {}
     first: dict[str, tuple[float, float]] | None = None
@@ -531,10 +578,31 @@ def _load(name: str, period: str | None) -> Index:
     return _io.load_index(name, period)
 
 
-def _score(index: str, data: str, period: str | None, method: str | None) -> Scores:
+def _score(
+    index: str, data: str, period: str | None, method: str | None, reading: _Reading
+) -> Scores:
     loaded = _load(index, method if method is not None else period)
+    path = _data_path(data)
+    heading = _headings(path, reading.sheet)
+    if "version" in heading and reading.version is None:
+        names = _io.read_panels(
+            path,
+            period=_period_of_table(heading, period),
+            sheet=reading.sheet,
+            decimal=reading.decimal,
+        )
+        if len(names) > 1:
+            raise _core.DataError(
+                f"{data} holds {len(names)} versions: {', '.join(names)}; say which one with "
+                "--version, or compare them with `chiso versions`"
+            )
     panel = _io.read_panel(
-        data, units=loaded._core.units or None, period=_period_of_table(data, period)
+        path,
+        units=loaded._core.units or None,
+        period=_period_of_table(heading, period),
+        version=reading.version,
+        sheet=reading.sheet,
+        decimal=reading.decimal,
     )
     return _score_panel(loaded, panel, period, method)
 
@@ -543,10 +611,24 @@ def _score_panel(index: Index, panel: Panel, period: str | None, method: str | N
     return index.score(panel, period, method=method)
 
 
-def _period_of_table(data: str, period: str | None) -> str | None:
+def _data_path(data: str) -> Path:
+    path = _io.data_path(data)
+    if not path.exists() and not path.suffix and len(path.parts) == 1:
+        near = difflib.get_close_matches(data, _io.tables(), 1)
+        raise _core.NotFoundError(
+            f"there is no file and no shipped table '{data}'"
+            + (f" (did you mean '{near[0]}'?)" if near else "; `chiso indices` lists the tables")
+        )
+    return path
+
+
+def _headings(path: Path, sheet: str | None) -> set[str]:
+    return {name.strip().lower() for name in _tables.read_table(path, sheet).heading}
+
+
+def _period_of_table(heading: set[str], period: str | None) -> str | None:
     """Return `period` for a table that does not say of which period it is."""
-    heading = _tables.read_table(_io.data_path(data)).heading
-    return None if "period" in {name.strip().lower() for name in heading} else period
+    return None if "period" in heading else period
 
 
 # ---- showing ------------------------------------------------------------------------------------
@@ -606,7 +688,7 @@ def _form(form: str | None, output: str | None) -> str:
     if form is not None:
         return form
     ending = Path(output).suffix.lower() if output is not None else ""
-    return {".csv": "csv", ".json": "json"}.get(ending, "table")
+    return {".csv": "csv", ".json": "json", ".xlsx": "excel"}.get(ending, "table")
 
 
 def _emit(
@@ -620,6 +702,11 @@ def _emit(
 ) -> None:
     """Print or write columns: as they are (CSV, JSON) or as they are shown (a table)."""
     chosen = _form(form, output)
+    if chosen == "excel" and output is not None:
+        _tables.write_rows(
+            [list(columns), *([_exact(c) for c in row] for row in _rows(columns))], output
+        )
+        return
     if chosen == "csv":
         text = _csv(columns)
     elif chosen == "json":

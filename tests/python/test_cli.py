@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import chiso
+import pandas as pd
 import pytest
 from chiso.cli import main
 from click.testing import CliRunner, Result
@@ -204,6 +205,49 @@ def test_a_problem_in_the_input_is_one_clear_error(
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+def test_an_excel_file_is_one(tmp_path: Path, pci_2019: chiso.Scores) -> None:
+    file = tmp_path / "scores.xlsx"
+    assert done("score", *PCI, "-o", str(file)) == ""
+
+    frame = pd.read_excel(file, index_col="unit")
+    assert frame.index.tolist() == pci_2019.units
+    scores = [pci_2019[unit, "pci"] for unit in pci_2019.units]
+    assert frame["pci"].tolist() == pytest.approx(scores, rel=1e-15)  # 16 digits are stored.
+
+
+def test_decimal_commas_are_read_if_so_declared(tmp_path: Path) -> None:
+    index, data = tmp_path / "x.yaml", tmp_path / "x.csv"
+    index.write_text("{chiso: 1, index: x, edition: e, tree: {code: a, rule: identity}}")
+    data.write_text("unit;a\r\nA;1,5\r\n")
+    refused = run("score", str(index), str(data), "-p", "2020")
+
+    assert refused.exit_code == 1
+    assert "decimal" in refused.stderr
+    text = done("score", str(index), str(data), "-p", "2020", "--decimal", ",", "-f", "csv")
+    assert text == "unit,a\nA,1.5\n"
+
+
+def test_one_of_several_versions_is_chosen_by_name() -> None:
+    form = ("par-department-illustrative", "par_department_example")
+    result = run("score", *form)
+
+    assert result.exit_code == 1
+    assert "self, round 1, round 2" in result.stderr
+    assert "--version" in result.stderr
+    beside = {
+        row["unit"]: row["round 1 score"] for row in records(done("versions", *form, "-f", "csv"))
+    }
+    alone = records(done("rank", *form, "--version", "round 1", "-f", "csv"))
+    assert {row["unit"]: row["score"] for row in alone} == beside
+
+
+def test_a_misspelt_table_brings_the_nearest() -> None:
+    result = run("score", "papi", "papi_subdimension", "-p", "2019")
+
+    assert result.exit_code == 1
+    assert "did you mean 'papi_subdimensions'?" in result.stderr
 
 
 def test_all_problems_of_a_definition_are_shown(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -109,6 +110,56 @@ def test_official_names_replace_other_spellings() -> None:
     assert panel.units[0] == "Thanh Hóa"
     with pytest.raises(NotFoundError, match="Thanh Hóa"):
         Panel.from_frame(spelled.replace("thanh hoa", "Thanh Hoaa"), period=2020, units="provinces")
+
+
+def test_every_unknown_unit_is_named_or_keeps_its_name() -> None:
+    spelled = pd.DataFrame({"x": [1.0, 2.0, 3.0]}, index=["thanh hoa", "Thanh Hao", "Atlantis"])
+    with pytest.raises(NotFoundError) as raised:
+        Panel.from_frame(spelled, period=2020, units="provinces")
+
+    assert "'Thanh Hao' (did you mean 'Thanh Hóa'?)" in str(raised.value)
+    assert "'Atlantis'" in str(raised.value)
+    panel = Panel.from_frame(spelled, period=2020, units="provinces", strict=False)
+    assert panel.units == ["Thanh Hóa", "Thanh Hao", "Atlantis"]
+
+
+def test_a_frame_is_scored_under_the_names_that_the_definition_declares() -> None:
+    index = chiso.Index.from_yaml(
+        "{chiso: 1, index: x, edition: e, units: provinces, tree: {code: a, rule: identity}}"
+    )
+    spelled = pd.DataFrame({"a": [1.0, 2.0]}, index=["Thanh Hoá", "HCMC"])
+    scores = index.score(spelled, 2020)
+
+    assert scores.units == ["Thanh Hóa", "TP. Hồ Chí Minh"]
+    assert scores["thanh hoa", "a"] == 1.0  # Any spelling, as `explain` takes it.
+    with pytest.raises(NotFoundError, match="'b'"):
+        scores["thanh hoa", "b"]
+    with pytest.raises(DataError, match="more than one row"):
+        index.score(spelled.rename({"HCMC": "Thanh Hóa"}), 2020)
+
+
+def test_one_name_in_two_compositions_is_a_unit_twice() -> None:
+    names = [unicodedata.normalize(form, "Thanh Hóa") for form in ("NFC", "NFD")]
+    with pytest.raises(DataError, match="stands twice"):
+        Panel.from_frame(pd.DataFrame({"a": [1.0, 2.0]}, index=names), period=2020)
+
+
+def test_levels_without_names_are_not_taken_for_units() -> None:
+    unnamed = WIDE.set_index(["unit", "period"]).rename_axis([None, None])
+    with pytest.raises(DataError, match="several levels"):
+        Panel.from_frame(unnamed, period=2020)
+
+
+@pytest.mark.parametrize("data", [WIDE["x"], {"x": [1.0]}, [[1.0]], None], ids=type)
+def test_what_is_no_frame_is_refused(small: chiso.Index, data: Any) -> None:
+    with pytest.raises(TypeError, match="expected a pandas DataFrame, got " + type(data).__name__):
+        small.score(data, 2020)
+
+
+@pytest.mark.parametrize("period", [pd.Timestamp("2020-01-01"), 2020.5, [2020]], ids=repr)
+def test_what_is_no_period_is_refused(period: Any) -> None:
+    with pytest.raises(TypeError, match="expected a period"):
+        Panel.from_frame(WIDE[["unit", "x"]].iloc[:2], period=period)
 
 
 @pytest.mark.parametrize(

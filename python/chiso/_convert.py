@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
 from chiso import _core
 
@@ -54,7 +54,7 @@ def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:
     raise ValueError(f"expected one of {names}, got {value!r}")
 
 
-def is_frame(value: object) -> bool:
+def is_frame(value: object) -> TypeGuard[pd.DataFrame]:
     """Whether `value` is a pandas DataFrame, without importing pandas."""
     return hasattr(value, "columns") and hasattr(value, "to_numpy")
 

@@ -106,7 +106,7 @@ class Evaluator:
         kept = as_choice(_core.Keep, keep)
         held = None if anchors is None else anchors._core
         scores = self._core.evaluate(self._values(data), held, kept)
-        return scores if isinstance(data, np.ndarray) else self._labelled(scores, data, kept)
+        return self._labelled(scores, data, kept) if is_frame(data) else scores
 
     @overload
     def rank(
@@ -152,7 +152,7 @@ class Evaluator:
         scores, ranks = self._core.evaluate_and_rank(
             self._values(data), held, kept, as_choice(_core.Ties, ties)
         )
-        if isinstance(data, np.ndarray):
+        if not is_frame(data):
             return scores, ranks
         return self._labelled(scores, data, kept), self._labelled(ranks, data, kept)
 
@@ -169,6 +169,11 @@ class Evaluator:
             values = np.asarray(data, dtype=np.float64)
         if values.dtype != np.float64 or values.ndim != 2:
             values = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        if values.ndim != 2:
+            raise _core.DataError(
+                f"expected units x {len(self.variables)} variables, "
+                f"got an array of shape {values.shape}"
+            )
         if min(values.strides, default=0) < 0:  # The core reads forward only.
             values = np.ascontiguousarray(values)
         return values

@@ -42,6 +42,20 @@ def test_takes_whole_numbers_and_lists_by_one_copy(small: chiso.Index) -> None:
     np.testing.assert_array_equal(whole[:2, 0], TOTALS[:2])
 
 
+def test_takes_plain_lists(small: chiso.Index) -> None:
+    evaluator = small.evaluator()
+    scores, ranks = evaluator.rank(ROWS.tolist())
+
+    np.testing.assert_array_equal(scores[:, 0], TOTALS)
+    np.testing.assert_array_equal(ranks[:, 0], [2.0, 1.0, np.nan])
+    np.testing.assert_array_equal(evaluator.evaluate(ROWS.tolist(), keep="root"), scores)
+
+
+def test_more_than_two_dimensions_are_refused(small: chiso.Index) -> None:
+    with pytest.raises(DataError, match=r"shape \(1, 3, 3\)"):
+        small.evaluator().evaluate(ROWS[np.newaxis])
+
+
 def test_the_core_refuses_another_dtype_instead_of_copying(small: chiso.Index) -> None:
     core = small.evaluator()._core
 

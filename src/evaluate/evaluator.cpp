@@ -619,15 +619,17 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
 
   auto state = std::make_shared<Scores::State>(*this, panel, period, method_period);
   state->units = units_of_period(panel, position);
-  std::vector<std::string> names;
-  for (const Size u : state->units) names.push_back(panel.units()[u]);
-  state->labels = Labels(std::move(names), "unit");
+  if (static_cast<Size>(state->units.size()) != panel.units().size()) {
+    std::vector<std::string> names;
+    for (const Size u : state->units) names.push_back(panel.units()[u]);
+    state->labels = Labels(std::move(names), "unit");
+  }
 
   const Input input = input_of(*plan_, panel, position, state->units);
   state->anchors = options.anchors != nullptr ? *options.anchors : fit(panel, period);
-  state->values.resize(at(index().size() * input.units));
+  state->values = std::make_unique_for_overwrite<double[]>(at(index().size() * input.units));
   Evaluation(*plan_, input, state->anchors,
-             columns_in(state->values.data(), input.units, *plan_, kept(Keep::all)))
+             columns_in(state->values.get(), input.units, *plan_, kept(Keep::all)))
       .run();
   return Scores(std::move(state));
 }

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <vector>
 
-#include "chiso/rank/rank.hpp"
 #include "evaluate/input.hpp"
 #include "evaluate/state.hpp"
 
@@ -126,7 +125,6 @@ class Explainer {
   std::vector<ExplainedNode> explain() {
     const Index& index = plan_.index;
     std::vector<ExplainedNode> nodes(at(index.size()));
-    std::vector<double> ranks(at(scores_.units().size()));
     for (Size i = 0; i < index.size(); ++i) {
       ExplainedNode& node = nodes[at(i)];
       node.node = i;
@@ -137,8 +135,7 @@ class Explainer {
       const double best = costs ? node.lowest : node.highest;
       node.lost =
           std::isfinite(best) ? (costs ? node.score - best : best - node.score) : missing_value;
-      rank(scores_.column(i), Ties::competition, ranks);
-      node.rank = ranks[at(unit_)];
+      node.rank = rank(i);
       node.at_stake = at_stake(i, best);
       if (index.is_leaf(i)) {
         node.measure = measure_text(plan_.leaves[at(plan_.leaf_of[at(i)])]);
@@ -152,6 +149,15 @@ class Explainer {
 
  private:
   double score(Size node) const { return scores_.column(node)[at(unit_)]; }
+
+  /// One more than the units that are better: no need to rank all of them.
+  double rank(Size node) const {
+    const double own = score(node);
+    if (std::isnan(own)) return missing_value;
+    const auto column = scores_.column(node);
+    return 1.0 + static_cast<double>(std::count_if(column.begin(), column.end(),
+                                                   [own](double other) { return other > own; }));
+  }
 
   double highest(Size node) const {
     const double maximum = plan_.maximum[at(node)];

@@ -14,17 +14,19 @@ const Period& Scores::period() const noexcept { return state_->period; }
 
 const Period& Scores::method() const noexcept { return state_->method; }
 
-const Labels& Scores::units() const noexcept { return state_->labels; }
+const Labels& Scores::units() const noexcept {
+  return state_->labels ? *state_->labels : state_->panel.units();
+}
 
 std::span<const Size> Scores::panel_positions() const noexcept { return state_->units; }
 
 std::span<const double> Scores::column(Size node) const {
   const auto units = state_->units.size();
-  return std::span(state_->values).subspan(static_cast<std::size_t>(node) * units, units);
+  return {state_->values.get() + static_cast<std::size_t>(node) * units, units};
 }
 
 MatrixView Scores::values() const noexcept {
-  return {state_->values.data(), static_cast<Size>(state_->units.size()), index().size()};
+  return {state_->values.get(), static_cast<Size>(state_->units.size()), index().size()};
 }
 
 double Scores::at(std::string_view unit, std::string_view code) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,10 +23,10 @@ struct Scores::State {
   Panel panel;
   Period period;
   Period method;
-  std::vector<Size> units;  ///< Positions in the panel.
-  Labels labels;
+  std::vector<Size> units;       ///< Positions in the panel.
+  std::optional<Labels> labels;  ///< Nothing if they are all units of the panel.
   Anchors anchors;
-  std::vector<double> values;  ///< Units x nodes, column-major.
+  std::unique_ptr<double[]> values;  ///< Units x nodes, column-major; written once, not cleared.
 };
 
 /// @throws SpecError if dated values still wait for a period.

@@ -440,7 +440,7 @@ def ranking_columns(
     extra: Columns = {}
     if within is not None:
         order, ranks, extra = _ranked_within(scores, values, ranking, kind, within)
-    elif groups or (groups is None and ranking.groups and any(ranking.groups)):
+    elif groups or (groups is None and position == 0 and scores.index._core.groups.names):
         extra = {"group": [ranking.groups[u] for u in order]}
     return {
         "unit": [scores.units[u] for u in order],

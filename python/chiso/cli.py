@@ -604,11 +604,24 @@ def _score(
         sheet=reading.sheet,
         decimal=reading.decimal,
     )
+    _note_unknown_units(panel, loaded._core.units)
     return _score_panel(loaded, panel, period, method)
 
 
 def _score_panel(index: Index, panel: Panel, period: str | None, method: str | None) -> Scores:
     return index.score(panel, period, method=method)
+
+
+def _note_unknown_units(panel: Panel, names: str) -> None:
+    """Say which units kept their name: one may be misspelt, and then be ranked twice or missed."""
+    if not names:
+        return
+    known = _io.read_names(names)
+    for unit in panel.units:
+        try:
+            known.at(unit)
+        except _core.NotFoundError as error:
+            click.echo(f"note: '{names}': {error.problems[0].message}", err=True)
 
 
 def _data_path(data: str) -> Path:

@@ -243,6 +243,20 @@ def test_one_of_several_versions_is_chosen_by_name() -> None:
     assert {row["unit"]: row["score"] for row in alone} == beside
 
 
+def test_a_unit_that_the_declared_names_do_not_have_is_noted(tmp_path: Path) -> None:
+    index, data = tmp_path / "x.yaml", tmp_path / "x.csv"
+    index.write_text(
+        "{chiso: 1, index: x, edition: e, units: provinces, tree: {code: a, rule: identity}}"
+    )
+    data.write_text("unit,a\nThanh Hoá,1\nNghe Am,2\n", encoding="utf-8")
+    result = run("score", str(index), str(data), "-p", "2020", "-f", "csv")
+
+    assert result.exit_code == 0
+    assert result.stdout == "unit,a\nThanh Hóa,1\nNghe Am,2\n"
+    assert "'Nghe Am' (did you mean 'Nghệ An'?)" in result.stderr
+    assert "Thanh" not in result.stderr
+
+
 def test_a_misspelt_table_brings_the_nearest() -> None:
     result = run("score", "papi", "papi_subdimension", "-p", "2019")
 

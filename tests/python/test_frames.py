@@ -224,6 +224,19 @@ def test_ties_on_displayed_scores(small: chiso.Index) -> None:
     assert average == {"A": 1.5, "B": 1.5, "C": 3.0}
 
 
+def test_the_column_of_groups_depends_on_the_definition_not_on_the_data() -> None:
+    index = chiso.Index.from_yaml(
+        "{chiso: 1, index: x, edition: e, groups: {natural_breaks: [high, low]}, "
+        "tree: {code: a, rule: identity}}"
+    )
+    equal = pd.DataFrame({"a": [1.0, 1.0]}, index=["A", "B"])
+    ranking = index.score(equal, 2020).ranking()
+
+    assert ranking["group"].tolist() == ["", ""]  # Equal scores have no breaks.
+    ranking = index.score(equal.assign(a=[1.0, 2.0]), 2020).ranking()
+    assert ranking["group"].to_dict() == {"A": "low", "B": "high"}
+
+
 def test_ranks_within_groups(small: chiso.Index, small_frame: pd.DataFrame) -> None:
     scores = small.score(small_frame.fillna(0.0), 2020)
     ranking = scores.ranking("law", within={"A": "north", "B": "south", "C": "north"})

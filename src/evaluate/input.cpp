@@ -12,11 +12,23 @@
 namespace chiso {
 namespace {
 
-/// From the words of a panel's column to the categories of the index's variable.
+/// From the words of a panel's column to the categories of the index's variable. Words of other
+/// periods need not be categories: another edition may have had others.
 std::vector<double> recoding(const Variable& variable, std::span<const std::string> words,
+                             std::span<const double> values, std::span<const Size> units,
                              const Panel& panel, Problems& problems) {
+  std::vector<char> used(words.size(), 0);
+  for (const Size u : units) {
+    const double value = values[static_cast<std::size_t>(u)];
+    if (value == value) used[static_cast<std::size_t>(value)] = 1;
+  }
   std::vector<double> codes;
-  for (const auto& word : words) {
+  for (std::size_t w = 0; w < words.size(); ++w) {
+    const std::string& word = words[w];
+    if (used[w] == 0) {
+      codes.push_back(missing_value);
+      continue;
+    }
     const auto key = match_key(word);
     const auto found =
         std::find_if(variable.categories.begin(), variable.categories.end(),
@@ -186,7 +198,7 @@ Input input_of(const Plan& plan, const Panel& panel, Size period, std::span<cons
     const auto words = panel.categories(*at);
     const auto values = panel.column(*at, period);
     if (variable.is_category() && !words.empty()) {
-      column.recode = recoding(variable, words, panel, problems);
+      column.recode = recoding(variable, words, values, units, panel, problems);
     } else if (variable.is_category()) {
       const bool has_values =
           std::any_of(values.begin(), values.end(), [](double value) { return value == value; });

@@ -626,5 +626,46 @@ TEST(EvaluatorTest, KnowsNoLimitWhereUnlikeScoresCount) {
   EXPECT_DOUBLE_EQ(range(true).lowest, 1.0);
 }
 
+TEST(EvaluatorTest, DoesNotMindWordsOfOtherPeriods) {
+  // In 2019 the data said "overdue"; the edition of 2020 knows "late" and "timely" only.
+  Variable report;
+  report.code = "report";
+  report.categories = {"late", "timely"};
+  IndexDefinition head =
+      definition(points("report", 2, CategoryRule{.points = {{"late", 0.5}, {"timely", 2.0}}}));
+  head.variables = {report};
+  Panel::Builder builder;
+  const Size variable = builder.category_variable("report");
+  const Size a = builder.unit("a");
+  const Size before = builder.period(Period(2019));
+  builder.set_category(a, variable, before, "overdue");
+  builder.set_category(a, variable, builder.period(Period(2020)), "Timely");
+  const Panel panel = builder.build();
+  const Evaluator evaluator{Index(head)};
+
+  EXPECT_THAT(column(evaluator.score(panel, {.period = Period(2020)}), "report"), ElementsAre(2.0));
+  EXPECT_THROW(static_cast<void>(evaluator.score(panel, {.period = Period(2019)})), DataError);
+}
+
+TEST(EvaluatorTest, AnIndicatorWithoutAnyValueIsMissingWhereOneAnchorIsPooled) {
+  Normaliser half_pooled = min_max(0, 100);
+  half_pooled.low.source = Anchor::Source::pooled;
+  Panel::Builder builder;
+  const Size x = builder.number_variable("x");
+  const Size before = builder.period(Period(2019));
+  const Size now = builder.period(Period(2020));
+  for (const char* name : {"a", "b"}) {
+    const Size unit = builder.unit(name);
+    builder.set(unit, x, before, 1.0 + static_cast<double>(unit));
+    builder.row(unit, now);
+  }
+
+  const Scores scores =
+      Evaluator(index(leaf("x", half_pooled))).score(builder.build(), {.period = Period(2020)});
+
+  EXPECT_THAT(column(scores, "x"),
+              ElementsAre(NanSensitiveDoubleEq(missing), NanSensitiveDoubleEq(missing)));
+}
+
 }  // namespace
 }  // namespace chiso

@@ -12,6 +12,7 @@ from chiso._scores import Anchors, Scores
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     import pandas as pd
 
@@ -37,10 +38,11 @@ class Index:
     ['pci', 'entry', 'land']
     """
 
-    __slots__ = ("_core", "_evaluator", "codes")
+    __slots__ = ("_core", "_evaluator", "_folder", "codes")
 
-    def __init__(self, core: _core.Index) -> None:
+    def __init__(self, core: _core.Index, folder: Path | None = None) -> None:
         self._core = core
+        self._folder = folder
         self._evaluator: Evaluator | None = None
         #: Codes of the nodes, the composite first.
         self.codes: list[str] = core.codes
@@ -148,7 +150,7 @@ class Index:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as YAML; loading validates it again."""
-        return (Index.from_yaml, (self.to_yaml(),))
+        return (_from_state, (self.to_yaml(), self._folder))
 
     def __repr__(self) -> str:
         """Return the name and the size."""
@@ -215,7 +217,7 @@ class Index:
         panel = (
             data
             if isinstance(data, Panel)
-            else Panel.from_frame(data, period=period, units=self._core.units or None, strict=False)
+            else Panel.from_frame(data, period=period, units=self._names(), strict=False)
         )
         core = self.evaluator()._core.score(
             panel._core,
@@ -224,6 +226,22 @@ class Index:
             anchors._core if anchors is not None else None,
         )
         return Scores(core, self, panel)
+
+    def _names(self) -> _core.NameList | None:
+        """Return the list of names that the definition declares; a path is seen from its file."""
+        declared = self._core.units
+        if not declared:
+            return None
+        from chiso import _io
+
+        beside = None if self._folder is None else self._folder / declared
+        try:
+            return _io.read_names(beside if beside and beside.is_file() else declared)
+        except _core.NotFoundError:
+            raise _core.NotFoundError(
+                f"{self.name}: its `units` name '{declared}', which is neither a list that ships "
+                "nor a file; correct it, or leave it out"
+            ) from None
 
     def score_periods(self, panel: Panel, *, method: PeriodLike | None = None) -> dict[str, Scores]:
         """Score each period of a panel; the edition (or `method`) must be in force in all.
@@ -301,6 +319,10 @@ class Index:
         from chiso import _tables
 
         return Index(_core.index_from_table(_core.Table("table", _tables.rows_of_frame(table))))
+
+
+def _from_state(yaml: str, folder: Path | None) -> Index:
+    return Index(_core.parse_index(yaml), folder)
 
 
 def how_in_words(node: _core.Criterion, period: _core.Period | None) -> str:

@@ -52,9 +52,9 @@ def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -
     chosen = optional_period(period)
     ending = Path(text).suffix.lower()
     if ending in {".csv", ".xlsx", ".xlsm"}:
-        return Index(_core.index_from_table(read_table(text)))
+        return Index(_core.index_from_table(read_table(text)), Path(text).absolute().parent)
     if ending in {".yaml", ".yml"} or len(Path(text).parts) > 1 or Path(text).is_file():
-        return Index(_core.load_index(text))
+        return Index(_core.load_index(text), Path(text).absolute().parent)
     return Index(_core.load_index(_core.Catalogue(SHARE / "indices").find(text, chosen).path))
 
 

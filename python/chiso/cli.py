@@ -449,7 +449,7 @@ def versions(
     path = _data_path(data)
     panels = _io.read_panels(
         path,
-        units=loaded._core.units or None,
+        units=loaded._names(),
         period=_period_of_table(_headings(path, sheet), period),
         sheet=sheet,
         decimal=decimal,
@@ -598,13 +598,13 @@ def _score(
             )
     panel = _io.read_panel(
         path,
-        units=loaded._core.units or None,
+        units=loaded._names(),
         period=_period_of_table(heading, period),
         version=reading.version,
         sheet=reading.sheet,
         decimal=reading.decimal,
     )
-    _note_unknown_units(panel, loaded._core.units)
+    _note_unknown_units(panel, loaded)
     return _score_panel(loaded, panel, period, method)
 
 
@@ -612,16 +612,16 @@ def _score_panel(index: Index, panel: Panel, period: str | None, method: str | N
     return index.score(panel, period, method=method)
 
 
-def _note_unknown_units(panel: Panel, names: str) -> None:
+def _note_unknown_units(panel: Panel, index: Index) -> None:
     """Say which units kept their name: one may be misspelt, and then be ranked twice or missed."""
-    if not names:
+    known = index._names()
+    if known is None:
         return
-    known = _io.read_names(names)
     for unit in panel.units:
         try:
             known.at(unit)
         except _core.NotFoundError as error:
-            click.echo(f"note: '{names}': {error.problems[0].message}", err=True)
+            click.echo(f"note: '{index._core.units}': {error.problems[0].message}", err=True)
 
 
 def _data_path(data: str) -> Path:

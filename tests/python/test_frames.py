@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,20 @@ def test_a_frame_is_scored_under_the_names_that_the_definition_declares() -> Non
         scores["thanh hoa", "b"]
     with pytest.raises(DataError, match="more than one row"):
         index.score(spelled.rename({"HCMC": "Thanh Hóa"}), 2020)
+
+
+def test_a_list_of_names_lies_beside_its_definition(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("{chiso: 1, index: x, edition: e, units: n.csv, tree: {code: a, rule: rank}}")
+    (tmp_path / "n.csv").write_text("name,aliases\nFirst,F|1st\n")
+    frame = pd.DataFrame({"a": [1.0]}, index=["1st"])
+    index = chiso.load_index(file)
+
+    assert index.score(frame, 2020).units == ["First"]
+    assert pickle.loads(pickle.dumps(index)).score(frame, 2020).units == ["First"]
+    (tmp_path / "n.csv").unlink()
+    with pytest.raises(NotFoundError, match=r"x-e: its `units` name 'n.csv'"):
+        index.score(frame, 2020)
 
 
 def test_one_name_in_two_compositions_is_a_unit_twice() -> None:

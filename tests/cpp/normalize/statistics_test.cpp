@@ -96,10 +96,10 @@ TEST(StatisticsTest, AgreesWithPlainSumsOnEveryLength) {
     std::vector<double> values(n);
     for (double& x : values) x = any(random);
     long double sum = 0.0L;
-    for (const double x : values) sum += x;
+    for (const long double x : values) sum += x;
     const long double mean = sum / static_cast<long double>(n);
     long double squares = 0.0L;
-    for (const double x : values) squares += (x - mean) * (x - mean);
+    for (const long double x : values) squares += (x - mean) * (x - mean);
 
     const Statistics of = statistics(values);
 

@@ -96,10 +96,13 @@ TEST(StatisticsTest, AgreesWithPlainSumsOnEveryLength) {
     std::vector<double> values(n);
     for (double& x : values) x = any(random);
     long double sum = 0.0L;
-    for (const long double x : values) sum += x;
+    for (const double x : values) sum += static_cast<long double>(x);
     const long double mean = sum / static_cast<long double>(n);
     long double squares = 0.0L;
-    for (const long double x : values) squares += (x - mean) * (x - mean);
+    for (const double x : values) {
+      const long double gap = static_cast<long double>(x) - mean;
+      squares += gap * gap;
+    }
 
     const Statistics of = statistics(values);
 

@@ -253,7 +253,7 @@ class Evaluation {
     } else {
       apply(maps_[l], measure, out);
     }
-    cap(leaf.node, out);
+    finish(leaf.node, out);
     if (leaf.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty()) {
       fill_not_applicable(leaf, first, out);
     }
@@ -287,7 +287,7 @@ class Evaluation {
         }
       }
     }
-    cap(inner.node, {out, at(units)});
+    finish(inner.node, {out, at(units)});
     if (inner.missing == MissingPolicy::error) demand_children(inner, first, units);
   }
 
@@ -385,9 +385,14 @@ class Evaluation {
     }
   }
 
-  void cap(Size node, std::span<double> scores) const {
+  /// Cuts to the node's cap. A result too large for a double is no score.
+  void finish(Size node, std::span<double> scores) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (!all_finite(scores.data(), std::ssize(scores))) {
+      for (double& score : scores) score = std::isinf(score) ? missing_value : score;
+    }
     const double most = plan_.cap[at(node)];
-    if (most == std::numeric_limits<double>::infinity()) return;
+    if (most == infinity) return;
     for (double& score : scores) score = score > most ? most : score;
   }
 

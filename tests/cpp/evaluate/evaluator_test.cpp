@@ -443,6 +443,16 @@ TEST(EvaluatorTest, GivesTheSameBitsWhetherOrNotTheLeavesAreKept) {
   }
 }
 
+TEST(EvaluatorTest, GivesNoScoreWhereTheResultIsTooLargeForANumber) {
+  const Evaluator evaluator(index(inner("root", Method::sum, {leaf("x"), leaf("y")})));
+
+  const Scores scores = evaluator.score(panel({"x", "y"}, {{1e308, 1e308}, {1, 2}}));
+
+  EXPECT_THAT(column(scores, "root"), ElementsAre(NanSensitiveDoubleEq(missing), DoubleEq(3)));
+  ASSERT_EQ(scores.treatments().size(), 1U);
+  EXPECT_EQ(scores.treatments()[0].kind, Treatment::Kind::undefined);
+}
+
 TEST(EvaluatorTest, NamesInfiniteValuesOfPlainArrays) {
   const Evaluator evaluator(index(two_pillars(MissingPolicy::renormalise)));
   Eigen::MatrixXd values = Eigen::MatrixXd::Ones(3, 3);

@@ -1259,29 +1259,43 @@ void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
   read_fields(reader, root, "a definition", all(fields), definition);
 }
 
+namespace {
+
+/// What a validator says about the head as a whole belongs to the line of the key that it names.
+Problem at_its_key(Problem problem, const Reader& reader, const Node& root) {
+  if (problem.location != reader.location(root)) return problem;
+  for (const Node& key : root.keys) {
+    if (key.text == problem.place) problem.location = reader.location(key);
+  }
+  return problem;
+}
+
+}  // namespace
+
 Index index_from(const Node& root, const std::string& file) {
   Problems problems;
   Reader reader(file, problems);
   IndexDefinition definition;
   read_definition(reader, root, definition);
-  if (problems.empty()) return Index(std::move(definition));
+  const bool readable = problems.empty();
 
   // What follows from a problem that was noted already would only bury it.
   for (const char* key : {"index", "edition"}) {
     if (root.find(key) == nullptr) reader.doubt(key);
   }
-  if (root.find("tree") != nullptr && !reader.is_doubtful("periods")) {
-    doubt_readers_of_doubtful_variables(reader, definition.tree);
+  if (readable || (root.find("tree") != nullptr && !reader.is_doubtful("periods"))) {
+    if (!readable) doubt_readers_of_doubtful_variables(reader, definition.tree);
     try {
-      const Index index(definition);
+      Index index(std::move(definition));
+      if (readable) return index;
     } catch (const SpecError& error) {
       for (const Problem& problem : error.problems()) {
-        if (!reader.is_doubtful(problem.place)) problems.add(problem);
+        if (!reader.is_doubtful(problem.place)) problems.add(at_its_key(problem, reader, root));
       }
     }
   }
   problems.raise<SpecError>();
-  return Index(std::move(definition));  // Not reached: there is a problem.
+  throw SpecError("the definition cannot be read");  // Not reached: there is a problem.
 }
 
 Node write_definition(const IndexDefinition& definition) {

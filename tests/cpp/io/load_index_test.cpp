@@ -579,5 +579,21 @@ TEST(LoadIndexTest, NamesAFileThatIsNotThere) {
   EXPECT_THROW(static_cast<void>(load_index("share/indices")), Error);
 }
 
+TEST(LoadIndexTest, NamesTheLineOfAWrongHeadNotOfTheFile) {
+  try {
+    (void)parse_index(
+        "chiso: 1\nindex: x\nedition: '1'\nperiods: {from: 2020, to: 2010}\n"
+        "groups: {limits: {B: 80, A: 90}}\ntree: {code: a, rule: identity}\n",
+        "x.yaml");
+    FAIL();
+  } catch (const SpecError& error) {
+    ASSERT_EQ(error.problems().size(), 2U);
+    EXPECT_EQ(error.problems()[0].place, "periods");
+    EXPECT_EQ(error.problems()[0].location.line, 4);
+    EXPECT_EQ(error.problems()[1].place, "groups");
+    EXPECT_EQ(error.problems()[1].location.line, 5);
+  }
+}
+
 }  // namespace
 }  // namespace chiso

@@ -153,10 +153,11 @@ class HeadingFinder {
         name = spread;
       }
       Column role = role_of(plain_key(below));
+      const bool two_lines = !below.empty() && below != name;
       if (role == Column::unknown) {
-        role = role_of(plain_key(below.empty() || below == name ? name : name + " " + below));
+        role = role_of(plain_key(two_lines ? fmt::format("{} {}", name, below) : name));
       }
-      if (!below.empty() && below != name) name += (name.empty() ? "" : ", ") + below;
+      if (two_lines) name = name.empty() ? below : fmt::format("{}, {}", name, below);
       heading.roles.push_back(role);
       heading.names.push_back(std::move(name));
     }

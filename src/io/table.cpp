@@ -284,14 +284,12 @@ class CsvParser {
     std::size_t write = opening + 1;
     std::size_t read = write;
     while (true) {
-      const auto* quote =
-          static_cast<const char*>(std::memchr(text_.data() + read, '"', text_.size() - read));
-      if (quote == nullptr) {
+      const std::size_t next = text_.find('"', read);
+      if (next == std::string::npos) {
         line_ = opening_line;
         stop(place(opening), "the quote that opens here is not closed",
              "close it, or double it if it belongs to the text");
       }
-      const auto next = static_cast<std::size_t>(quote - text_.data());
       count_lines(read, next);
       if (write != read) std::memmove(text_.data() + write, text_.data() + read, next - read);
       write += next - read;

@@ -161,9 +161,9 @@ void count_present(Columns columns, std::span<double> present) {
   });
 }
 
-Size weighted_sum(Columns columns, std::span<const double> coefficients, MissingChild missing,
-                  std::span<double> out) {
-  const Children children(columns, coefficients, Children::Sign::any, "coefficients");
+namespace {
+
+Size add_children(const Children& children, MissingChild missing, std::span<double> out) {
   if (children.list().empty()) return aggregation::all_missing(out);
   aggregation::for_blocks(std::ssize(out), [&](Size first, Size n) {
     aggregation::mean_block(children, missing, first, n, out.data() + first);
@@ -171,14 +171,18 @@ Size weighted_sum(Columns columns, std::span<const double> coefficients, Missing
   return 0;
 }
 
+}  // namespace
+
+Size weighted_sum(Columns columns, std::span<const double> coefficients, MissingChild missing,
+                  std::span<double> out) {
+  return add_children(Children(columns, coefficients, Children::Sign::any, "coefficients"), missing,
+                      out);
+}
+
 Size arithmetic_mean(Columns columns, std::span<const double> weights, MissingChild missing,
                      std::span<double> out) {
-  const Children children(columns, weights, Children::Sign::not_negative, "weights");
-  if (children.list().empty()) return aggregation::all_missing(out);
-  aggregation::for_blocks(std::ssize(out), [&](Size first, Size n) {
-    aggregation::mean_block(children, missing, first, n, out.data() + first);
-  });
-  return 0;
+  return add_children(Children(columns, weights, Children::Sign::not_negative, "weights"), missing,
+                      out);
 }
 
 Size reduced_maximum_sum(Columns columns, std::span<const double> coefficients,

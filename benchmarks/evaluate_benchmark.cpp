@@ -123,7 +123,7 @@ void compile(benchmark::State& state) {
   const chiso::Index index = two_level_index(state.range(0), 8);
   for (auto _ : state) {
     const chiso::Evaluator evaluator(index);
-    const chiso::Plan* compiled = &evaluator.plan();
+    const chiso::Compiled* compiled = &evaluator.compiled();
     benchmark::DoNotOptimize(compiled);
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));

@@ -7,7 +7,7 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/model/rule_kernel.hpp"
-#include "evaluate/plan.hpp"
+#include "evaluate/compiled.hpp"
 
 namespace chiso {
 namespace {
@@ -48,9 +48,9 @@ class Resolver {
   Problems problems_;
 };
 
-MeasurePlan compile_measure(const Measure& measure, const Labels& variables) {
+CompiledMeasure compile_measure(const Measure& measure, const Labels& variables) {
   const auto positions = [&](const std::vector<Measure::Term>& terms) {
-    std::vector<MeasurePlan::Term> found;
+    std::vector<CompiledMeasure::Term> found;
     for (const auto& term : terms) found.push_back({variables.at(term.variable), term.coefficient});
     return found;
   };
@@ -59,21 +59,21 @@ MeasurePlan compile_measure(const Measure& measure, const Labels& variables) {
   return {measure.kind, positions(measure.terms), positions(measure.denominator), times};
 }
 
-NormaliserPlan compile_normaliser(const Normaliser& normaliser, const Criterion& node,
-                                  Resolver& resolver) {
-  NormaliserPlan plan;
-  plan.normaliser = &normaliser;
+CompiledNormaliser compile_normaliser(const Normaliser& normaliser, const Criterion& node,
+                                      Resolver& resolver) {
+  CompiledNormaliser compiled;
+  compiled.normaliser = &normaliser;
   if (normaliser.low.source == Anchor::Source::fixed) {
-    plan.low = resolver.number_at(normaliser.low.value, node, "lower anchor");
+    compiled.low = resolver.number_at(normaliser.low.value, node, "lower anchor");
   }
   if (normaliser.high.source == Anchor::Source::fixed) {
-    plan.high = resolver.number_at(normaliser.high.value, node, "upper anchor");
+    compiled.high = resolver.number_at(normaliser.high.value, node, "upper anchor");
   }
-  return plan;
+  return compiled;
 }
 
 /// Scores that a leaf can have, whatever the data.
-ScoreRange leaf_range(const LeafPlan& leaf, const Criterion& node, const Index& index,
+ScoreRange leaf_range(const CompiledLeaf& leaf, const Criterion& node, const Index& index,
                       double maximum) {
   if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
     // A rule without any piece cannot exist, so there is a lowest and a highest value.
@@ -83,8 +83,8 @@ ScoreRange leaf_range(const LeafPlan& leaf, const Criterion& node, const Index& 
   if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
     return {categories->minimum(), std::isfinite(maximum) ? maximum : categories->maximum()};
   }
-  if (const auto* plan = std::get_if<NormaliserPlan>(&leaf.rule)) {
-    const Normaliser& n = *plan->normaliser;
+  if (const auto* compiled = std::get_if<CompiledNormaliser>(&leaf.rule)) {
+    const Normaliser& n = *compiled->normaliser;
     switch (n.method) {
       case Normaliser::Method::min_max:
       case Normaliser::Method::goalposts:
@@ -121,27 +121,27 @@ ScoreRange leaf_range(const LeafPlan& leaf, const Criterion& node, const Index& 
 class Compiler {
  public:
   Compiler(Index index, std::optional<Period> method)
-      : plan_(std::move(index), method), resolver_(std::move(method)) {}
+      : compiled_(std::move(index), method), resolver_(std::move(method)) {}
 
-  Plan compile() {
-    const Index& index = plan_.index;
+  Compiled compile() {
+    const Index& index = compiled_.index;
     const auto size = static_cast<std::size_t>(index.size());
-    plan_.leaf_of.assign(size, -1);
-    plan_.inner_of.assign(size, -1);
-    plan_.weight.assign(size, 1.0);
-    plan_.maximum.assign(size, missing_value);
-    plan_.cap.assign(size, infinity);
-    plan_.range.assign(size, {-infinity, infinity});
-    plan_.root_node = {Index::root()};
-    plan_.all_nodes.resize(size);
-    std::iota(plan_.all_nodes.begin(), plan_.all_nodes.end(), Size{0});
+    compiled_.leaf_of.assign(size, -1);
+    compiled_.inner_of.assign(size, -1);
+    compiled_.weight.assign(size, 1.0);
+    compiled_.maximum.assign(size, missing_value);
+    compiled_.cap.assign(size, infinity);
+    compiled_.range.assign(size, {-infinity, infinity});
+    compiled_.root_node = {Index::root()};
+    compiled_.all_nodes.resize(size);
+    std::iota(compiled_.all_nodes.begin(), compiled_.all_nodes.end(), Size{0});
 
     for (const Variable& variable : index.variables()) add_limit(variable.range);
     for (Size i = 0; i < index.size(); ++i) {
       if (index.is_leaf(i)) {
         add_leaf(i);
       } else {
-        plan_.criteria_nodes.push_back(i);
+        compiled_.criteria_nodes.push_back(i);
       }
     }
     // Parents come before their children in the index: backwards, children are ready first.
@@ -149,7 +149,7 @@ class Compiler {
       if (!index.is_leaf(i)) add_inner(i);
     }
     resolver_.raise();
-    return std::move(plan_);
+    return std::move(compiled_);
   }
 
  private:
@@ -160,9 +160,9 @@ class Compiler {
     const auto end = [](double bound, bool closed, double outward) {
       return std::isinf(bound) ? outward : closed ? bound : std::nextafter(bound, -outward);
     };
-    plan_.limits.push_back({end(range.lower, range.lower_closed, -most),
-                            end(range.upper, range.upper_closed, most),
-                            std::isfinite(range.lower) || std::isfinite(range.upper)});
+    compiled_.limits.push_back({end(range.lower, range.lower_closed, -most),
+                                end(range.upper, range.upper_closed, most),
+                                std::isfinite(range.lower) || std::isfinite(range.upper)});
   }
 
   double declared_maximum(const Criterion& node) {
@@ -171,17 +171,17 @@ class Compiler {
   }
 
   void add_leaf(Size i) {
-    const Criterion& node = plan_.index.node(i);
+    const Criterion& node = compiled_.index.node(i);
     const double declared = declared_maximum(node);
-    LeafPlan leaf;
+    CompiledLeaf leaf;
     leaf.node = i;
-    leaf.measure = compile_measure(node.measure, plan_.index.variable_codes());
+    leaf.measure = compile_measure(node.measure, compiled_.index.variable_codes());
     leaf.sign = node.polarity == Polarity::negative ? -1.0 : 1.0;
     leaf.not_applicable = node.not_applicable;
     if (const Rule* rule = resolver_.at(node.rule, node, "rule")) {
       if (const auto* normaliser = std::get_if<Normaliser>(rule)) {
         auto compiled = compile_normaliser(*normaliser, node, resolver_);
-        if (!normaliser->ranks()) compiled.anchor = plan_.anchor_count++;
+        if (!normaliser->ranks()) compiled.anchor = compiled_.anchor_count++;
         leaf.rule = compiled;
       } else if (std::holds_alternative<Identity>(*rule)) {
         leaf.rule = LinearMap{.sign = leaf.sign,
@@ -192,40 +192,41 @@ class Compiler {
                               .cut_low = false,
                               .cut_high = false};
       } else if (!resolver_.has_problems()) {  // The rule may need what was not found.
-        const Variable& variable = plan_.index.variables()[at(leaf.measure.terms[0].variable)];
+        const Variable& variable = compiled_.index.variables()[at(leaf.measure.terms[0].variable)];
         std::visit([&](auto&& kernel) { leaf.rule = std::forward<decltype(kernel)>(kernel); },
                    rule_kernel(*rule, std::isnan(declared) ? std::nullopt : std::optional(declared),
                                variable.categories));
       }
     }
-    plan_.range[at(i)] = leaf_range(leaf, node, plan_.index, declared);
-    plan_.maximum[at(i)] = !std::isnan(declared)                       ? declared
-                           : std::isfinite(plan_.range[at(i)].highest) ? plan_.range[at(i)].highest
-                                                                       : missing_value;
+    compiled_.range[at(i)] = leaf_range(leaf, node, compiled_.index, declared);
+    compiled_.maximum[at(i)] = !std::isnan(declared) ? declared
+                               : std::isfinite(compiled_.range[at(i)].highest)
+                                   ? compiled_.range[at(i)].highest
+                                   : missing_value;
     apply_cap(i, node);
-    plan_.leaf_of[at(i)] = static_cast<Size>(plan_.leaves.size());
-    plan_.leaves.push_back(std::move(leaf));
+    compiled_.leaf_of[at(i)] = static_cast<Size>(compiled_.leaves.size());
+    compiled_.leaves.push_back(std::move(leaf));
   }
 
   void apply_cap(Size i, const Criterion& node) {
     if (!node.cap) return;
-    plan_.cap[at(i)] = *node.cap;
-    plan_.range[at(i)].highest = std::min(plan_.range[at(i)].highest, *node.cap);
-    if (!(plan_.maximum[at(i)] <= *node.cap)) plan_.maximum[at(i)] = *node.cap;
+    compiled_.cap[at(i)] = *node.cap;
+    compiled_.range[at(i)].highest = std::min(compiled_.range[at(i)].highest, *node.cap);
+    if (!(compiled_.maximum[at(i)] <= *node.cap)) compiled_.maximum[at(i)] = *node.cap;
   }
 
   void add_inner(Size i) {
-    const Criterion& node = plan_.index.node(i);
-    InnerPlan inner;
+    const Criterion& node = compiled_.index.node(i);
+    CompiledCriterion inner;
     inner.node = i;
     inner.aggregation = node.aggregation;
     inner.missing = node.missing;
     inner.at_least = node.at_least.value_or(0.0);
-    const auto children = plan_.index.children(i);
+    const auto children = compiled_.index.children(i);
     inner.children.assign(children.begin(), children.end());
     const bool sum = node.aggregation.method == Aggregation::Method::sum;
     for (const Size child : children) {
-      const Criterion& part = plan_.index.node(child);
+      const Criterion& part = compiled_.index.node(child);
       inner.roles.push_back(part.role);
       inner.weights.push_back(
           part.weight.empty() ? 1.0 : resolver_.number_at(part.weight, part, "weight"));
@@ -233,7 +234,7 @@ class Compiler {
     if (sum) {
       for (std::size_t k = 0; k < inner.weights.size(); ++k) {
         const bool part = inner.roles[k] == Role::part;
-        inner.maxima.push_back(part ? inner.weights[k] * plan_.maximum[at(inner.children[k])]
+        inner.maxima.push_back(part ? inner.weights[k] * compiled_.maximum[at(inner.children[k])]
                                     : 0.0);
         if (inner.roles[k] == Role::penalty) inner.weights[k] = -inner.weights[k];
       }
@@ -242,20 +243,20 @@ class Compiler {
       for (double& weight : inner.weights) weight /= total;
     }
     for (std::size_t k = 0; k < inner.weights.size(); ++k) {
-      plan_.weight[at(inner.children[k])] = inner.weights[k];
+      compiled_.weight[at(inner.children[k])] = inner.weights[k];
     }
-    if (node.aggregation.method == Aggregation::Method::copeland) plan_.compares_units = true;
+    if (node.aggregation.method == Aggregation::Method::copeland) compiled_.compares_units = true;
     const double declared = declared_maximum(node);
     if (!resolver_.has_problems()) set_limits(i, node, declared, inner);
-    plan_.inner_of[at(i)] = static_cast<Size>(plan_.inner.size());
-    plan_.inner.push_back(std::move(inner));
+    compiled_.inner_of[at(i)] = static_cast<Size>(compiled_.inner.size());
+    compiled_.inner.push_back(std::move(inner));
   }
 
   /// Maximum and range of an inner node from those of its children: most aggregations rise with
   /// each child, so the best score is the aggregate of the best scores. Copeland has no scores that
   /// the children's limit; Mazziotta-Pareto counts how unlike they are, so that its limit is known
   /// only on the side where all children meet.
-  void set_limits(Size i, const Criterion& node, double declared, InnerPlan& inner) {
+  void set_limits(Size i, const Criterion& node, double declared, CompiledCriterion& inner) {
     const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);
     const bool sum = node.aggregation.method == Aggregation::Method::sum;
     // A declared maximum may be the cap's, and has the factor in it: what the parts add up to is
@@ -267,16 +268,16 @@ class Compiler {
                                          : declared / node.aggregation.times;
     }
 
-    ScoreRange& range = plan_.range[at(i)];
+    ScoreRange& range = compiled_.range[at(i)];
     if (node.aggregation.method != Aggregation::Method::copeland) {
       std::vector<double> best;
       std::vector<double> worst;
       bool best_known = true;
       bool worst_known = true;
       for (std::size_t k = 0; k < inner.children.size(); ++k) {
-        ScoreRange child = plan_.range[at(inner.children[k])];
+        ScoreRange child = compiled_.range[at(inner.children[k])];
         // A maximum that the definition states counts more than what the rule alone would allow.
-        const double maximum = plan_.maximum[at(inner.children[k])];
+        const double maximum = compiled_.maximum[at(inner.children[k])];
         if (inner.roles[k] == Role::part && std::isfinite(maximum)) child.highest = maximum;
         if (inner.weights[k] < 0.0) std::swap(child.lowest, child.highest);
         best_known = best_known && std::isfinite(child.highest);
@@ -309,27 +310,27 @@ class Compiler {
     if (std::isnan(maximum) && sum && std::isfinite(maxima))
       maximum = maxima * node.aggregation.times;
     if (std::isnan(maximum) && !sum && std::isfinite(range.highest)) maximum = range.highest;
-    plan_.maximum[at(i)] = maximum;
+    compiled_.maximum[at(i)] = maximum;
     if (!std::isfinite(range.highest) && std::isfinite(maximum)) range.highest = maximum;
     apply_cap(i, node);
   }
 
-  Plan plan_;
+  Compiled compiled_;
   Resolver resolver_;
 };
 
 }  // namespace
 
-Plan compile(Index index, std::optional<Period> method) {
+Compiled compile(Index index, std::optional<Period> method) {
   if (!method && index.is_dated()) {
-    Plan plan(std::move(index), {});
-    plan.resolved = false;
-    return plan;
+    Compiled compiled(std::move(index), {});
+    compiled.resolved = false;
+    return compiled;
   }
   return Compiler(std::move(index), std::move(method)).compile();
 }
 
-bool NormaliserPlan::fits() const noexcept {
+bool CompiledNormaliser::fits() const noexcept {
   const auto of_data = [](const Anchor& end) { return end.source != Anchor::Source::fixed; };
   switch (normaliser->method) {
     case Normaliser::Method::scaled:
@@ -342,7 +343,7 @@ bool NormaliserPlan::fits() const noexcept {
   }
 }
 
-LinearMap NormaliserPlan::map(double sign, const FittedAnchor& fitted) const {
+LinearMap CompiledNormaliser::map(double sign, const FittedAnchor& fitted) const {
   const Normaliser& n = *normaliser;
   LinearMap map{.sign = sign,
                 .origin = 0.0,

@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
+#include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/fused.hpp"
 #include "evaluate/input.hpp"
-#include "evaluate/plan.hpp"
 #include "evaluate/state.hpp"
 
 namespace chiso {
@@ -35,14 +35,17 @@ std::shared_ptr<double[]> scratch_of(Size count) {
 class Evaluation {
  public:
   /// @param columns by node: where its scores go, input.units long; nullptr: not wanted
-  Evaluation(const Plan& plan, const Input& input, const Anchors& anchors,
+  Evaluation(const Compiled& compiled, const Input& input, const Anchors& anchors,
              std::vector<double*> columns)
-      : plan_(plan), input_(input), maps_(maps_of(plan, anchors)), columns_(std::move(columns)) {}
+      : compiled_(compiled),
+        input_(input),
+        maps_(maps_of(compiled, anchors)),
+        columns_(std::move(columns)) {}
 
   /// @throws DataError that names the cells that cannot be scored.
   void run() {
-    excluded_ = excluded_units(plan_, input_);
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) rank_leaf(l);
+    excluded_ = excluded_units(compiled_, input_);
+    for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) rank_leaf(l);
     fuse();
     choose_checks();
     const Size block = prepare();
@@ -62,10 +65,10 @@ class Evaluation {
 
   /// Ranks compare all units, so they are worked out before the blocks.
   void rank_leaf(std::size_t l) {
-    const LeafPlan& leaf = plan_.leaves[l];
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+    const CompiledLeaf& leaf = compiled_.leaves[l];
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || !how->normaliser->ranks()) return;
-    if (ranked_.empty()) ranked_.resize(plan_.leaves.size());
+    if (ranked_.empty()) ranked_.resize(compiled_.leaves.size());
     std::vector<double> scratch;
     const auto values = input_.measure(leaf.measure, scratch);
     std::vector<double> signed_values(values.begin(), values.end());
@@ -87,10 +90,10 @@ class Evaluation {
   }
 
   void fuse() {
-    fused_.resize(plan_.inner.size());
+    fused_.resize(compiled_.inner.size());
     if (!excluded_.empty()) return;
-    for (std::size_t k = 0; k < plan_.inner.size(); ++k) {
-      const InnerPlan& inner = plan_.inner[k];
+    for (std::size_t k = 0; k < compiled_.inner.size(); ++k) {
+      const CompiledCriterion& inner = compiled_.inner[k];
       const bool linear = inner.aggregation.method == Aggregation::Method::arithmetic_mean ||
                           (inner.aggregation.method == Aggregation::Method::sum &&
                            inner.missing != MissingPolicy::reduce_maximum);
@@ -114,37 +117,38 @@ class Evaluation {
   /// score_fused() looks then.
   void choose_checks() {
     std::vector<char> finite_by_mean(input_.columns.size(), 1);
-    std::vector<char> in_mean(plan_.leaves.size(), 0);
+    std::vector<char> in_mean(compiled_.leaves.size(), 0);
     for (std::size_t k = 0; k < fused_.size(); ++k) {
       if (fused_[k].columns.empty()) continue;
-      for (const Size child : plan_.inner[k].children) in_mean[at(plan_.leaf_of[at(child)])] = 1;
+      for (const Size child : compiled_.inner[k].children)
+        in_mean[at(compiled_.leaf_of[at(child)])] = 1;
     }
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) {
+    for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) {
       if (in_mean[l] != 0) continue;
-      const MeasurePlan& measure = plan_.leaves[l].measure;
+      const CompiledMeasure& measure = compiled_.leaves[l].measure;
       for (const auto* terms : {&measure.terms, &measure.denominator}) {
         for (const auto& term : *terms) finite_by_mean[at(term.variable)] = 0;
       }
     }
     for (std::size_t v = 0; v < input_.columns.size(); ++v) {
       const bool finite = !input_.may_be_infinite || finite_by_mean[v] != 0;
-      if (plan_.limits[v].ranged || !finite) checked_.push_back(v);
+      if (compiled_.limits[v].ranged || !finite) checked_.push_back(v);
     }
   }
 
   /// Whether a child can be taken straight from its raw values.
-  bool add_column(const InnerPlan& inner, std::size_t c, Fused& fused) const {
+  bool add_column(const CompiledCriterion& inner, std::size_t c, Fused& fused) const {
     const Size child = inner.children[c];
-    const Size leaf = plan_.leaf_of[at(child)];
+    const Size leaf = compiled_.leaf_of[at(child)];
     if (leaf < 0 || columns_[at(child)] != nullptr) return false;
-    const LeafPlan& how = plan_.leaves[at(leaf)];
+    const CompiledLeaf& how = compiled_.leaves[at(leaf)];
     const bool maps = std::holds_alternative<LinearMap>(how.rule) ||
-                      std::holds_alternative<NormaliserPlan>(how.rule);
+                      std::holds_alternative<CompiledNormaliser>(how.rule);
     const bool ranked = !ranked_.empty() && !ranked_[at(leaf)].empty();
     const bool filled =
         how.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty();
     if (!maps || ranked || filled || !how.measure.is_variable() ||
-        std::isfinite(plan_.cap[at(child)]) || maps_[at(leaf)].is_degenerate()) {
+        std::isfinite(compiled_.cap[at(child)]) || maps_[at(leaf)].is_degenerate()) {
       return false;
     }
     const PreparedMap map = chiso::prepare(maps_[at(leaf)]);
@@ -163,10 +167,10 @@ class Evaluation {
     }
     for (std::size_t k = 0; k < fused_.size(); ++k) {
       if (fused_[k].columns.empty()) continue;
-      for (const Size child : plan_.inner[k].children) hidden[at(child)] = 0;
+      for (const Size child : compiled_.inner[k].children) hidden[at(child)] = 0;
     }
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) {
-      const Size node = plan_.leaves[l].node;
+    for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) {
+      const Size node = compiled_.leaves[l].node;
       if (columns_[at(node)] != nullptr || hidden[at(node)] != 0) single_leaves_.push_back(l);
     }
     const auto scratch_columns = std::count(hidden.begin(), hidden.end(), char{1});
@@ -174,7 +178,7 @@ class Evaluation {
                                          [](const auto& column) { return !column.is_plain(); });
     const Size width = std::max<Size>(1, scratch_columns + converted);
     Size block = std::clamp<Size>(block_budget / width / 64 * 64, 256, 2048);
-    if (plan_.compares_units) block = input_.units;
+    if (compiled_.compares_units) block = input_.units;
     block = std::clamp<Size>(block, 1, std::max<Size>(1, input_.units));
 
     variables_.assign(input_.columns.size(), nullptr);
@@ -199,14 +203,14 @@ class Evaluation {
       if (columns_[node] != nullptr) block_[node] = columns_[node] + first;
     }
     for (const std::size_t l : single_leaves_) {
-      const Size node = plan_.leaves[l].node;
+      const Size node = compiled_.leaves[l].node;
       score_leaf(l, first, {block_[at(node)], at(units)});
     }
-    for (std::size_t k = 0; k < plan_.inner.size(); ++k) score_inner(k, first, units);
+    for (std::size_t k = 0; k < compiled_.inner.size(); ++k) score_inner(k, first, units);
   }
 
   void check(std::size_t v, Size units) {
-    const VariableLimit& limit = plan_.limits[v];
+    const VariableLimit& limit = compiled_.limits[v];
     out_of_range_ = !all_inside(variables_[v], units, limit.lower, limit.upper) || out_of_range_;
   }
 
@@ -235,7 +239,7 @@ class Evaluation {
   }
 
   void score_leaf(std::size_t l, Size first, std::span<double> out) {
-    const LeafPlan& leaf = plan_.leaves[l];
+    const CompiledLeaf& leaf = compiled_.leaves[l];
     std::span<const double> measure = out;
     if (leaf.measure.is_variable()) {
       measure = {variables_[at(leaf.measure.terms[0].variable)], out.size()};
@@ -259,21 +263,21 @@ class Evaluation {
     }
   }
 
-  void fill_not_applicable(const LeafPlan& leaf, Size first, std::span<double> out) const {
+  void fill_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out) const {
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
       for (const auto& term : *terms) {
         const auto& units = input_.not_applicable[at(term.variable)];
         const Size last = first + std::ssize(out);
         for (auto u = std::lower_bound(units.begin(), units.end(), first);
              u != units.end() && *u < last; ++u) {
-          out[at(*u - first)] = plan_.maximum[at(leaf.node)];
+          out[at(*u - first)] = compiled_.maximum[at(leaf.node)];
         }
       }
     }
   }
 
   void score_inner(std::size_t k, Size first, Size units) {
-    const InnerPlan& inner = plan_.inner[k];
+    const CompiledCriterion& inner = compiled_.inner[k];
     double* out = block_[at(inner.node)];
     if (fused_[k].columns.empty() || !score_fused(k, first, units, out)) {
       children_.clear();
@@ -293,7 +297,7 @@ class Evaluation {
 
   /// @returns false if children are missing and the policy looks at each of them.
   bool score_fused(std::size_t k, Size first, Size units, double* out) {
-    const InnerPlan& inner = plan_.inner[k];
+    const CompiledCriterion& inner = compiled_.inner[k];
     Fused& fused = fused_[k];
     for (std::size_t c = 0; c < fused.columns.size(); ++c) {
       fused.columns[c].values = variables_[at(fused.variables[c])];
@@ -309,7 +313,7 @@ class Evaluation {
       double* scratch = child_scratch_.data();
       for (const Size child : inner.children) {
         block_[at(child)] = scratch;
-        score_leaf(at(plan_.leaf_of[at(child)]), first, {scratch, at(units)});
+        score_leaf(at(compiled_.leaf_of[at(child)]), first, {scratch, at(units)});
         scratch += units;
       }
       return false;
@@ -321,7 +325,8 @@ class Evaluation {
   }
 
   /// Once more, one by one, the few units that go without some of the children.
-  void aggregate_without_excluded(const InnerPlan& inner, Size first, Size units, double* out) {
+  void aggregate_without_excluded(const CompiledCriterion& inner, Size first, Size units,
+                                  double* out) {
     for (const auto& [unit, mask] : excluded_children(inner, excluded_, first, first + units)) {
       single_.clear();
       for (const double* child : children_) single_.push_back(child + (unit - first));
@@ -331,7 +336,7 @@ class Evaluation {
 
   /// Copeland once more, if some unit goes without some of the children: two units meet in those
   /// that both have. A unit with a gap that its policy does not forgive meets nobody.
-  void compare_without_excluded(const InnerPlan& inner, Size units, double* out) {
+  void compare_without_excluded(const CompiledCriterion& inner, Size units, double* out) {
     const auto excluded = excluded_children(inner, excluded_, 0, units);
     if (excluded.empty()) return;
     const std::size_t count = inner.children.size();
@@ -362,7 +367,7 @@ class Evaluation {
       if (!unforgiven) continue;
       for (std::size_t k = 0; k < count; ++k) scores[k * at(units) + at(u)] = missing_value;
     }
-    InnerPlan forgiving = inner;
+    CompiledCriterion forgiving = inner;
     forgiving.missing = MissingPolicy::renormalise;
     forgiving.at_least = 0.0;
     aggregate(forgiving, columns, {}, units, out);
@@ -376,7 +381,7 @@ class Evaluation {
            std::binary_search(excluded_[at(node)].begin(), excluded_[at(node)].end(), unit);
   }
 
-  void demand_children(const InnerPlan& inner, Size first, Size units) {
+  void demand_children(const CompiledCriterion& inner, Size first, Size units) {
     for (const Size child : inner.children) {
       const double* scores = block_[at(child)];
       for (Size u = 0; u < units; ++u) {
@@ -391,7 +396,7 @@ class Evaluation {
     if (!all_finite(scores.data(), std::ssize(scores))) {
       for (double& score : scores) score = std::isinf(score) ? missing_value : score;
     }
-    const double most = plan_.cap[at(node)];
+    const double most = compiled_.cap[at(node)];
     if (most == infinity) return;
     for (double& score : scores) score = score > most ? most : score;
   }
@@ -428,8 +433,8 @@ class Evaluation {
     CellProblems problems(input_);
     std::vector<double> loaded(at(input_.units));
     for (std::size_t v = 0; v < input_.columns.size(); ++v) {
-      const VariableLimit& limit = plan_.limits[v];
-      const Variable& variable = plan_.index.variables()[v];
+      const VariableLimit& limit = compiled_.limits[v];
+      const Variable& variable = compiled_.index.variables()[v];
       input_.columns[v].load(0, loaded);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = loaded[at(u)];
@@ -445,7 +450,7 @@ class Evaluation {
       }
     }
     std::vector<double> scratch;
-    for (const LeafPlan& leaf : plan_.leaves) {
+    for (const CompiledLeaf& leaf : compiled_.leaves) {
       const auto* piecewise = std::get_if<Piecewise>(&leaf.rule);
       const auto* categories = std::get_if<CategoryPoints>(&leaf.rule);
       if (piecewise == nullptr && categories == nullptr) continue;
@@ -454,7 +459,7 @@ class Evaluation {
         const double value = values[at(u)];
         const double score = piecewise != nullptr ? (*piecewise)(value) : (*categories)(value);
         if (std::isnan(value) || !std::isnan(score)) continue;
-        problems.add(u, plan_.index.node(leaf.node).code,
+        problems.add(u, compiled_.index.node(leaf.node).code,
                      fmt::format("the rule says nothing about {}", to_string(value)),
                      piecewise != nullptr
                          ? "given points lie between 0 and the node's maximum; steps must cover "
@@ -468,27 +473,27 @@ class Evaluation {
   /// What the policy `error` asks for. Scores everything once more, so that all children can be
   /// looked at.
   [[noreturn]] void report_missing_children() const {
-    std::vector<double> values(at(plan_.index.size() * input_.units));
+    std::vector<double> values(at(compiled_.index.size() * input_.units));
     Evaluation all = *this;
     all.columns_.clear();
-    for (Size node = 0; node < plan_.index.size(); ++node) {
+    for (Size node = 0; node < compiled_.index.size(); ++node) {
       all.columns_.push_back(values.data() + node * input_.units);
     }
-    all.fused_.assign(plan_.inner.size(), {});
+    all.fused_.assign(compiled_.inner.size(), {});
     all.single_leaves_.clear();
     const Size block = all.prepare();
     for (Size first = 0; first < input_.units; first += block) {
       all.evaluate_block(first, std::min(block, input_.units - first));
     }
     CellProblems problems(input_);
-    for (const InnerPlan& inner : plan_.inner) {
+    for (const CompiledCriterion& inner : compiled_.inner) {
       if (inner.missing != MissingPolicy::error) continue;
       for (const Size child : inner.children) {
         for (Size u = 0; u < input_.units; ++u) {
           if (!std::isnan(values[at(child * input_.units + u)]) || is_excluded(child, u)) continue;
-          problems.add(u, plan_.index.node(child).code,
+          problems.add(u, compiled_.index.node(child).code,
                        fmt::format("there is no value, and '{}' demands all of its children",
-                                   plan_.index.node(inner.node).code),
+                                   compiled_.index.node(inner.node).code),
                        "complete the data, or choose another policy for missing children");
         }
       }
@@ -496,7 +501,7 @@ class Evaluation {
     problems.raise();
   }
 
-  const Plan& plan_;
+  const Compiled& compiled_;
   const Input& input_;
   std::vector<LinearMap> maps_;
   std::vector<double*> columns_;
@@ -518,9 +523,9 @@ class Evaluation {
 };
 
 /// By node: its column of `out`; nullptr for nodes that are not kept.
-std::vector<double*> columns_in(double* out, Size units, const Plan& plan,
+std::vector<double*> columns_in(double* out, Size units, const Compiled& compiled,
                                 std::span<const Size> kept) {
-  std::vector<double*> columns(at(plan.index.size()), nullptr);
+  std::vector<double*> columns(at(compiled.index.size()), nullptr);
   for (const Size node : kept) {
     columns[at(node)] = out;
     out += units;
@@ -539,12 +544,12 @@ Size period_to_score(const Panel& panel, const ScoreOptions& options) {
 
 }  // namespace
 
-std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& input) {
+std::vector<std::vector<Size>> excluded_units(const Compiled& compiled, const Input& input) {
   std::vector<std::vector<Size>> excluded;
   if (input.not_applicable.empty()) return excluded;
-  excluded.resize(at(plan.index.size()));
+  excluded.resize(at(compiled.index.size()));
   bool any = false;
-  for (const LeafPlan& leaf : plan.leaves) {
+  for (const CompiledLeaf& leaf : compiled.leaves) {
     if (leaf.not_applicable != NotApplicable::exclude) continue;
     auto& units = excluded[at(leaf.node)];
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
@@ -558,7 +563,7 @@ std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& inp
     any = any || !units.empty();
   }
   if (!any) return {};
-  for (const InnerPlan& inner : plan.inner) {
+  for (const CompiledCriterion& inner : compiled.inner) {
     auto& units = excluded[at(inner.node)];
     units = excluded[at(inner.children[0])];
     for (std::size_t k = 1; k < inner.children.size() && !units.empty(); ++k) {
@@ -573,7 +578,8 @@ std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& inp
 }
 
 std::vector<std::pair<Size, std::vector<char>>> excluded_children(
-    const InnerPlan& inner, const std::vector<std::vector<Size>>& excluded, Size first, Size last) {
+    const CompiledCriterion& inner, const std::vector<std::vector<Size>>& excluded, Size first,
+    Size last) {
   std::vector<Size> units;
   for (const Size child : inner.children) {
     const auto& list = excluded[static_cast<std::size_t>(child)];
@@ -595,14 +601,14 @@ std::vector<std::pair<Size, std::vector<char>>> excluded_children(
 }
 
 Evaluator::Evaluator(Index index, std::optional<Period> method)
-    : plan_(std::make_shared<const Plan>(compile(std::move(index), std::move(method)))) {}
+    : compiled_(std::make_shared<const Compiled>(compile(std::move(index), std::move(method)))) {}
 
-const Index& Evaluator::index() const noexcept { return plan_->index; }
+const Index& Evaluator::index() const noexcept { return compiled_->index; }
 
 Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
   const Size position = period_to_score(panel, options);
   const Period& period = panel.periods()[static_cast<std::size_t>(position)];
-  const std::optional<Period> method = options.method ? options.method : plan_->method;
+  const std::optional<Period> method = options.method ? options.method : compiled_->method;
   const PeriodRange& in_force = index().definition().periods;
   const Period& method_period = method ? *method : period;
   if (!in_force.contains(method_period)) {
@@ -616,7 +622,7 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
             period.text())}});
   }
   // Dated values wait for the period; another method than the compiled one is compiled anew.
-  if (!plan_->resolved || (index().is_dated() && plan_->method != method_period)) {
+  if (!compiled_->resolved || (index().is_dated() && compiled_->method != method_period)) {
     ScoreOptions resolved = options;
     resolved.method = method_period;
     return Evaluator(index(), method_period).score(panel, resolved);
@@ -630,90 +636,93 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
     state->labels = Labels(std::move(names), "unit");
   }
 
-  const Input input = input_of(*plan_, panel, position, state->units);
+  const Input input = input_of(*compiled_, panel, position, state->units);
   state->anchors = options.anchors != nullptr ? *options.anchors : fit(panel, period);
   state->values = std::make_unique_for_overwrite<double[]>(at(index().size() * input.units));
-  Evaluation(*plan_, input, state->anchors,
-             columns_in(state->values.get(), input.units, *plan_, kept(Keep::all)))
+  Evaluation(*compiled_, input, state->anchors,
+             columns_in(state->values.get(), input.units, *compiled_, kept(Keep::all)))
       .run();
   return Scores(std::move(state));
 }
 
 Anchors Evaluator::fit(const Panel& panel, const Period& period) const {
-  if (!plan_->resolved) return Evaluator(index(), period).fit(panel, period);
-  if (plan_->anchor_count == 0) return {};
+  if (!compiled_->resolved) return Evaluator(index(), period).fit(panel, period);
+  if (compiled_->anchor_count == 0) return {};
   const Size last = panel.period_position(period);
-  const bool pooled = std::any_of(plan_->leaves.begin(), plan_->leaves.end(), [](const auto& leaf) {
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
-    return how != nullptr && (how->normaliser->low.source == Anchor::Source::pooled ||
-                              how->normaliser->high.source == Anchor::Source::pooled);
-  });
+  const bool pooled =
+      std::any_of(compiled_->leaves.begin(), compiled_->leaves.end(), [](const auto& leaf) {
+        const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
+        return how != nullptr && (how->normaliser->low.source == Anchor::Source::pooled ||
+                                  how->normaliser->high.source == Anchor::Source::pooled);
+      });
   std::vector<std::vector<Size>> units;  // An input only refers to its units.
   std::vector<Input> inputs;
   for (Size p = pooled ? 0 : last; p <= last; ++p) {
     units.push_back(units_of_period(panel, p));
-    inputs.push_back(input_of(*plan_, panel, p, units.back()));
+    inputs.push_back(input_of(*compiled_, panel, p, units.back()));
   }
   std::vector<const Input*> pointers;
   for (const Input& input : inputs) pointers.push_back(&input);
-  return fit_anchors(*plan_, pointers);
+  return fit_anchors(*compiled_, pointers);
 }
 
 Anchors Evaluator::fit(const MatrixIn& values) const {
-  require_resolved(*plan_);
-  const Input input = input_of(*plan_, values);
+  require_resolved(*compiled_);
+  const Input input = input_of(*compiled_, values);
   const Input* pointer = &input;
-  return fit_anchors(*plan_, {&pointer, 1});
+  return fit_anchors(*compiled_, {&pointer, 1});
 }
 
 std::span<const Size> Evaluator::kept(Keep keep) const noexcept {
   switch (keep) {
     case Keep::criteria:
-      return plan_->criteria_nodes;
+      return compiled_->criteria_nodes;
     case Keep::root:
-      return plan_->root_node;
+      return compiled_->root_node;
     case Keep::all:
       break;
   }
-  return plan_->all_nodes;
+  return compiled_->all_nodes;
 }
 
 void Evaluator::evaluate(const MatrixIn& values, const Anchors& anchors, Keep keep,
                          double* out) const {
-  require_resolved(*plan_);
-  const Input input = input_of(*plan_, values);
-  Evaluation(*plan_, input, anchors, columns_in(out, input.units, *plan_, kept(keep))).run();
+  require_resolved(*compiled_);
+  const Input input = input_of(*compiled_, values);
+  Evaluation(*compiled_, input, anchors, columns_in(out, input.units, *compiled_, kept(keep)))
+      .run();
 }
 
 Anchors Evaluator::evaluate(const MatrixIn& values, Keep keep, double* out) const {
-  require_resolved(*plan_);
-  const Input input = input_of(*plan_, values);
+  require_resolved(*compiled_);
+  const Input input = input_of(*compiled_, values);
   const Input* pointer = &input;
-  Anchors anchors = fit_anchors(*plan_, {&pointer, 1});
-  Evaluation(*plan_, input, anchors, columns_in(out, input.units, *plan_, kept(keep))).run();
+  Anchors anchors = fit_anchors(*compiled_, {&pointer, 1});
+  Evaluation(*compiled_, input, anchors, columns_in(out, input.units, *compiled_, kept(keep)))
+      .run();
   return anchors;
 }
 
 ScoreRange Evaluator::range(Size node) const {
-  require_resolved(*plan_);
-  return plan_->range[static_cast<std::size_t>(node)];
+  require_resolved(*compiled_);
+  return compiled_->range[static_cast<std::size_t>(node)];
 }
 
 double Evaluator::weight(Size node) const {
-  require_resolved(*plan_);
-  return plan_->weight[static_cast<std::size_t>(node)];
+  require_resolved(*compiled_);
+  return compiled_->weight[static_cast<std::size_t>(node)];
 }
 
 double Evaluator::maximum(Size node) const {
-  require_resolved(*plan_);
-  return plan_->maximum[static_cast<std::size_t>(node)];
+  require_resolved(*compiled_);
+  return compiled_->maximum[static_cast<std::size_t>(node)];
 }
 
-void require_resolved(const Plan& plan) {
-  if (plan.resolved) return;
+void require_resolved(const Compiled& compiled) {
+  if (compiled.resolved) return;
   throw SpecError(fmt::format(
       "{} has values that depend on the period; say the method's period when compiling it",
-      plan.index.name()));
+      compiled.index.name()));
 }
 
 }  // namespace chiso

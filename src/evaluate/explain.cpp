@@ -116,20 +116,20 @@ class Explainer {
  public:
   Explainer(const Scores& scores, Size unit)
       : scores_(scores),
-        plan_(scores.evaluator().plan()),
+        compiled_(scores.evaluator().compiled()),
         unit_(unit),
-        input_(input_of(plan_, scores.panel(), scores.panel().period_position(scores.period()),
+        input_(input_of(compiled_, scores.panel(), scores.panel().period_position(scores.period()),
                         scores.panel_positions())),
-        excluded_(excluded_units(plan_, input_)) {}
+        excluded_(excluded_units(compiled_, input_)) {}
 
   std::vector<ExplainedNode> explain() {
-    const Index& index = plan_.index;
+    const Index& index = compiled_.index;
     std::vector<ExplainedNode> nodes(at(index.size()));
     for (Size i = 0; i < index.size(); ++i) {
       ExplainedNode& node = nodes[at(i)];
       node.node = i;
       node.score = score(i);
-      node.lowest = plan_.range[at(i)].lowest;
+      node.lowest = compiled_.range[at(i)].lowest;
       node.highest = highest(i);
       const bool costs = is_cost(i);
       const double best = costs ? node.lowest : node.highest;
@@ -138,7 +138,7 @@ class Explainer {
       node.rank = rank(i);
       node.at_stake = at_stake(i, best);
       if (index.is_leaf(i)) {
-        node.measure = measure_text(plan_.leaves[at(plan_.leaf_of[at(i)])]);
+        node.measure = measure_text(compiled_.leaves[at(compiled_.leaf_of[at(i)])]);
       }
       node.rule = rule_text(i);
     }
@@ -160,15 +160,15 @@ class Explainer {
   }
 
   double highest(Size node) const {
-    const double maximum = plan_.maximum[at(node)];
-    return std::isnan(maximum) ? plan_.range[at(node)].highest : maximum;
+    const double maximum = compiled_.maximum[at(node)];
+    return std::isnan(maximum) ? compiled_.range[at(node)].highest : maximum;
   }
 
   /// Whether more of a node is less of the composite: a penalty, or a part of one.
   bool is_cost(Size node) const {
     bool costs = false;
-    for (; node >= 0; node = plan_.index.parent(node)) {
-      costs = costs != (plan_.index.node(node).role == Role::penalty);
+    for (; node >= 0; node = compiled_.index.parent(node)) {
+      costs = costs != (compiled_.index.node(node).role == Role::penalty);
     }
     return costs;
   }
@@ -179,7 +179,7 @@ class Explainer {
   }
 
   /// @param replaced a child whose score is taken as `by`; -1: none
-  double aggregate_here(const InnerPlan& inner, Size replaced, double by) const {
+  double aggregate_here(const CompiledCriterion& inner, Size replaced, double by) const {
     std::vector<double> values;
     std::vector<const double*> columns;
     std::vector<char> mask;
@@ -196,17 +196,18 @@ class Explainer {
   double at_stake(Size node, double best) const {
     if (!std::isfinite(best) || is_excluded(node)) return missing_value;
     double value = best;
-    for (Size child = node, parent = plan_.index.parent(node); parent >= 0;
-         child = parent, parent = plan_.index.parent(parent)) {
-      const InnerPlan& inner = plan_.inner[at(plan_.inner_of[at(parent)])];
+    for (Size child = node, parent = compiled_.index.parent(node); parent >= 0;
+         child = parent, parent = compiled_.index.parent(parent)) {
+      const CompiledCriterion& inner = compiled_.inner[at(compiled_.inner_of[at(parent)])];
       if (inner.aggregation.method == Method::copeland || is_excluded(child)) return missing_value;
       value = aggregate_here(inner, child, value);
-      if (value > plan_.cap[at(parent)]) value = plan_.cap[at(parent)];  // No score stays none.
+      if (value > compiled_.cap[at(parent)])
+        value = compiled_.cap[at(parent)];  // No score stays none.
     }
     return value - score(Index::root());
   }
 
-  Parts parts_of(const InnerPlan& inner) const {
+  Parts parts_of(const CompiledCriterion& inner) const {
     Parts parts;
     double present = 0.0;
     std::vector<char> left_out;
@@ -239,10 +240,10 @@ class Explainer {
     slope[0] = 1.0;
     nodes[0].weight = 1.0;
     // Children before parents backwards: parents first.
-    for (auto inner = plan_.inner.rbegin(); inner != plan_.inner.rend(); ++inner) {
+    for (auto inner = compiled_.inner.rbegin(); inner != compiled_.inner.rend(); ++inner) {
       const Parts parts = parts_of(*inner);
       const double value = score(inner->node);
-      InnerPlan plain = *inner;
+      CompiledCriterion plain = *inner;
       plain.aggregation.times = 1.0;  // Times and divided by it is not the same bits.
       const double before = aggregate_here(plain, -1, 0.0);
       const double factor = inner->aggregation.times;
@@ -286,7 +287,7 @@ class Explainer {
     const InputColumn& column = input_.columns[at(variable)];
     const double raw = column.data[unit_ * column.stride];
     if (std::isnan(raw)) return "missing";
-    const Variable& of = plan_.index.variables()[at(variable)];
+    const Variable& of = compiled_.index.variables()[at(variable)];
     if (!of.is_category()) return to_string(raw);
     const double position =
         column.recode.empty() ? raw : column.recode[static_cast<std::size_t>(raw)];
@@ -295,11 +296,11 @@ class Explainer {
                : to_string(position);
   }
 
-  std::string terms_text(const std::vector<MeasurePlan::Term>& terms) const {
+  std::string terms_text(const std::vector<CompiledMeasure::Term>& terms) const {
     std::vector<std::string> parts;
     for (const auto& term : terms) {
       const std::string value = fmt::format(
-          "{} = {}", plan_.index.variables()[at(term.variable)].code, raw_text(term.variable));
+          "{} = {}", compiled_.index.variables()[at(term.variable)].code, raw_text(term.variable));
       parts.push_back(term.coefficient == 1.0
                           ? value
                           : fmt::format("{} x ({})", to_string(term.coefficient), value));
@@ -307,8 +308,8 @@ class Explainer {
     return fmt::format("{}", fmt::join(parts, ", "));
   }
 
-  std::string measure_text(const LeafPlan& leaf) const {
-    const MeasurePlan& measure = leaf.measure;
+  std::string measure_text(const CompiledLeaf& leaf) const {
+    const CompiledMeasure& measure = leaf.measure;
     if (measure.is_variable()) return terms_text(measure.terms);
     std::vector<double> scratch;
     const double value = input_.measure(measure, scratch)[at(unit_)];
@@ -332,8 +333,8 @@ class Explainer {
   }
 
   std::string rule_text(Size i) const {
-    const Criterion& node = plan_.index.node(i);
-    if (!plan_.index.is_leaf(i)) {
+    const Criterion& node = compiled_.index.node(i);
+    if (!compiled_.index.is_leaf(i)) {
       std::string words(name(node.aggregation.method));
       std::replace(words.begin(), words.end(), '_', ' ');
       if (node.aggregation.method == Method::power_mean) {
@@ -344,8 +345,8 @@ class Explainer {
     const Rule* rule = node.rule.find(scores_.method());
     if (rule == nullptr) return {};
     std::string text = describe(*rule);
-    const LeafPlan& leaf = plan_.leaves[at(plan_.leaf_of[at(i)])];
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+    const CompiledLeaf& leaf = compiled_.leaves[at(compiled_.leaf_of[at(i)])];
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how != nullptr && how->anchor >= 0) {
       const FittedAnchor& anchor = scores_.anchors()[at(how->anchor)];
       if (!std::isnan(anchor.low)) text += fmt::format(", from {:.6g}", anchor.low);
@@ -356,7 +357,7 @@ class Explainer {
   }
 
   const Scores& scores_;
-  const Plan& plan_;
+  const Compiled& compiled_;
   Size unit_;
   Input input_;
   std::vector<std::vector<Size>> excluded_;

@@ -61,7 +61,7 @@ std::vector<Extremes> extremes_by_rows(const Input& input) {
   return found;
 }
 
-Observed observe(const LeafPlan& leaf, Method method, bool pooled,
+Observed observe(const CompiledLeaf& leaf, Method method, bool pooled,
                  std::span<const Input* const> inputs, std::span<const Extremes> by_rows) {
   Observed observed;
   std::vector<double> scratch;
@@ -91,9 +91,9 @@ Anchor::Source source_of(const Normaliser& normaliser) {
   return is_pooled(normaliser) ? Anchor::Source::pooled : Anchor::Source::period;
 }
 
-FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPlan& how,
-                      std::span<const Input* const> inputs, std::span<const Extremes> by_rows,
-                      Problems& problems) {
+FittedAnchor fit_leaf(const Compiled& compiled, const CompiledLeaf& leaf,
+                      const CompiledNormaliser& how, std::span<const Input* const> inputs,
+                      std::span<const Extremes> by_rows, Problems& problems) {
   const Normaliser& n = *how.normaliser;
   FittedAnchor fitted;
   fitted.node = leaf.node;
@@ -106,7 +106,7 @@ FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPl
   const Observed observed = observe(leaf, n.method, is_pooled(n), inputs, by_rows);
   const Statistics& both = observed.by(source_of(n));
   fitted.observations = is_pooled(n) ? observed.pooled.count : observed.of_period.count;
-  const Criterion& node = plan.index.node(leaf.node);
+  const Criterion& node = compiled.index.node(leaf.node);
   if (observed.pooled.infinite > 0) {
     problems.add({}, node.code, "the measure is infinite for some unit", "correct the data");
     return fitted;
@@ -180,35 +180,35 @@ FittedAnchor fit_leaf(const Plan& plan, const LeafPlan& leaf, const NormaliserPl
 
 }  // namespace
 
-Anchors fit_anchors(const Plan& plan, std::span<const Input* const> inputs) {
+Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs) {
   Problems problems;
   Anchors anchors;
   std::vector<Extremes> by_rows;
   if (inputs.back()->rows != nullptr) by_rows = extremes_by_rows(*inputs.back());
-  anchors.reserve(static_cast<std::size_t>(plan.anchor_count));
-  for (const LeafPlan& leaf : plan.leaves) {
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+  anchors.reserve(static_cast<std::size_t>(compiled.anchor_count));
+  for (const CompiledLeaf& leaf : compiled.leaves) {
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
-    anchors.push_back(fit_leaf(plan, leaf, *how, inputs, by_rows, problems));
+    anchors.push_back(fit_leaf(compiled, leaf, *how, inputs, by_rows, problems));
   }
   problems.raise<DataError>();
   return anchors;
 }
 
-std::vector<LinearMap> maps_of(const Plan& plan, const Anchors& anchors) {
-  if (static_cast<Size>(anchors.size()) != plan.anchor_count) {
-    throw DataError(fmt::format("{} needs {} anchors, {} were given", plan.index.name(),
-                                plan.anchor_count, anchors.size()));
+std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors) {
+  if (static_cast<Size>(anchors.size()) != compiled.anchor_count) {
+    throw DataError(fmt::format("{} needs {} anchors, {} were given", compiled.index.name(),
+                                compiled.anchor_count, anchors.size()));
   }
   Problems problems;
-  std::vector<LinearMap> maps(plan.leaves.size());
-  for (std::size_t l = 0; l < plan.leaves.size(); ++l) {
-    const LeafPlan& leaf = plan.leaves[l];
+  std::vector<LinearMap> maps(compiled.leaves.size());
+  for (std::size_t l = 0; l < compiled.leaves.size(); ++l) {
+    const CompiledLeaf& leaf = compiled.leaves[l];
     if (const auto* linear = std::get_if<LinearMap>(&leaf.rule)) maps[l] = *linear;
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
     const FittedAnchor& anchor = anchors[static_cast<std::size_t>(how->anchor)];
-    const Criterion& node = plan.index.node(leaf.node);
+    const Criterion& node = compiled.index.node(leaf.node);
     if (anchor.node != leaf.node) {
       problems.add({}, node.code, "the anchors are those of another definition",
                    "fit them with this one");

@@ -2,8 +2,8 @@
 
 #include <span>
 
+#include "evaluate/compiled.hpp"
 #include "evaluate/input.hpp"
-#include "evaluate/plan.hpp"
 
 namespace chiso {
 
@@ -11,11 +11,11 @@ namespace chiso {
 ///
 /// @param inputs the periods so far, the one that is scored last
 /// @throws DataError with all leaves whose anchors cannot be fitted.
-[[nodiscard]] Anchors fit_anchors(const Plan& plan, std::span<const Input* const> inputs);
+[[nodiscard]] Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs);
 
 /// The maps of the leaves, in their order; the identity for leaves without a linear normaliser, NaN
 /// in `span` for those without any observation.
-/// @throws DataError with all leaves whose anchors coincide or are not this plan's.
-[[nodiscard]] std::vector<LinearMap> maps_of(const Plan& plan, const Anchors& anchors);
+/// @throws DataError with all leaves whose anchors coincide or are not this compiled's.
+[[nodiscard]] std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors);
 
 }  // namespace chiso

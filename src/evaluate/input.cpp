@@ -85,29 +85,29 @@ void InputColumn::load(Size first, std::span<double> out) const {
   }
 }
 
-void measure_block(const MeasurePlan& plan, std::span<const double* const> variables,
+void measure_block(const CompiledMeasure& compiled, std::span<const double* const> variables,
                    std::span<double> out) {
-  const auto column = [&](const MeasurePlan::Term& term) {
+  const auto column = [&](const CompiledMeasure::Term& term) {
     return variables[static_cast<std::size_t>(term.variable)];
   };
   const std::size_t n = out.size();
-  const double* first = column(plan.terms[0]);
-  const auto add = [n, &column](const std::vector<MeasurePlan::Term>& terms, auto&& sums) {
+  const double* first = column(compiled.terms[0]);
+  const auto add = [n, &column](const std::vector<CompiledMeasure::Term>& terms, auto&& sums) {
     for (const auto& term : terms) {
       const double* values = column(term);
       for (std::size_t u = 0; u < n; ++u) sums[u] += term.coefficient * values[u];
     }
   };
-  switch (plan.kind) {
+  switch (compiled.kind) {
     case Measure::Kind::variable:
       std::copy_n(first, n, out.begin());
       return;
     case Measure::Kind::all_of:
     case Measure::Kind::any_of: {
       std::copy_n(first, n, out.begin());
-      const bool lowest = plan.kind == Measure::Kind::all_of;
-      for (std::size_t k = 1; k < plan.terms.size(); ++k) {
-        const double* values = column(plan.terms[k]);
+      const bool lowest = compiled.kind == Measure::Kind::all_of;
+      for (std::size_t k = 1; k < compiled.terms.size(); ++k) {
+        const double* values = column(compiled.terms[k]);
         for (std::size_t u = 0; u < n; ++u) {
           // The second comparison is false for a missing value, which must win.
           const bool take = lowest ? !(values[u] >= out[u]) : !(values[u] <= out[u]);
@@ -119,27 +119,27 @@ void measure_block(const MeasurePlan& plan, std::span<const double* const> varia
     case Measure::Kind::sum:
     case Measure::Kind::mean:
       std::fill(out.begin(), out.end(), 0.0);
-      add(plan.terms, out);
-      for (double& value : out) value *= plan.times;
+      add(compiled.terms, out);
+      for (double& value : out) value *= compiled.times;
       return;
     case Measure::Kind::ratio: {
       std::vector<double> below(n, 0.0);
       std::fill(out.begin(), out.end(), 0.0);
-      add(plan.terms, out);
-      add(plan.denominator, below);
+      add(compiled.terms, out);
+      add(compiled.denominator, below);
       for (std::size_t u = 0; u < n; ++u) {
-        out[u] = below[u] == 0.0 ? missing_value : out[u] / below[u] * plan.times;
+        out[u] = below[u] == 0.0 ? missing_value : out[u] / below[u] * compiled.times;
       }
       return;
     }
   }
 }
 
-std::span<const double> Input::measure(const MeasurePlan& plan,
+std::span<const double> Input::measure(const CompiledMeasure& compiled,
                                        std::vector<double>& scratch) const {
   const auto height = static_cast<std::size_t>(units);
-  if (plan.is_variable()) {
-    const auto& column = columns[static_cast<std::size_t>(plan.terms[0].variable)];
+  if (compiled.is_variable()) {
+    const auto& column = columns[static_cast<std::size_t>(compiled.terms[0].variable)];
     if (column.is_plain()) return {column.data, height};
     scratch.resize(height);
     column.load(0, scratch);
@@ -147,7 +147,7 @@ std::span<const double> Input::measure(const MeasurePlan& plan,
   }
   std::vector<std::vector<double>> loaded;
   std::vector<const double*> variables(columns.size(), nullptr);
-  for (const auto* terms : {&plan.terms, &plan.denominator}) {
+  for (const auto* terms : {&compiled.terms, &compiled.denominator}) {
     for (const auto& term : *terms) {
       const auto at = static_cast<std::size_t>(term.variable);
       if (columns[at].is_plain()) {
@@ -160,7 +160,7 @@ std::span<const double> Input::measure(const MeasurePlan& plan,
     }
   }
   scratch.resize(height);
-  measure_block(plan, variables, scratch);
+  measure_block(compiled, variables, scratch);
   return scratch;
 }
 
@@ -172,10 +172,11 @@ std::vector<Size> units_of_period(const Panel& panel, Size period) {
   return units;
 }
 
-Input input_of(const Plan& plan, const Panel& panel, Size period, std::span<const Size> units) {
+Input input_of(const Compiled& compiled, const Panel& panel, Size period,
+               std::span<const Size> units) {
   Problems problems;
   const Location source{panel.source(), 0, 0};
-  const auto variables = plan.index.variables();
+  const auto variables = compiled.index.variables();
   const bool all_units = static_cast<Size>(units.size()) == panel.units().size();
 
   Input input;
@@ -245,13 +246,13 @@ Input input_of(const Plan& plan, const Panel& panel, Size period, std::span<cons
   return input;
 }
 
-Input input_of(const Plan& plan, const MatrixIn& values) {
-  const auto variables = static_cast<Size>(plan.index.variables().size());
+Input input_of(const Compiled& compiled, const MatrixIn& values) {
+  const auto variables = static_cast<Size>(compiled.index.variables().size());
   if (values.cols() != variables) {
     throw DataError(fmt::format(
         "expected {} columns, one for each variable of {} in its order, got an array of shape "
         "({}, {})",
-        variables, plan.index.name(), values.rows(), values.cols()));
+        variables, compiled.index.name(), values.rows(), values.cols()));
   }
   Input input;
   input.units = values.rows();
@@ -260,7 +261,8 @@ Input input_of(const Plan& plan, const MatrixIn& values) {
     InputColumn& column = input.columns.emplace_back();
     column.data = values.data() + v * values.outerStride();
     column.stride = values.innerStride();
-    column.zero_is_missing = plan.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
+    column.zero_is_missing =
+        compiled.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
   }
   if (values.innerStride() != 1 && values.outerStride() == 1 && variables > 1) {
     read_rows(values, input);

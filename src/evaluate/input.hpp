@@ -8,7 +8,7 @@
 
 #include "chiso/base/matrix.hpp"
 #include "chiso/model/panel.hpp"
-#include "evaluate/plan.hpp"
+#include "evaluate/compiled.hpp"
 
 namespace chiso {
 
@@ -46,22 +46,22 @@ struct Input {
   bool may_be_infinite = false;  ///< Plain arrays; a panel has no infinite values.
 
   /// Values of a measure for all units: where they lie, or worked out into `scratch`.
-  [[nodiscard]] std::span<const double> measure(const MeasurePlan& plan,
+  [[nodiscard]] std::span<const double> measure(const CompiledMeasure& compiled,
                                                 std::vector<double>& scratch) const;
 };
 
 /// The value of a measure for `out.size()` units from blocks of the index's variables.
-void measure_block(const MeasurePlan& plan, std::span<const double* const> variables,
+void measure_block(const CompiledMeasure& compiled, std::span<const double* const> variables,
                    std::span<double> out);
 
 /// Positions in the panel of the units that have a row in the period.
 [[nodiscard]] std::vector<Size> units_of_period(const Panel& panel, Size period);
 
 /// @throws DataError with all variables that the panel does not have or that do not fit.
-[[nodiscard]] Input input_of(const Plan& plan, const Panel& panel, Size period,
+[[nodiscard]] Input input_of(const Compiled& compiled, const Panel& panel, Size period,
                              std::span<const Size> units);
 
 /// @throws DataError if the shape differs.
-[[nodiscard]] Input input_of(const Plan& plan, const MatrixIn& values);
+[[nodiscard]] Input input_of(const Compiled& compiled, const MatrixIn& values);
 
 }  // namespace chiso

@@ -7,8 +7,8 @@
 
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/scores.hpp"
+#include "evaluate/compiled.hpp"
 #include "evaluate/input.hpp"
-#include "evaluate/plan.hpp"
 
 namespace chiso {
 
@@ -30,13 +30,15 @@ struct Scores::State {
 };
 
 /// @throws SpecError if dated values still wait for a period.
-void require_resolved(const Plan& plan);
+void require_resolved(const Compiled& compiled);
 
 /// By node: units (ascending) that go without it; empty if there is no such cell at all.
-[[nodiscard]] std::vector<std::vector<Size>> excluded_units(const Plan& plan, const Input& input);
+[[nodiscard]] std::vector<std::vector<Size>> excluded_units(const Compiled& compiled,
+                                                            const Input& input);
 
 /// The units of [first, last) that go without some child of `inner`, with a mask over the children.
 [[nodiscard]] std::vector<std::pair<Size, std::vector<char>>> excluded_children(
-    const InnerPlan& inner, const std::vector<std::vector<Size>>& excluded, Size first, Size last);
+    const CompiledCriterion& inner, const std::vector<std::vector<Size>>& excluded, Size first,
+    Size last);
 
 }  // namespace chiso

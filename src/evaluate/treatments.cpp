@@ -20,15 +20,15 @@ class Listing {
  public:
   explicit Listing(const Scores& scores)
       : scores_(scores),
-        plan_(scores.evaluator().plan()),
-        input_(input_of(plan_, scores.panel(), scores.panel().period_position(scores.period()),
+        compiled_(scores.evaluator().compiled()),
+        input_(input_of(compiled_, scores.panel(), scores.panel().period_position(scores.period()),
                         scores.panel_positions())),
-        maps_(maps_of(plan_, scores.anchors())),
-        excluded_(excluded_units(plan_, input_)) {}
+        maps_(maps_of(compiled_, scores.anchors())),
+        excluded_(excluded_units(compiled_, input_)) {}
 
   std::vector<Treatment> list() {
-    for (std::size_t l = 0; l < plan_.leaves.size(); ++l) list_leaf(l);
-    for (const InnerPlan& inner : plan_.inner) list_inner(inner);
+    for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) list_leaf(l);
+    for (const CompiledCriterion& inner : compiled_.inner) list_inner(inner);
     std::stable_sort(found_.begin(), found_.end(), [](const Treatment& a, const Treatment& b) {
       return a.unit != b.unit ? a.unit < b.unit : a.node < b.node;
     });
@@ -44,7 +44,7 @@ class Listing {
     found_.push_back({kind, unit, node, amount, std::move(detail)});
   }
 
-  const std::string& code(Size node) const { return plan_.index.node(node).code; }
+  const std::string& code(Size node) const { return compiled_.index.node(node).code; }
 
   [[nodiscard]] bool is_excluded(Size node, Size unit) const {
     if (excluded_.empty()) return false;
@@ -55,11 +55,11 @@ class Listing {
   // ---- Leaves ----------------------------------------------------------------------------------
 
   void list_leaf(std::size_t l) {
-    const LeafPlan& leaf = plan_.leaves[l];
+    const CompiledLeaf& leaf = compiled_.leaves[l];
     const auto scores = scores_.column(leaf.node);
     std::vector<double> scratch;
     const auto measure = input_.measure(leaf.measure, scratch);
-    const double cap = plan_.cap[at(leaf.node)];
+    const double cap = compiled_.cap[at(leaf.node)];
     for (Size u = 0; u < input_.units; ++u) {
       const std::string not_applicable = variables_not_applicable(leaf, u);
       if (!not_applicable.empty()) {
@@ -80,12 +80,12 @@ class Listing {
     }
   }
 
-  static bool ranks(const LeafPlan& leaf) {
-    const auto* how = std::get_if<NormaliserPlan>(&leaf.rule);
+  static bool ranks(const CompiledLeaf& leaf) {
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     return how != nullptr && how->normaliser->ranks();
   }
 
-  std::string variables_not_applicable(const LeafPlan& leaf, Size u) const {
+  std::string variables_not_applicable(const CompiledLeaf& leaf, Size u) const {
     std::string codes;
     if (input_.not_applicable.empty()) return codes;
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
@@ -97,7 +97,7 @@ class Listing {
     return codes;
   }
 
-  void list_missing_leaf(const LeafPlan& leaf, Size u, double measure) {
+  void list_missing_leaf(const CompiledLeaf& leaf, Size u, double measure) {
     std::string zeros;
     std::string gaps;
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
@@ -125,13 +125,13 @@ class Listing {
     LinearMap uncut = map;
     uncut.cut_low = uncut.cut_high = false;
     if (uncut(measure) != score && map(measure) == score) {
-      add(Kind::cut, u, plan_.leaves[l].node, uncut(measure),
+      add(Kind::cut, u, compiled_.leaves[l].node, uncut(measure),
           fmt::format("the value {} lies beyond the posts", to_string(measure)));
     }
   }
 
   double score_of(std::size_t l, double measure) const {
-    const LeafPlan& leaf = plan_.leaves[l];
+    const CompiledLeaf& leaf = compiled_.leaves[l];
     if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) return (*piecewise)(measure);
     if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
       return (*categories)(measure);
@@ -141,7 +141,7 @@ class Listing {
 
   // ---- Inner nodes -----------------------------------------------------------------------------
 
-  void list_inner(const InnerPlan& inner) {
+  void list_inner(const CompiledCriterion& inner) {
     const auto scores = scores_.column(inner.node);
     for (Size u = 0; u < input_.units; ++u) {
       std::string missing;
@@ -174,11 +174,11 @@ class Listing {
         add(points ? Kind::reduced_maximum : Kind::renormalised, u, inner.node, present / all,
             missing.empty() ? "children that do not apply" : "without " + missing);
       }
-      if (score == plan_.cap[at(inner.node)]) list_capped(inner, u);
+      if (score == compiled_.cap[at(inner.node)]) list_capped(inner, u);
     }
   }
 
-  void list_without_score(const InnerPlan& inner, Size u, const std::string& missing,
+  void list_without_score(const CompiledCriterion& inner, Size u, const std::string& missing,
                           bool some_present) {
     const bool excused =
         inner.missing == MissingPolicy::renormalise && some_present && inner.at_least == 0.0;
@@ -192,7 +192,7 @@ class Listing {
     }
   }
 
-  void list_capped(const InnerPlan& inner, Size u) {
+  void list_capped(const CompiledCriterion& inner, Size u) {
     std::vector<const double*> children;
     std::vector<char> mask;
     for (const Size child : inner.children) {
@@ -201,13 +201,13 @@ class Listing {
     }
     double uncapped = missing_value;
     aggregate(inner, children, mask, 1, &uncapped);
-    if (uncapped > plan_.cap[at(inner.node)]) add(Kind::capped, u, inner.node, uncapped, "");
+    if (uncapped > compiled_.cap[at(inner.node)]) add(Kind::capped, u, inner.node, uncapped, "");
   }
 
   // ---- Words -----------------------------------------------------------------------------------
 
-  const std::string& variable(const MeasurePlan::Term& term) const {
-    return plan_.index.variables()[at(term.variable)].code;
+  const std::string& variable(const CompiledMeasure::Term& term) const {
+    return compiled_.index.variables()[at(term.variable)].code;
   }
 
   static void append(std::string& list, const std::string& item) {
@@ -216,7 +216,7 @@ class Listing {
   }
 
   const Scores& scores_;
-  const Plan& plan_;
+  const Compiled& compiled_;
   Input input_;
   std::vector<LinearMap> maps_;
   std::vector<std::vector<Size>> excluded_;

@@ -14,7 +14,7 @@
 
 namespace chiso {
 
-struct Plan;  // What an index is compiled to; private.
+struct Compiled;  // What an index is compiled to; private.
 
 /// What to score, and with what.
 struct ScoreOptions {
@@ -93,10 +93,10 @@ class Evaluator {
   /// The maximum of a node by definition or by its children; NaN if unknown.
   [[nodiscard]] double maximum(Size node) const;
 
-  [[nodiscard]] const Plan& plan() const noexcept { return *plan_; }
+  [[nodiscard]] const Compiled& compiled() const noexcept { return *compiled_; }
 
  private:
-  std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<const Compiled> compiled_;
 };
 
 }  // namespace chiso

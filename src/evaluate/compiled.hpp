@@ -20,7 +20,7 @@ namespace chiso {
 inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
 /// A measure with its variables as positions in Index::variables().
-struct MeasurePlan {
+struct CompiledMeasure {
   struct Term {
     Size variable;
     double coefficient;
@@ -35,7 +35,7 @@ struct MeasurePlan {
 
 /// A normaliser whose parameters are numbers as far as the definition fixes them; NaN: from the
 /// data.
-struct NormaliserPlan {
+struct CompiledNormaliser {
   const Normaliser* normaliser = nullptr;  ///< Lives in the index.
   double low = missing_value;
   double high = missing_value;
@@ -48,15 +48,15 @@ struct NormaliserPlan {
   [[nodiscard]] LinearMap map(double sign, const FittedAnchor& fitted) const;
 };
 
-struct LeafPlan {
+struct CompiledLeaf {
   Size node = 0;
-  MeasurePlan measure;
+  CompiledMeasure measure;
   double sign = 1.0;
   NotApplicable not_applicable = NotApplicable::missing;
-  std::variant<LinearMap, Piecewise, CategoryPoints, NormaliserPlan> rule;
+  std::variant<LinearMap, Piecewise, CategoryPoints, CompiledNormaliser> rule;
 };
 
-struct InnerPlan {
+struct CompiledCriterion {
   Size node = 0;
   std::vector<Size> children;
   std::vector<Role> roles;
@@ -78,22 +78,22 @@ struct VariableLimit {
 };
 
 /// An index compiled for one method period.
-struct Plan {
-  Plan(Index of, std::optional<Period> with) : index(std::move(of)), method(std::move(with)) {}
+struct Compiled {
+  Compiled(Index of, std::optional<Period> with) : index(std::move(of)), method(std::move(with)) {}
 
   Index index;
   std::optional<Period> method;
   bool resolved = true;  ///< False: dated values wait for the period that is scored.
 
-  std::vector<VariableLimit> limits;  ///< By variable of the index.
-  std::vector<LeafPlan> leaves;       ///< In the order of the nodes.
-  std::vector<InnerPlan> inner;       ///< Children before parents.
-  std::vector<Size> leaf_of;          ///< By node: position in leaves, or -1.
-  std::vector<Size> inner_of;         ///< By node: position in inner, or -1.
-  std::vector<double> weight;         ///< By node: share in its parent.
-  std::vector<double> maximum;        ///< By node; NaN unknown.
-  std::vector<double> cap;            ///< By node; infinity: none.
-  std::vector<ScoreRange> range;      ///< By node.
+  std::vector<VariableLimit> limits;     ///< By variable of the index.
+  std::vector<CompiledLeaf> leaves;      ///< In the order of the nodes.
+  std::vector<CompiledCriterion> inner;  ///< Children before parents.
+  std::vector<Size> leaf_of;             ///< By node: position in leaves, or -1.
+  std::vector<Size> inner_of;            ///< By node: position in inner, or -1.
+  std::vector<double> weight;            ///< By node: share in its parent.
+  std::vector<double> maximum;           ///< By node; NaN unknown.
+  std::vector<double> cap;               ///< By node; infinity: none.
+  std::vector<ScoreRange> range;         ///< By node.
   std::vector<Size> all_nodes;
   std::vector<Size> criteria_nodes;
   std::vector<Size> root_node;
@@ -102,18 +102,18 @@ struct Plan {
 };
 
 /// @throws SpecError if a dated value has not exactly one entry in force in `method`.
-[[nodiscard]] Plan compile(Index index, std::optional<Period> method);
+[[nodiscard]] Compiled compile(Index index, std::optional<Period> method);
 
 /// What takes the points of the parts that a sum goes with to the points of all parts: 1 if all
 /// that count are there, NaN if none is or a maximum is not known.
-[[nodiscard]] double part_factor(const InnerPlan& plan, std::span<const char> left_out);
+[[nodiscard]] double part_factor(const CompiledCriterion& compiled, std::span<const char> left_out);
 
 /// The aggregate of one node for `units` units, before its cap.
 ///
-/// @param columns one pointer a child, each to `units` scores; positions as in plan.children
+/// @param columns one pointer a child, each to `units` scores; positions as in compiled.children
 /// @param excluded children (by position) that do not apply; empty: none. Not for Copeland, which
 ///   compares units that go without different children.
-void aggregate(const InnerPlan& plan, std::span<const double* const> columns,
+void aggregate(const CompiledCriterion& compiled, std::span<const double* const> columns,
                std::span<const char> excluded, Size units, double* out);
 
 }  // namespace chiso

@@ -16,7 +16,9 @@ FOLDERS = {
     "aggregate": "Children to their parent.",
     "rank": "Scores to places and groups.",
     "model": "What a person defines, and the data.",
+    "plan": "Who does what for which criterion, until when.",
     "evaluate": "Where model and kernels meet.",
+    "responsibility": "Who answers for which points.",
     "io": "Files; needs `chiso::io`.",
 }
 # Many members need no words: a bound, a size.

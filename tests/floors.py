@@ -13,8 +13,10 @@ SEES = {
     "base": set(),
     **{kernel: {"base"} for kernel in KERNELS},
     "model": {"base", "score"},
+    "plan": {"base", "model"},
     "evaluate": {"base", "model", *KERNELS},
-    "io": {"base", "model", "evaluate", *KERNELS},
+    "responsibility": {"base", "model", "plan", "evaluate"},
+    "io": {"base", "model", "plan", "evaluate", "responsibility", *KERNELS},
 }
 
 # "chiso/<folder>/<name>.hpp" is public, "<folder>/<name>.hpp" private to src/.

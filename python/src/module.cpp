@@ -11,6 +11,8 @@ PYBIND11_MODULE(_core, m) {
   bind_kernels(m);
   bind_model(m);
   bind_panel(m);
+  bind_plan(m);
   bind_evaluate(m);
+  bind_responsibility(m);
   bind_io(m);
 }

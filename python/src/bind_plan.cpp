@@ -1,0 +1,7 @@
+#include "bindings.hpp"
+
+namespace chiso::python {
+
+void bind_plan(py::module_& m) { static_cast<void>(m); }
+
+}  // namespace chiso::python

@@ -1,0 +1,1 @@
+#include "chiso/evaluate/lost_points.hpp"

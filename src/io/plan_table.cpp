@@ -1,0 +1,1 @@
+#include "chiso/io/plan_table.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/io/read_standings.hpp"

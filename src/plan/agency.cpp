@@ -1,0 +1,1 @@
+#include "chiso/plan/agency.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/plan/target.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/responsibility/points_at_stake.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/responsibility/progress.hpp"

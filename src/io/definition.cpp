@@ -10,6 +10,7 @@
 
 #include "chiso/base/interval.hpp"
 #include "chiso/io/load_index.hpp"
+#include "io/fields.hpp"
 
 namespace chiso {
 
@@ -20,9 +21,6 @@ using Norm = Normaliser::Method;
 
 // ---- Words -------------------------------------------------------------------------------------
 
-constexpr std::array<Word<Status>, 3> kStatuses{{{"official", Status::official},
-                                                 {"derived", Status::derived},
-                                                 {"illustrative", Status::illustrative}}};
 constexpr std::array<Word<Role>, 3> kRoles{
     {{"part", Role::part}, {"bonus", Role::bonus}, {"penalty", Role::penalty}}};
 constexpr std::array<Word<MissingPolicy>, 4> kPolicies{
@@ -45,150 +43,36 @@ constexpr std::array<Word<Normaliser::Ties>, 2> kTies{
 constexpr std::array<Word<Anchor::Source>, 2> kSources{
     {{"period", Anchor::Source::period}, {"pooled", Anchor::Source::pooled}}};
 
-template <class E, std::size_t N>
-std::optional<E> read_word(Reader& reader, const Node& node, const std::array<Word<E>, N>& words) {
-  return reader.word(node, std::span<const Word<E>>(words));
-}
-
-template <class E, std::size_t N>
-Node word(E value, const std::array<Word<E>, N>& words) {
-  for (const auto& each : words) {
-    if (each.value == value) return Node::word(std::string(each.text));
-  }
-  return {};
-}
-
-// The word, or nothing for what holds anyway.
-template <class E, std::size_t N>
-Node word_unless(E value, E usual, const std::array<Word<E>, N>& words) {
-  return value == usual ? Node() : word(value, words);
-}
-
-// ---- Small writers -----------------------------------------------------------------------------
-
-Node text_or_nothing(const std::string& text) {
-  return text.empty() ? Node() : Node::text_of(text);
-}
-
-Node number_or_nothing(const std::optional<double>& value) {
-  return value ? Node::number(*value) : Node();
-}
-
-Node number_unless(double value, double usual) {
-  return value == usual ? Node() : Node::number(value);
-}
-
-Node texts(const std::vector<std::string>& list) {
-  Node node = Node::sequence();
-  for (const auto& text : list) node.items.push_back(Node::text_of(text));
-  return node;
-}
-
 Node two_numbers(double first, double second) {
   return Node::sequence({Node::number(first), Node::number(second)});
 }
 
-template <class T>
-std::span<const Field<T>> all(const std::vector<Field<T>>& fields) {
-  return fields;
-}
+// ---- Dated values ------------------------------------------------------------------------------
 
-// Keys written where they stand in the table; `first` before `second`.
-template <class T>
-std::vector<Field<T>> joined(std::vector<Field<T>> first, const std::vector<Field<T>>& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-
-// ---- Provenance and titles ---------------------------------------------------------------------
-
-template <class T>
-std::vector<Field<T>> provenance_fields() {
-  return {
-      {"status",
-       [](Reader& r, const Node& n, T& x) {
-         assign(x.provenance.status, read_word(r, n, kStatuses));
-       },
-       [](const T& x) {
-         return x.provenance.status ? word(*x.provenance.status, kStatuses) : Node();
-       }},
-      {"source", [](Reader& r, const Node& n, T& x) { assign(x.provenance.source, r.text(n)); },
-       [](const T& x) { return text_or_nothing(x.provenance.source); }},
-      {"reference",
-       [](Reader& r, const Node& n, T& x) { assign(x.provenance.reference, r.text(n)); },
-       [](const T& x) { return text_or_nothing(x.provenance.reference); }},
-      {"checked", [](Reader& r, const Node& n, T& x) { assign(x.provenance.checked, r.date(n)); },
-       [](const T& x) {
-         return x.provenance.checked ? Node::word(to_string(*x.provenance.checked)) : Node();
-       }},
-      {"note", [](Reader& r, const Node& n, T& x) { assign(x.provenance.note, r.text(n)); },
-       [](const T& x) { return text_or_nothing(x.provenance.note); }},
-  };
-}
-
-const std::vector<Field<Title>>& title_fields() {
-  static const std::vector<Field<Title>> fields{
-      {"en", [](Reader& r, const Node& n, Title& t) { assign(t.en, r.text(n)); },
-       [](const Title& t) { return text_or_nothing(t.en); }},
-      {"vi", [](Reader& r, const Node& n, Title& t) { assign(t.vi, r.text(n)); },
-       [](const Title& t) { return text_or_nothing(t.vi); }},
-  };
-  return fields;
-}
-
-void read_title(Reader& reader, const Node& node, Title& title) {
-  if (node.is_scalar()) {
-    assign(title.en, reader.text(node));
-  } else {
-    read_fields(reader, node, "a title", all(title_fields()), title);
-  }
-}
-
-Node write_title(const Title& title) {
-  if (title == Title{}) return {};
-  return title.vi.empty() ? Node::text_of(title.en) : write_fields(all(title_fields()), title);
-}
-
-// ---- Periods and dated values ------------------------------------------------------------------
-
-template <class T, PeriodRange T::*range>
-std::vector<Field<T>> range_fields() {
-  return {
-      {"from", [](Reader& r, const Node& n, T& x) { assign((x.*range).from, r.period(n)); },
-       [](const T& x) { return (x.*range).from ? Node::word((x.*range).from->text()) : Node(); }},
-      {"to", [](Reader& r, const Node& n, T& x) { assign((x.*range).to, r.period(n)); },
-       [](const T& x) { return (x.*range).to ? Node::word((x.*range).to->text()) : Node(); }},
-  };
-}
-
-bool read_value(Reader& reader, const Node& node, double& value) {
+// @returns whether there is something to hold.
+bool read_entry(Reader& reader, const Node& node, double& value) {
   const auto number = reader.number(node);
   assign(value, number);
   return number.has_value();
 }
 
-bool read_value(Reader& reader, const Node& node, Rule& rule) {
+bool read_entry(Reader& reader, const Node& node, Rule& rule) {
   read_rule(reader, node, rule);
   return true;
 }
 
-Node write_value(double value) { return Node::number(value); }
-Node write_value(const Rule& rule) { return write_rule(rule); }
+Node write_entry(double value) { return Node::number(value); }
+Node write_entry(const Rule& rule) { return write_rule(rule); }
 
 template <class T>
 const std::vector<Field<DatedEntry<T>>>& entry_fields() {
   using Entry = DatedEntry<T>;
-  static const std::vector<Field<Entry>> fields = joined(
-      joined<Entry>(
-          {{"value", [](Reader& r, const Node& n, Entry& e) { read_value(r, n, e.value); },
-            [](const Entry& e) { return write_value(e.value); }, true}},
-          range_fields<Entry, &Entry::in_force>()),
-      joined<Entry>(
-          {{"published", [](Reader& r, const Node& n, Entry& e) { assign(e.published, r.date(n)); },
-            [](const Entry& e) {
-              return e.published ? Node::word(to_string(*e.published)) : Node();
-            }}},
-          provenance_fields<Entry>()));
+  static const std::vector<Field<Entry>> fields =
+      joined(joined<Entry>(
+                 {{"value", [](Reader& r, const Node& n, Entry& e) { read_entry(r, n, e.value); },
+                   [](const Entry& e) { return write_entry(e.value); }, true}},
+                 range_fields<Entry, &Entry::in_force>()),
+             joined<Entry>({field<&Entry::published>("published")}, provenance_fields<Entry>()));
   return fields;
 }
 
@@ -201,7 +85,7 @@ void read_dated(Reader& reader, const Node& node, Dated<T>& dated) {
     return entries.back();
   };
   if (!node.is_sequence()) {
-    if (!read_value(reader, node, append(node).value)) return;
+    if (!read_entry(reader, node, append(node).value)) return;
   } else {
     if (node.items.empty()) reader.fault(node, "expected dated values, found an empty list");
     for (const auto& item : node.items) {
@@ -217,7 +101,7 @@ Node write_dated(const Dated<T>& dated) {
   if (dated.entries().size() == 1) {
     DatedEntry<T> plain;
     plain.value = dated.entries()[0].value;
-    if (plain == dated.entries()[0]) return write_value(plain.value);
+    if (plain == dated.entries()[0]) return write_entry(plain.value);
   }
   Node list = Node::sequence();
   for (const auto& entry : dated.entries()) {
@@ -229,9 +113,7 @@ Node write_dated(const Dated<T>& dated) {
 // ---- Anchors -----------------------------------------------------------------------------------
 
 const std::vector<Field<Anchor>>& anchor_fields() {
-  static const std::vector<Field<Anchor>> fields{
-      {"pooled", [](Reader& r, const Node& n, Anchor& a) { assign(a.reached, r.number(n)); },
-       [](const Anchor& a) { return number_or_nothing(a.reached); }, true}};
+  static const std::vector<Field<Anchor>> fields{field<&Anchor::reached>("pooled", true)};
   return fields;
 }
 
@@ -286,14 +168,8 @@ const std::vector<Field<Steps::Step>>& step_fields() {
            r.fault(n, error.problems().front().message);
          }
        },
-       [](const Step& s) {
-         Node node = Node::word(to_string(s.when));
-         node.quoted = true;
-         return node;
-       },
-       true},
-      {"points", [](Reader& r, const Node& n, Step& s) { assign(s.points, r.number(n)); },
-       [](const Step& s) { return Node::number(s.points); }, true},
+       [](const Step& s) { return write_interval(s.when); }, true},
+      field<&Step::points>("points", true),
   };
   return fields;
 }
@@ -301,8 +177,7 @@ const std::vector<Field<Steps::Step>>& step_fields() {
 const std::vector<Field<Proportional>>& proportional_fields() {
   using Rule = Proportional;
   static const std::vector<Field<Rule>> fields{
-      {"full_at", [](Reader& r, const Node& n, Rule& x) { assign(x.full_at, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.full_at); }, true},
+      field<&Rule::full_at>("full_at", true),
       {"threshold", [](Reader& r, const Node& n, Rule& x) { assign(x.threshold, r.number(n)); },
        [](const Rule& x) { return number_unless(x.threshold, 0.0); }},
   };
@@ -312,10 +187,8 @@ const std::vector<Field<Proportional>>& proportional_fields() {
 const std::vector<Field<PerUnit>>& per_unit_fields() {
   using Rule = PerUnit;
   static const std::vector<Field<Rule>> fields{
-      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.points); }, true},
-      {"cap", [](Reader& r, const Node& n, Rule& x) { assign(x.cap, r.number(n)); },
-       [](const Rule& x) { return number_or_nothing(x.cap); }},
+      field<&Rule::points>("points", true),
+      field<&Rule::cap>("cap"),
   };
   return fields;
 }
@@ -323,18 +196,9 @@ const std::vector<Field<PerUnit>>& per_unit_fields() {
 const std::vector<Field<Increments>>& increments_fields() {
   using Rule = Increments;
   static const std::vector<Field<Rule>> fields{
-      {"start", [](Reader& r, const Node& n, Rule& x) { assign(x.start, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.start); }, true},
-      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.points); }, true},
-      {"from", [](Reader& r, const Node& n, Rule& x) { assign(x.from, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.from); }, true},
-      {"every", [](Reader& r, const Node& n, Rule& x) { assign(x.every, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.every); }, true},
-      {"add", [](Reader& r, const Node& n, Rule& x) { assign(x.add, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.add); }, true},
-      {"cap", [](Reader& r, const Node& n, Rule& x) { assign(x.cap, r.number(n)); },
-       [](const Rule& x) { return number_or_nothing(x.cap); }},
+      field<&Rule::start>("start", true), field<&Rule::points>("points", true),
+      field<&Rule::from>("from", true),   field<&Rule::every>("every", true),
+      field<&Rule::add>("add", true),     field<&Rule::cap>("cap"),
   };
   return fields;
 }
@@ -342,10 +206,8 @@ const std::vector<Field<Increments>>& increments_fields() {
 const std::vector<Field<Deduct>>& deduct_fields() {
   using Rule = Deduct;
   static const std::vector<Field<Rule>> fields{
-      {"points", [](Reader& r, const Node& n, Rule& x) { assign(x.points, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.points); }, true},
-      {"per", [](Reader& r, const Node& n, Rule& x) { assign(x.per, r.number(n)); },
-       [](const Rule& x) { return Node::number(x.per); }, true},
+      field<&Rule::points>("points", true),
+      field<&Rule::per>("per", true),
   };
   return fields;
 }
@@ -451,9 +313,7 @@ std::span<const NormField> normaliser_fields(Norm method) {
                                              number_field<&Normaliser::onto_high>("factor")};
   static const std::vector<NormField> distance_to_maximum{over_field<true, true>()};
   static const std::vector<NormField> distance_to_reference{
-      {"unit", [](Reader& r, const Node& n, Normaliser& x) { assign(x.reference_unit, r.text(n)); },
-       [](const Normaliser& x) { return text_or_nothing(x.reference_unit); }, true},
-      cut_field("cap"),
+      field<&Normaliser::reference_unit>("unit", true), cut_field("cap"),
       over_field<true, false>()};
   static const std::vector<NormField> distance_to_target{
       end_field<kHigh>("target", true), cut_field("cap"), over_field<true, false>()};
@@ -817,9 +677,7 @@ void read_range(Reader& reader, const Node& node, Interval& range) {
 Node write_range(const Interval& range) {
   if (range == Interval{}) return {};
   if (range != Interval::closed(range.lower, range.upper)) {
-    Node node = Node::word(to_string(range));
-    node.quoted = true;
-    return node;
+    return write_interval(range);
   }
   const auto end = [](double x) { return std::isinf(x) ? Node() : Node::number(x); };
   return Node::sequence({end(range.lower), end(range.upper)});
@@ -828,10 +686,8 @@ Node write_range(const Interval& range) {
 const std::vector<Field<Variable>>& variable_fields() {
   static const std::vector<Field<Variable>> fields = joined<Variable>(
       {
-          {"title", [](Reader& r, const Node& n, Variable& v) { read_title(r, n, v.title); },
-           [](const Variable& v) { return write_title(v.title); }},
-          {"unit", [](Reader& r, const Node& n, Variable& v) { assign(v.unit, r.text(n)); },
-           [](const Variable& v) { return text_or_nothing(v.unit); }},
+          field<&Variable::title>("title"),
+          field<&Variable::unit>("unit"),
           {"range", [](Reader& r, const Node& n, Variable& v) { read_range(r, n, v.range); },
            [](const Variable& v) { return write_range(v.range); }},
           {"zero_is_missing",
@@ -842,7 +698,7 @@ const std::vector<Field<Variable>>& variable_fields() {
              assign(v.categories, r.texts(n));
              if (n.is_sequence() && n.items.empty()) r.unexpected(n, "at least two categories");
            },
-           [](const Variable& v) { return v.categories.empty() ? Node() : texts(v.categories); }},
+           [](const Variable& v) { return write_value(v.categories); }},
       },
       provenance_fields<Variable>());
   return fields;
@@ -882,7 +738,7 @@ Field<Grouping> group_names_field(std::string_view key) {
             g.kind = kind;
             assign(g.names, r.texts(n));
           },
-          [](const Grouping& g) { return g.kind == kind ? texts(g.names) : Node(); }};
+          [](const Grouping& g) { return g.kind == kind ? write_value(g.names) : Node(); }};
 }
 
 const std::vector<Field<Grouping>>& grouping_fields() {
@@ -910,8 +766,7 @@ const std::vector<Field<Grouping>>& grouping_fields() {
          }
          return node;
        }},
-      {"below", [](Reader& r, const Node& n, Grouping& g) { assign(g.below, r.text(n)); },
-       [](const Grouping& g) { return text_or_nothing(g.below); }},
+      field<&Grouping::below>("below"),
       group_names_field<Kind::quantiles>("quantiles"),
       group_names_field<Kind::natural_breaks>("natural_breaks"),
   };
@@ -940,8 +795,7 @@ Node write_groups(const Grouping& groups) {
 
 const std::vector<Field<Published>>& published_fields() {
   static const std::vector<Field<Published>> fields{
-      {"variable", [](Reader& r, const Node& n, Published& p) { assign(p.variable, r.text(n)); },
-       [](const Published& p) { return text_or_nothing(p.variable); }, true},
+      field<&Published::variable>("variable", true),
       {"tolerance",
        [](Reader& r, const Node& n, Published& p) { assign(p.tolerance, r.number(n)); },
        [](const Published& p) { return number_unless(p.tolerance, 0.0); }},
@@ -957,12 +811,8 @@ bool reads_its_code(const Criterion& c) { return c.measure == Measure::of(c.code
 
 const std::vector<Field<Criterion>>& any_node_fields() {
   static const std::vector<Field<Criterion>> fields = joined(
-      joined<Criterion>(
-          {{"code", [](Reader& r, const Node& n, Criterion& c) { assign(c.code, r.text(n)); },
-            [](const Criterion& c) { return text_or_nothing(c.code); }, true},
-           {"title", [](Reader& r, const Node& n, Criterion& c) { read_title(r, n, c.title); },
-            [](const Criterion& c) { return write_title(c.title); }}},
-          provenance_fields<Criterion>()),
+      joined<Criterion>({field<&Criterion::code>("code", true), field<&Criterion::title>("title")},
+                        provenance_fields<Criterion>()),
       {
           {"weight", [](Reader& r, const Node& n, Criterion& c) { read_dated(r, n, c.weight); },
            [](const Criterion& c) { return write_dated(c.weight); }},
@@ -971,8 +821,7 @@ const std::vector<Field<Criterion>>& any_node_fields() {
           {"role",
            [](Reader& r, const Node& n, Criterion& c) { assign(c.role, read_word(r, n, kRoles)); },
            [](const Criterion& c) { return word_unless(c.role, Role::part, kRoles); }},
-          {"cap", [](Reader& r, const Node& n, Criterion& c) { assign(c.cap, r.number(n)); },
-           [](const Criterion& c) { return number_or_nothing(c.cap); }},
+          field<&Criterion::cap>("cap"),
           {"published",
            [](Reader& r, const Node& n, Criterion& c) {
              read_fields(r, n, "`published`", all(published_fields()), c.published.emplace());
@@ -1001,7 +850,7 @@ const std::vector<Field<Criterion>>& inner_fields() {
        [](const Criterion& c) { return number_unless(c.aggregation.times, 1.0); }},
       {"scale_to",
        [](Reader& r, const Node& n, Criterion& c) { assign(c.aggregation.scale_to, r.number(n)); },
-       [](const Criterion& c) { return number_or_nothing(c.aggregation.scale_to); }},
+       [](const Criterion& c) { return write_value(c.aggregation.scale_to); }},
       {"missing",
        [](Reader& r, const Node& n, Criterion& c) {
          assign(c.missing, read_word(r, n, kPolicies));
@@ -1009,8 +858,7 @@ const std::vector<Field<Criterion>>& inner_fields() {
        [](const Criterion& c) {
          return word_unless(c.missing, MissingPolicy::no_score, kPolicies);
        }},
-      {"at_least", [](Reader& r, const Node& n, Criterion& c) { assign(c.at_least, r.number(n)); },
-       [](const Criterion& c) { return number_or_nothing(c.at_least); }},
+      field<&Criterion::at_least>("at_least"),
       {"children",
        [](Reader& r, const Node& n, Criterion& c) {
          if (!n.is_sequence()) {
@@ -1123,78 +971,24 @@ Node write_tree(const Criterion& criterion) {
 
 // ---- Head --------------------------------------------------------------------------------------
 
-const std::vector<Field<PeriodRange>>& period_fields() {
-  static const std::vector<Field<PeriodRange>> fields{
-      {"from", [](Reader& r, const Node& n, PeriodRange& x) { assign(x.from, r.period(n)); },
-       [](const PeriodRange& x) { return x.from ? Node::word(x.from->text()) : Node(); }},
-      {"to", [](Reader& r, const Node& n, PeriodRange& x) { assign(x.to, r.period(n)); },
-       [](const PeriodRange& x) { return x.to ? Node::word(x.to->text()) : Node(); }},
-  };
-  return fields;
-}
-
 const std::vector<Field<IndexDefinition>>& head_fields() {
   using D = IndexDefinition;
   static const std::vector<Field<D>> fields = joined(
-      joined<D>(
-          {
-              {"chiso",
-               [](Reader& r, const Node& n, D&) {
-                 const auto version = r.number(n);
-                 if (version && *version != definition_format) {
-                   r.fault(n,
-                           fmt::format("expected format {}, found {}", definition_format,
-                                       to_string(*version)),
-                           *version > definition_format ? "a newer chiso reads it" : "");
-                 }
-               },
-               [](const D&) { return Node::number(definition_format); }, true},
-              {"index",
-               [](Reader& r, const Node& n, D& d) {
-                 const Reader::Place place(r, "index");
-                 assign(d.index, r.text(n));
-               },
-               [](const D& d) { return text_or_nothing(d.index); }, true},
-              {"edition",
-               [](Reader& r, const Node& n, D& d) {
-                 const Reader::Place place(r, "edition");
-                 assign(d.edition, r.text(n));
-               },
-               [](const D& d) { return text_or_nothing(d.edition); }, true},
-              {"title", [](Reader& r, const Node& n, D& d) { read_title(r, n, d.title); },
-               [](const D& d) { return write_title(d.title); }},
-              {"publisher", [](Reader& r, const Node& n, D& d) { assign(d.publisher, r.text(n)); },
-               [](const D& d) { return text_or_nothing(d.publisher); }},
-              {"periods",
-               [](Reader& r, const Node& n, D& d) {
-                 const Reader::Place place(r, "periods");
-                 read_fields(r, n, "`periods`", all(period_fields()), d.periods);
-               },
-               [](const D& d) {
-                 return d.periods == PeriodRange{} ? Node()
-                                                   : write_fields(all(period_fields()), d.periods);
-               }},
-          },
-          provenance_fields<D>()),
+      joined<D>({format_field<D>(), field<&D::index>("index", true),
+                 field<&D::edition>("edition", true), field<&D::title>("title"),
+                 field<&D::publisher>("publisher"), field<&D::periods>("periods")},
+                provenance_fields<D>()),
       {
-          {"units", [](Reader& r, const Node& n, D& d) { assign(d.units, r.text(n)); },
-           [](const D& d) { return text_or_nothing(d.units); }},
+          field<&D::units>("units"),
           {"decimals",
-           [](Reader& r, const Node& n, D& d) {
-             const Reader::Place place(r, "decimals");
-             assign(d.decimals, r.whole_number(n, 0, 15));
-           },
+           [](Reader& r, const Node& n, D& d) { assign(d.decimals, r.whole_number(n, 0, 15)); },
            [](const D& d) { return d.decimals ? Node::number(*d.decimals) : Node(); }},
           {"rank_on",
            [](Reader& r, const Node& n, D& d) {
              assign(d.rank_on_displayed, read_word(r, n, kRankOn));
            },
            [](const D& d) { return word_unless(d.rank_on_displayed, false, kRankOn); }},
-          {"groups",
-           [](Reader& r, const Node& n, D& d) {
-             const Reader::Place place(r, "groups");
-             read_groups(r, n, d.groups);
-           },
+          {"groups", [](Reader& r, const Node& n, D& d) { read_groups(r, n, d.groups); },
            [](const D& d) { return write_groups(d.groups); }},
           {"variables", [](Reader& r, const Node& n, D& d) { read_variables(r, n, d.variables); },
            [](const D& d) { return write_variables(d.variables); }},
@@ -1211,13 +1005,6 @@ void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) 
     }
   }
   for (const auto& child : node.children) doubt_readers_of_doubtful_variables(reader, child);
-}
-
-template <class T>
-DefinitionKeys keys_of(std::string_view kind, std::span<const Field<T>> fields) {
-  DefinitionKeys keys{kind, {}};
-  for (const auto& field : fields) keys.keys.push_back(field.key);
-  return keys;
 }
 
 }  // namespace
@@ -1245,7 +1032,7 @@ void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation
 
 void read_definition(Reader& reader, const Node& root, IndexDefinition& definition) {
   definition.location = reader.location(root);
-  read_fields(reader, root, "a definition", all(head_fields()), definition);
+  read_fields<true>(reader, root, "a definition", all(head_fields()), definition);
 }
 
 void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
@@ -1256,21 +1043,8 @@ void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
     }
   }
   definition.location = reader.location(root);
-  read_fields(reader, root, "a definition", all(fields), definition);
+  read_fields<true>(reader, root, "a definition", all(fields), definition);
 }
-
-namespace {
-
-/// What a validator says about the head as a whole belongs to the line of the key that it names.
-Problem at_its_key(Problem problem, const Reader& reader, const Node& root) {
-  if (problem.location != reader.location(root)) return problem;
-  for (const Node& key : root.keys) {
-    if (key.text == problem.place) problem.location = reader.location(key);
-  }
-  return problem;
-}
-
-}  // namespace
 
 Index index_from(const Node& root, const std::string& file) {
   Problems problems;

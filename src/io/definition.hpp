@@ -13,9 +13,6 @@
 /// read and written.
 namespace chiso {
 
-/// The version of the format, the value of the key `chiso`.
-inline constexpr int definition_format = 1;
-
 /// The index that a document defines.
 /// @throws SpecError with every problem: of the document, and of the index as far as it could be
 ///         understood.

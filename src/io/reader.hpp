@@ -103,7 +103,9 @@ struct Field {
 };
 
 /// Reads a mapping key by key.
-template <class T>
+/// @tparam keys_are_places whether what is wrong with a value has its key as place, by which a
+///         validator names the parts of a head.
+template <bool keys_are_places = false, class T>
 void read_fields(Reader& reader, const Node& node, std::string_view what,
                  std::span<const Field<T>> fields, T& target) {
   if (!node.is_mapping()) {
@@ -121,6 +123,9 @@ void read_fields(Reader& reader, const Node& node, std::string_view what,
     } else if (node.items[i].is_null()) {
       reader.fault(node.keys[i], "`" + node.keys[i].text + "` has no value",
                    "give it one, or leave the key out");
+    } else if constexpr (keys_are_places) {
+      const Reader::Place place(reader, node.keys[i].text);
+      field->read(reader, node.items[i], target);
     } else {
       field->read(reader, node.items[i], target);
     }

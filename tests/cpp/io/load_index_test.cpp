@@ -413,7 +413,7 @@ TEST(LoadIndexTest, TellsHowToWriteNumbers) {
 TEST(LoadIndexTest, UnknownWordsComeWithTheNearest) {
   EXPECT_THAT(
       errors_with("status: derived", "status: offical"),
-      HasSubstr("a.yaml:7:9: expected one of official, derived, illustrative, found the text "
+      HasSubstr("a.yaml:7:9: status: expected one of official, derived, illustrative, found the text "
                 "'offical' (did you mean 'official'?)"));
   EXPECT_THAT(errors_with("  aggregation: arithmetic_mean", "  aggregation: arithmetic_men"),
               HasSubstr("did you mean 'arithmetic_mean'?"));

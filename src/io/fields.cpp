@@ -1,0 +1,128 @@
+#include "io/fields.hpp"
+
+#include <fmt/format.h>
+
+namespace chiso {
+
+namespace {
+
+constexpr std::array<Word<Status>, 3> kStatuses{{{"official", Status::official},
+                                                 {"derived", Status::derived},
+                                                 {"illustrative", Status::illustrative}}};
+
+}  // namespace
+
+void read_value(Reader& reader, const Node& node, std::string& value) {
+  assign(value, reader.text(node));
+}
+
+void read_value(Reader& reader, const Node& node, double& value) {
+  assign(value, reader.number(node));
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<double>& value) {
+  assign(value, reader.number(node));
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<Date>& value) {
+  assign(value, reader.date(node));
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<Period>& value) {
+  assign(value, reader.period(node));
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<Status>& value) {
+  assign(value, read_word(reader, node, kStatuses));
+}
+
+void read_value(Reader& reader, const Node& node, std::vector<std::string>& value) {
+  assign(value, reader.texts(node));
+}
+
+void read_value(Reader& reader, const Node& node, PeriodRange& value) {
+  read_fields(reader, node, "a range of periods", all(period_fields()), value);
+}
+
+void read_value(Reader& reader, const Node& node, Title& value) {
+  if (node.is_scalar()) {
+    read_value(reader, node, value.en);
+  } else {
+    read_fields(reader, node, "a title", all(title_fields()), value);
+  }
+}
+
+Node write_value(const std::string& value) { return value.empty() ? Node() : Node::text_of(value); }
+
+Node write_value(double value) { return Node::number(value); }
+
+Node write_value(const std::optional<double>& value) {
+  return value ? Node::number(*value) : Node();
+}
+
+Node write_value(const std::optional<Date>& value) {
+  return value ? Node::word(to_string(*value)) : Node();
+}
+
+Node write_value(const std::optional<Period>& value) {
+  return value ? Node::word(value->text()) : Node();
+}
+
+Node write_value(const std::optional<Status>& value) {
+  return value ? word(*value, kStatuses) : Node();
+}
+
+Node write_value(const std::vector<std::string>& value) {
+  if (value.empty()) return {};
+  Node node = Node::sequence();
+  for (const auto& text : value) node.items.push_back(Node::text_of(text));
+  return node;
+}
+
+Node write_value(const PeriodRange& value) {
+  return value == PeriodRange{} ? Node() : write_fields(all(period_fields()), value);
+}
+
+Node write_value(const Title& value) {
+  if (value == Title{}) return {};
+  return value.vi.empty() ? Node::text_of(value.en) : write_fields(all(title_fields()), value);
+}
+
+Node number_unless(double value, double usual) {
+  return value == usual ? Node() : Node::number(value);
+}
+
+Node write_interval(const Interval& interval) {
+  Node node = Node::word(to_string(interval));
+  node.quoted = true;
+  return node;
+}
+
+const std::vector<Field<Title>>& title_fields() {
+  static const std::vector<Field<Title>> fields{field<&Title::en>("en"), field<&Title::vi>("vi")};
+  return fields;
+}
+
+const std::vector<Field<PeriodRange>>& period_fields() {
+  static const std::vector<Field<PeriodRange>> fields =
+      range_fields<PeriodRange, std::identity{}>();
+  return fields;
+}
+
+void read_format(Reader& reader, const Node& node) {
+  const auto version = reader.number(node);
+  if (!version || *version == format_version) return;
+  reader.fault(node,
+               fmt::format("expected format {}, found {}", format_version, to_string(*version)),
+               *version > format_version ? "a newer chiso reads it" : "");
+}
+
+Problem at_its_key(Problem problem, const Reader& reader, const Node& root) {
+  if (problem.location != reader.location(root)) return problem;
+  for (const Node& key : root.keys) {
+    if (key.text == problem.place) problem.location = reader.location(key);
+  }
+  return problem;
+}
+
+}  // namespace chiso

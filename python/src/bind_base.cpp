@@ -1,4 +1,5 @@
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,13 +11,15 @@
 
 namespace chiso::python {
 
-namespace {
-
-py::object to_date(const Date& date) {
-  return py::module_::import("datetime").attr("date")(date.year, date.month, date.day);
+py::object to_date(const std::optional<Date>& date) {
+  if (!date) return py::none();
+  return py::module_::import("datetime").attr("date")(date->year, date->month, date->day);
 }
 
-}  // namespace
+Date from_date(const py::handle& date) {
+  return {date.attr("year").cast<int>(), date.attr("month").cast<int>(),
+          date.attr("day").cast<int>()};
+}
 
 void bind_base(py::module_& m) {
   py::class_<Period>(m, "Period",
@@ -86,6 +89,9 @@ DataError
     If it matches two.
 )doc");
 
+  m.def(
+      "parse_date", [](std::string_view text) { return to_date(parse_date(text)); }, "text"_a,
+      "A day written 2022-08-26. Raises SpecError.");
   m.def(
       "display_width", [](std::string_view text) { return display_width(text); }, "text"_a,
       "Number of terminal columns that `text` takes.");

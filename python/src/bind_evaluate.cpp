@@ -33,15 +33,6 @@ const char* source_name(Anchor::Source source) {
   return "";
 }
 
-/// One column of a table of results, as an array or as a list of texts.
-template <class Field>
-py::list texts(const auto& range, Field field) {
-  py::list list(range.size());
-  std::size_t i = 0;
-  for (const auto& element : range) list[i++] = py::str(std::string(field(element)));
-  return list;
-}
-
 /// With the anchors that are held, or with those that fit the values.
 void fill(const Evaluator& self, const MatrixIn& values, const FittedAnchors* held, Keep keep,
           double* out) {

@@ -10,8 +10,11 @@
 #include "chiso/io/file.hpp"
 #include "chiso/io/index_table.hpp"
 #include "chiso/io/load_index.hpp"
+#include "chiso/io/load_plan.hpp"
 #include "chiso/io/names.hpp"
+#include "chiso/io/plan_table.hpp"
 #include "chiso/io/read_panel.hpp"
+#include "chiso/io/read_standings.hpp"
 #include "chiso/io/save_index.hpp"
 #include "chiso/io/scoring_form.hpp"
 #include "chiso/io/table.hpp"
@@ -195,11 +198,68 @@ void bind_scoring_form(py::module_& m) {
       "An official scoring table. Raises DataError with every problem.");
 }
 
+void bind_plans(py::module_& m) {
+  py::class_<PlanEntry>(m, "PlanEntry", "What the head of a plan says.")
+      .def_readonly("name", &PlanEntry::name)
+      .def_readonly("title", &PlanEntry::title)
+      .def_readonly("unit", &PlanEntry::unit)
+      .def_readonly("path", &PlanEntry::path);
+
+  m.def("plans_in", &plans_in, "folder"_a, "The plans in a folder. Raises SpecError.");
+  m.def(
+      "load_plan",
+      [](const std::filesystem::path& path) {
+        const py::gil_scoped_release release;
+        return load_plan(path);
+      },
+      "path"_a, "A plan in a YAML file. Raises SpecError with every problem.");
+  m.def(
+      "parse_plan",
+      [](const std::string& yaml, const std::string& file) {
+        const py::gil_scoped_release release;
+        return parse_plan(yaml, file);
+      },
+      "yaml"_a, "file"_a = "", "The same from a text.");
+  m.def(
+      "plan_to_yaml",
+      [](const Plan& plan) {
+        const py::gil_scoped_release release;
+        return to_yaml(plan);
+      },
+      "plan"_a);
+  m.def(
+      "table_from_plan",
+      [](const Plan& plan, bool vi) {
+        const py::gil_scoped_release release;
+        return table_from_plan(plan, vi ? Language::vi : Language::en);
+      },
+      "plan"_a, "vi"_a, "The plan as a table, one row a task.");
+  m.def(
+      "plan_from_table",
+      [](const Table& table, const std::string& plan, const std::string& unit,
+         const py::object& issued) {
+        AnnexOptions options{plan, unit, std::nullopt};
+        if (!issued.is_none()) options.issued = from_date(issued);
+        const py::gil_scoped_release release;
+        return plan_from_table(table, options);
+      },
+      "table"_a, "plan"_a, "unit"_a, "issued"_a = py::none(),
+      "A plan from a table or an annex. Raises SpecError with every problem.");
+  m.def(
+      "standings_from_table",
+      [](const Table& table, const NameList* names) {
+        const py::gil_scoped_release release;
+        return standings_from_table(table, names);
+      },
+      "table"_a, "names"_a = py::none(), "Raises DataError with every problem.");
+}
+
 }  // namespace
 
 void bind_io(py::module_& m) {
   bind_tables(m);
   bind_definitions(m);
+  bind_plans(m);
   bind_catalogue(m);
   bind_scoring_form(m);
 

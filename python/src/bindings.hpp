@@ -7,14 +7,20 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/matrix.hpp"
+#include "chiso/base/period.hpp"
 #include "chiso/base/size.hpp"
+#include "chiso/responsibility/progress.hpp"
 
 /// The Python module chiso._core: conversions only. What needs thought is C++ in the library or a
 /// frame in the Python face. Periods, enums and arrays are taken as they are, never guessed; the
@@ -26,6 +32,12 @@ using py::operator""_a;
 
 /// As a list of the named tuple `Problem`.
 py::list to_problems(const std::vector<Problem>& problems);
+
+/// As datetime.date, or None.
+py::object to_date(const std::optional<Date>& date);
+
+/// Of a datetime.date. @throws what Python raises if it has no year, month and day.
+Date from_date(const py::handle& date);
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);
@@ -96,6 +108,29 @@ auto gathered(const Range& range, Field field) {
   Size i = 0;
   for (const auto& element : range) memory[static_cast<std::size_t>(i++)] = field(element);
   return to_numpy(std::move(memory), i);
+}
+
+/// One field of each element as a list of texts.
+template <class Range, class Field>
+py::list texts(const Range& range, Field field) {
+  py::list list(std::size(range));
+  std::size_t i = 0;
+  for (const auto& element : range) {
+    const auto& text = field(element);
+    const std::string_view view = text;
+    list[i++] = py::str(view.data(), view.size());
+  }
+  return list;
+}
+
+/// One optional date of each element as an array of datetime64[D]; NaT: none.
+template <class Range, class Field>
+py::object days(const Range& range, Field field) {
+  const auto array = gathered(range, [&](const auto& element) -> std::int64_t {
+    const std::optional<Date> date = field(element);
+    return date ? days_between({1970, 1, 1}, *date) : std::numeric_limits<std::int64_t>::min();
+  });
+  return array.attr("view")("datetime64[D]");
 }
 
 template <class T>

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/code.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
@@ -33,15 +34,6 @@ constexpr double kTolerance = 1e-9;
 
 bool adds_up(double sum, double expected) noexcept {
   return std::abs(sum - expected) <= kTolerance * std::max(1.0, std::abs(expected));
-}
-
-bool is_code_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
-
-bool is_code(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_code_character);
 }
 
 std::string lower(std::string_view code) {

@@ -80,14 +80,20 @@ class Plan {
   /// Puts the roles of a task in the order of the enumeration and its news by date; nothing else is
   /// changed.
   ///
-  /// @throws SpecError with every problem: names that are empty or stand twice; agencies, areas,
-  ///         indices, regions that are not declared (with the nearest); groups that contain
-  ///         themselves and parents in a circle (as a path); members of what is no group; one
-  ///         spelling for two agencies, or with ';' or a line break (tables separate names by
-  ///         them); the same role twice; a due date outside the plan's period, or with
-  ///         `continuous`; news after which a task is done and then not started; percentages
-  ///         outside 0..100, costs that are negative; an empty range, a region of something that
-  ///         is no rank, a target against a baseline that there is none of, targets with one code.
+  /// @throws SpecError with every problem: codes and names that are empty, stand twice or have
+  /// other
+  ///         characters than a code may have (letters, digits, '.', '_' and '-'); agencies, areas,
+  ///         indices, regions that are not declared (with the nearest); one definition under two
+  ///         keys; regions without units; groups that contain themselves and parents in a circle
+  ///         (as a path); members of what is no group; one spelling for two agencies, or names with
+  ///         ';' or a control character such as a line break (tables separate names by them); the
+  ///         same role, addressee, member or criterion twice; days that do not exist; a due date
+  ///         outside the plan's period, or with `continuous`; news after which a task that does not
+  ///         come again is done and then not started; percentages outside 0..100, ranks below 1,
+  ///         costs that are negative, numbers that are not finite; a range without numbers, or with
+  ///         all; a region of something that is no rank; a target against a baseline that there is
+  ///         none of (the latest has no such number, or the target is a rank in a region); a
+  ///         baseline without numbers; targets with one code.
   explicit Plan(PlanDefinition definition);
 
   [[nodiscard]] const PlanDefinition& definition() const noexcept;
@@ -96,7 +102,10 @@ class Plan {
   [[nodiscard]] const Labels& indices() const noexcept;  ///< Keys.
   [[nodiscard]] const Labels& agencies() const noexcept;
   [[nodiscard]] const Labels& areas() const noexcept;
-  [[nodiscard]] const Labels& targets() const noexcept;  ///< Given codes, or those made up.
+
+  /// Given codes, or those made up from criterion and quantity: "par.rank", "par-F1.percent",
+  /// "par.rank-2".
+  [[nodiscard]] const Labels& targets() const noexcept;
   [[nodiscard]] const Labels& tasks() const noexcept;
 
   [[nodiscard]] const Agency& agency(Size i) const;
@@ -104,8 +113,10 @@ class Plan {
   [[nodiscard]] const Target& target(Size i) const;
   [[nodiscard]] const Task& task(Size i) const;
 
-  /// The agency of a code, title or alias; case, accents and blanks aside.
-  /// @throws NotFoundError with the nearest, DataError if it means two.
+  /// The agency of a code, title or alias; case, punctuation, blanks and the place of tone marks
+  /// aside, or with diacritics left out.
+  /// @throws NotFoundError with the nearest, DataError if it means two when its diacritics are left
+  ///         out.
   [[nodiscard]] Size find_agency(std::string_view spelling) const;
 
   /// Who is meant by an agency: the members of a group down to the last, each once and in the order

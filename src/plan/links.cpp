@@ -320,24 +320,23 @@ class Linker {
       for (const auto& spelling : entry.aliases) sound_name(spelling, fault);
       // Of an agency that stands twice all names do: that has been said.
       if (agency.code.empty() || agencies_.find(agency.code) != static_cast<Size>(i)) continue;
-      own(agency.code, i, fault);
-      for (const auto& spelling : entry.aliases) own(spelling, i, fault);
+      own(agency.code, static_cast<Size>(i), fault);
+      for (const auto& spelling : entry.aliases) own(spelling, static_cast<Size>(i), fault);
       spellings_.push_back(std::move(entry));
     }
   }
 
   // Whoever reads a spelling must know who is meant.
   template <class Fault>
-  void own(const std::string& spelling, std::size_t agency, const Fault& fault) {
+  void own(const std::string& spelling, Size agency, const Fault& fault) {
     const auto [known, is_new] = owners_.emplace(match_key(spelling), agency);
     if (is_new || known->second == agency) return;
-    const Agency& other = plan_.agencies[known->second];
-    const Size first = static_cast<Size>(known->second);
-    fault(
-        fmt::format("'{}' means two agencies, '{}'{} and '{}'", shown(spelling), shown(other.code),
-                    in_line(other.location), shown(plan_.agencies[agency].code)),
-        "write codes, titles and aliases so that they differ by more than case, blanks and "
-        "punctuation");
+    const Agency& other = plan_.agencies[index_of(known->second)];
+    fault(fmt::format("'{}' means two agencies, '{}' {} and '{}'", shown(spelling),
+                      shown(other.code), where(other.location, known->second),
+                      shown(plan_.agencies[index_of(agency)].code)),
+          "write codes, titles and aliases so that they differ by more than case, blanks and "
+          "punctuation");
   }
 
   // The agency of a code; -1 if there is none, which is said.
@@ -350,7 +349,7 @@ class Linker {
     const Size found = agencies_.find(code);
     if (found >= 0) return found;
     if (const auto owner = owners_.find(match_key(code)); owner != owners_.end()) {
-      agencies_.suggest(code, plan_.agencies[owner->second].code);
+      agencies_.suggest(code, plan_.agencies[index_of(owner->second)].code);
     }
     fault(fmt::format("`{}`: {}", what, agencies_.missing(code)),
           "declare it under `agencies`, or correct the code");
@@ -742,7 +741,7 @@ class Linker {
   Declared agencies_{"agency"};
   Declared areas_{"area"};
   std::vector<NameList::Entry> spellings_;
-  std::unordered_map<std::string, std::size_t> owners_;  // Agency by match key.
+  std::unordered_map<std::string, Size> owners_;  // Agency by match key.
   Lists<Size> named_members_;
   std::vector<Size> members_first_;  // Agencies behind their members.
   std::vector<const CriterionRef*> sorted_;

@@ -78,11 +78,10 @@ struct PlanDefinition {
 class Plan {
  public:
   /// Puts the roles of a task in the order of the enumeration and its news by date; nothing else is
-  /// changed.
+  /// changed. Codes and keys have letters, digits, '.', '_' and '-'.
   ///
-  /// @throws SpecError with every problem: codes and names that are empty, stand twice or have
-  /// other
-  ///         characters than a code may have (letters, digits, '.', '_' and '-'); agencies, areas,
+  /// @throws SpecError with every problem: codes and names that are empty, stand twice
+  ///         or have characters that a code may not have; agencies, areas,
   ///         indices, regions that are not declared (with the nearest); one definition under two
   ///         keys; regions without units; groups that contain themselves and parents in a circle
   ///         (as a path); members of what is no group; one spelling for two agencies, or names with

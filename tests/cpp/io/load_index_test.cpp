@@ -413,8 +413,9 @@ TEST(LoadIndexTest, TellsHowToWriteNumbers) {
 TEST(LoadIndexTest, UnknownWordsComeWithTheNearest) {
   EXPECT_THAT(
       errors_with("status: derived", "status: offical"),
-      HasSubstr("a.yaml:7:9: status: expected one of official, derived, illustrative, found the text "
-                "'offical' (did you mean 'official'?)"));
+      HasSubstr(
+          "a.yaml:7:9: status: expected one of official, derived, illustrative, found the text "
+          "'offical' (did you mean 'official'?)"));
   EXPECT_THAT(errors_with("  aggregation: arithmetic_mean", "  aggregation: arithmetic_men"),
               HasSubstr("did you mean 'arithmetic_mean'?"));
   EXPECT_THAT(errors_with("  missing: renormalise", "  missing: renormalize"),

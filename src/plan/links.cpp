@@ -654,6 +654,11 @@ class Linker {
       }
       criteria(task.criteria, fault);
       for (const auto& [role, code] : task.assignments) {
+        if (static_cast<std::size_t>(role) >= index_of(task_role_count)) {
+          fault(fmt::format("expected a role from 0 to {}, got {}", task_role_count - 1,
+                            static_cast<int>(role)));
+          continue;
+        }
         const Size found = agency(code, name(role), fault);
         if (found < 0) continue;
         links_.assigned.add({role, found});

@@ -21,10 +21,6 @@ constexpr std::array<TaskRoleNames, task_role_count> kRoles{{
     {TaskRole::inspect, "inspect", "inspect", "ki\u1ec3m tra", Raci::informed},
 }};
 
-constexpr const TaskRoleNames& names(TaskRole role) noexcept {
-  return kRoles[static_cast<std::size_t>(role)];
-}
-
 constexpr bool in_order() noexcept {
   for (std::size_t i = 0; i < kRoles.size(); ++i) {
     if (kRoles[i].role != static_cast<TaskRole>(i)) return false;
@@ -37,9 +33,15 @@ static_assert(in_order(), "roles are found by their number");
 
 const std::array<TaskRoleNames, task_role_count>& task_roles() noexcept { return kRoles; }
 
-std::string_view name(TaskRole role) noexcept { return names(role).word; }
+std::string_view name(TaskRole role) noexcept {
+  const auto i = static_cast<std::size_t>(role);
+  return i < kRoles.size() ? kRoles[i].word : std::string_view();
+}
 
-Raci raci(TaskRole role) noexcept { return names(role).raci; }
+Raci raci(TaskRole role) noexcept {
+  const auto i = static_cast<std::size_t>(role);
+  return i < kRoles.size() ? kRoles[i].raci : Raci::informed;
+}
 
 char letter(Raci raci) noexcept {
   switch (raci) {

@@ -8,6 +8,7 @@
 #include "chiso/evaluate/availability.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/explain.hpp"
+#include "chiso/evaluate/lost_points.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/evaluate/reconcile.hpp"
 #include "chiso/rank/rank.hpp"
@@ -75,6 +76,11 @@ py::tuple evaluate_and_rank(const Evaluator& self, const MatrixIn& values,
 }
 
 void bind_scores(py::module_& m) {
+  py::enum_<Unsplit>(m, "Unsplit",
+                     "What to do with points that are lost, but in which child nobody knows.")
+      .value("apart", Unsplit::apart)
+      .value("proportional", Unsplit::proportional);
+
   py::class_<Scores>(m, "Scores", "Scores of every node for every unit of one period.")
       .def_property_readonly("index", &Scores::index)
       .def_property_readonly("evaluator", &Scores::evaluator)
@@ -136,6 +142,21 @@ void bind_scores(py::module_& m) {
             return columns;
           },
           "unit"_a, "Columns of one unit's tree, in the order of the nodes. Raises NotFoundError.")
+      .def(
+          "lost_points",
+          [](const Scores& self, const std::string& unit, Unsplit unsplit) {
+            const std::vector<LostPoints> nodes = [&] {
+              const py::gil_scoped_release release;
+              return lost_points(self, unit, unsplit);
+            }();
+            using L = LostPoints;
+            py::dict columns;
+            columns["points"] = gathered(nodes, [](const L& n) { return n.points; });
+            columns["unsplit"] = gathered(nodes, [](const L& n) { return n.unsplit; });
+            columns["assumed"] = gathered(nodes, [](const L& n) { return n.assumed; });
+            return columns;
+          },
+          "unit"_a, "unsplit"_a, "One row a node. Raises NotFoundError, DataError.")
       .def(
           "reconcile", [](const Scores& self) { return reconcile(self); },
           "Every published node against what its parts give.");

@@ -1,4 +1,4 @@
-#include <cstdint>
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -74,22 +74,26 @@ class PlanColumns {
     return list;
   }
 
+  /// Titles of those who answer for each task or do it.
+  py::list who() const {
+    return agencies_with([](TaskRole role) {
+      return raci(role) == Raci::accountable || raci(role) == Raci::responsible;
+    });
+  }
+
   py::dict agencies() const {
     const auto list = parts(plan_.agencies(), plan_, &Plan::agency);
     py::dict columns;
-    columns["code"] = texts(
-        list, [](const Agency* a) -> auto& { return a->code; });
+    columns["code"] = texts(list, &Agency::code);
     columns["title"] = titles(list);
-    columns["head"] = texts(
-        list, [](const Agency* a) -> auto& { return a->head; });
-    columns["parent"] = texts(
-        list, [](const Agency* a) -> auto& { return a->parent; });
+    columns["head"] = texts(list, &Agency::head);
+    columns["parent"] = texts(list, &Agency::parent);
     columns["group"] = gathered(list, [](const Agency* a) { return a->is_group; });
     columns["members"] = texts(list, [&](const Agency* a) {
-      return joined(a->members, ", ", [](const std::string& code) { return code; });
+      return joined(a->members, ", ", [](std::string_view code) { return code; });
     });
     columns["also called"] = texts(list, [](const Agency* a) {
-      return joined(a->aliases, "; ", [](const std::string& alias) { return alias; });
+      return joined(a->aliases, "; ", [](std::string_view alias) { return alias; });
     });
     return columns;
   }
@@ -101,8 +105,7 @@ class PlanColumns {
       if (const Size area = plan_.area_of(t); area >= 0) ++tasks[static_cast<std::size_t>(area)];
     }
     py::dict columns;
-    columns["code"] = texts(
-        list, [](const PlanArea* a) -> auto& { return a->code; });
+    columns["code"] = texts(list, &PlanArea::code);
     columns["title"] = titles(list);
     columns["criteria"] = texts(list, [](const PlanArea* a) { return as_text(a->criteria); });
     columns["tasks"] = gathered(tasks, [](Size n) { return n; });
@@ -112,8 +115,7 @@ class PlanColumns {
   py::dict targets() const {
     const auto list = parts(plan_.targets(), plan_, &Plan::target);
     py::dict columns;
-    columns["code"] = texts(
-        plan_.targets().names(), [](const auto& code) -> auto& { return code; });
+    columns["code"] = texts(plan_.targets().names(), [](std::string_view code) { return code; });
     columns["title"] = target_titles();
     columns["criterion"] = texts(list, [](const Target* t) { return to_string(t->criterion); });
     columns["target"] = texts(list, [](const Target* t) { return describe(*t); });
@@ -121,8 +123,7 @@ class PlanColumns {
     columns["against"] = texts(list, [](const Target* t) { return name(t->against); });
     columns["lower"] = gathered(list, [](const Target* t) { return t->range.lower; });
     columns["upper"] = gathered(list, [](const Target* t) { return t->range.upper; });
-    columns["region"] = texts(
-        list, [](const Target* t) -> auto& { return t->region; });
+    columns["region"] = texts(list, &Target::region);
     columns["by"] = texts(list, [](const Target* t) { return t->by ? t->by->text() : ""; });
     add_provenance(columns, list);
     return columns;
@@ -132,28 +133,26 @@ class PlanColumns {
     const auto& list = plan_.definition().baseline;
     py::dict columns;
     columns["criterion"] = texts(list, [](const Baseline& b) { return to_string(b.criterion); });
-    columns["period"] = texts(
-        list, [](const Baseline& b) -> auto& { return b.period.text(); });
+    columns["period"] =
+        texts(list, [](const Baseline& b) -> std::string_view { return b.period.text(); });
     columns["score"] = gathered(list, [](const Baseline& b) { return b.score.value_or(nan); });
     columns["rank"] = gathered(list, [](const Baseline& b) { return b.rank.value_or(nan); });
-    columns["source"] = texts(
-        list, [](const Baseline& b) -> auto& { return b.provenance.source; });
+    columns["source"] =
+        texts(list, [](const Baseline& b) -> std::string_view { return b.provenance.source; });
     return columns;
   }
 
   py::dict tasks() const {
     const auto list = parts(plan_.tasks(), plan_, &Plan::task);
     py::dict columns;
-    columns["code"] = texts(
-        list, [](const Task* t) -> auto& { return t->code; });
+    columns["code"] = texts(list, &Task::code);
     columns["title"] = titles(list);
-    columns["paragraph"] = texts(
-        list, [](const Task* t) -> auto& { return t->paragraph; });
-    columns["area"] = texts(
-        list, [](const Task* t) -> auto& { return t->area; });
+    columns["paragraph"] = texts(list, &Task::paragraph);
+    columns["area"] = texts(list, &Task::area);
     columns["criteria"] = criteria();
     for (const TaskRoleNames& role : task_roles()) {
-      if (is_used(role.role)) columns[key(role.word)] = agencies_with(role.role);
+      const auto has_role = [&](TaskRole other) { return other == role.role; };
+      if (is_used(role.role)) columns[key(role.word)] = agencies_with(has_role);
     }
     columns["submitted to"] = texts(list, [this](const Task* t) {
       return joined(
@@ -161,14 +160,12 @@ class PlanColumns {
             return text_of(plan_.agency(plan_.agencies().at(code)).title, vi_, code);
           });
     });
-    columns["due"] = days(list, [](const Task* t) { return t->due; });
+    columns["due"] = days(list, &Task::due);
     columns["every"] = texts(list, [](const Task* t) {
       return t->recurrence ? name(*t->recurrence) : std::string_view();
     });
-    columns["product"] = texts(
-        list, [](const Task* t) -> auto& { return t->product; });
-    columns["evidence"] = texts(
-        list, [](const Task* t) -> auto& { return t->evidence; });
+    columns["product"] = texts(list, &Task::product);
+    columns["evidence"] = texts(list, &Task::evidence);
     columns["cost"] = gathered(list, [](const Task* t) { return t->cost.value_or(nan); });
     add_provenance(columns, list);
     return columns;
@@ -186,8 +183,8 @@ class PlanColumns {
   template <class Part>
   static void add_provenance(py::dict& columns, const std::vector<const Part*>& list) {
     columns["status"] = texts(list, [](const Part* p) { return word(p->provenance.status); });
-    columns["source"] = texts(
-        list, [](const Part* p) -> auto& { return p->provenance.source; });
+    columns["source"] =
+        texts(list, [](const Part* p) -> std::string_view { return p->provenance.source; });
   }
 
   py::list criteria() const {
@@ -209,16 +206,20 @@ class PlanColumns {
     return false;
   }
 
-  /// Titles of the agencies that have a role in each task.
-  py::list agencies_with(TaskRole role) const {
+  /// Titles of the agencies that have one of the roles in each task.
+  template <class Wanted>
+  py::list agencies_with(Wanted wanted) const {
     py::list list(static_cast<std::size_t>(plan_.tasks().size()));
     for (Size t = 0; t < plan_.tasks().size(); ++t) {
       std::string names;
+      std::vector<Size> seen;
       for (const Plan::Assigned& assigned : plan_.assigned(t)) {
-        if (assigned.role != role) continue;
+        const bool is_new = std::find(seen.begin(), seen.end(), assigned.agency) == seen.end();
+        if (!is_new || !wanted(assigned.role)) continue;
         const Agency& agency = plan_.agency(assigned.agency);
         if (!names.empty()) names += "; ";
         names += text_of(agency.title, vi_, agency.code);
+        seen.push_back(assigned.agency);
       }
       list[static_cast<std::size_t>(t)] = names;
     }
@@ -248,7 +249,7 @@ py::dict assignments(const Plan& self) {
   using A = Plan::Assigned;
   py::dict columns;
   columns["task"] = gathered(task, [](Size t) { return t; });
-  columns["agency"] = gathered(assigned, [](const A& a) { return a.agency; });
+  columns["agency"] = gathered(assigned, &A::agency);
   columns["role"] = texts(assigned, [](const A& a) { return name(a.role); });
   columns["letter"] =
       texts(assigned, [](const A& a) { return std::string(1, letter(raci(a.role))); });
@@ -262,14 +263,13 @@ py::dict news(const Plan& self) {
   }
   using N = std::pair<Size, const TaskNews*>;
   py::dict columns;
-  columns["task"] = gathered(list, [](const N& n) { return n.first; });
+  columns["task"] = gathered(list, &N::first);
   columns["date"] = days(list, [](const N& n) { return std::optional(n.second->date); });
   columns["status"] = texts(list, [](const N& n) { return name(n.second->status); });
   columns["percent"] = gathered(list, [](const N& n) { return n.second->percent.value_or(nan); });
-  columns["evidence"] = texts(
-      list, [](const N& n) -> auto& { return n.second->evidence; });
-  columns["note"] = texts(
-      list, [](const N& n) -> auto& { return n.second->note; });
+  columns["evidence"] =
+      texts(list, [](const N& n) -> std::string_view { return n.second->evidence; });
+  columns["note"] = texts(list, [](const N& n) -> std::string_view { return n.second->note; });
   return columns;
 }
 
@@ -294,7 +294,7 @@ py::dict effects(const Plan& self) {
   }
   using E = std::pair<Size, const TaskEffect*>;
   py::dict columns;
-  columns["task"] = gathered(list, [](const E& e) { return e.first; });
+  columns["task"] = gathered(list, &E::first);
   columns["criterion"] = texts(list, [](const E& e) { return to_string(e.second->criterion); });
   columns["effect"] = texts(list, [](const E& e) { return word(e.second->kind); });
   columns["amount"] = gathered(list, [](const E& e) { return e.second->amount; });
@@ -314,9 +314,9 @@ void bind_plan(py::module_& m) {
         const auto& roles = task_roles();
         using N = TaskRoleNames;
         py::dict columns;
-        columns["role"] = texts(roles, [](const N& n) { return n.word; });
-        columns["en"] = texts(roles, [](const N& n) { return n.en; });
-        columns["vi"] = texts(roles, [](const N& n) { return n.vi; });
+        columns["role"] = texts(roles, &N::word);
+        columns["en"] = texts(roles, &N::en);
+        columns["vi"] = texts(roles, &N::vi);
         columns["letter"] = texts(roles, [](const N& n) { return std::string(1, letter(n.raci)); });
         return columns;
       },
@@ -396,6 +396,8 @@ void bind_plan(py::module_& m) {
       .def("area_titles", in_language(&PlanColumns::area_titles), "vi"_a)
       .def("target_titles", in_language(&PlanColumns::target_titles), "vi"_a)
       .def("task_titles", in_language(&PlanColumns::task_titles), "vi"_a)
+      .def("who", in_language(&PlanColumns::who), "vi"_a,
+           "Titles of those who are accountable or responsible in each task.")
       .def("agency_columns", in_language(&PlanColumns::agencies), "vi"_a)
       .def("area_columns", in_language(&PlanColumns::areas), "vi"_a)
       .def("target_columns", in_language(&PlanColumns::targets), "vi"_a)

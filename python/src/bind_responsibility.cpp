@@ -52,23 +52,18 @@ py::tuple clarity_columns(const PlannedScores& planned, const std::string& unit)
   py::dict columns;
   columns["severity"] = texts(list, [](const F& f) { return name(f.severity); });
   columns["finding"] = texts(list, [](const F& f) { return name(f.kind); });
-  columns["subject"] = texts(
-      list, [](const F& f) -> auto& { return f.subject; });
-  columns["place"] = texts(
-      list, [](const F& f) -> auto& { return f.place; });
-  columns["points"] = gathered(list, [](const F& f) { return f.points; });
-  columns["message"] = texts(
-      list, [](const F& f) -> auto& { return f.message; });
-  columns["remedy"] = texts(
-      list, [](const F& f) -> auto& { return f.remedy; });
-  columns["file"] = texts(
-      list, [](const F& f) -> auto& { return f.location.file; });
+  columns["subject"] = texts(list, &F::subject);
+  columns["place"] = texts(list, &F::place);
+  columns["points"] = gathered(list, &F::points);
+  columns["message"] = texts(list, &F::message);
+  columns["remedy"] = texts(list, &F::remedy);
+  columns["file"] = texts(list, [](const F& f) -> std::string_view { return f.location.file; });
   columns["line"] = gathered(list, [](const F& f) { return Size{f.location.line}; });
   using C = ClarityCount;
   py::dict summary;
   summary["what"] = texts(found.summary, [](const C& c) { return name(c.what); });
-  summary["clear"] = gathered(found.summary, [](const C& c) { return c.clear; });
-  summary["tasks"] = gathered(found.summary, [](const C& c) { return c.tasks; });
+  summary["clear"] = gathered(found.summary, &C::clear);
+  summary["tasks"] = gathered(found.summary, &C::tasks);
   return py::make_tuple(columns, summary);
 }
 
@@ -82,11 +77,11 @@ py::dict stake_columns(const PointsAtStake& self) {
     return (self.*Rows)();
   }();
   py::dict columns;
-  columns["scores"] = gathered(rows, [](const StakeRow& r) { return r.scores; });
-  columns["key"] = gathered(rows, [](const StakeRow& r) { return r.key; });
-  columns["points"] = gathered(rows, [](const StakeRow& r) { return r.points; });
-  columns["tasks"] = gathered(rows, [](const StakeRow& r) { return r.tasks; });
-  columns["criteria"] = gathered(rows, [](const StakeRow& r) { return r.criteria; });
+  columns["scores"] = gathered(rows, &StakeRow::scores);
+  columns["key"] = gathered(rows, &StakeRow::key);
+  columns["points"] = gathered(rows, &StakeRow::points);
+  columns["tasks"] = gathered(rows, &StakeRow::tasks);
+  columns["criteria"] = gathered(rows, &StakeRow::criteria);
   return columns;
 }
 
@@ -97,10 +92,10 @@ py::dict cell_columns(const PointsAtStake& self) {
     return self.cells();
   }();
   py::dict columns;
-  columns["scores"] = gathered(cells, [](const C& c) { return c.scores; });
-  columns["node"] = gathered(cells, [](const C& c) { return c.node; });
-  columns["agency"] = gathered(cells, [](const C& c) { return c.agency; });
-  columns["points"] = gathered(cells, [](const C& c) { return c.points; });
+  columns["scores"] = gathered(cells, &C::scores);
+  columns["node"] = gathered(cells, &C::node);
+  columns["agency"] = gathered(cells, &C::agency);
+  columns["points"] = gathered(cells, &C::points);
   return columns;
 }
 
@@ -112,11 +107,6 @@ Size checked_scores(const PointsAtStake& self, Size scores) {
 }
 
 void bind_points(py::module_& m) {
-  py::enum_<Unsplit>(m, "Unsplit",
-                     "What to do with points that are lost, but in which child nobody knows.")
-      .value("apart", Unsplit::apart)
-      .value("proportional", Unsplit::proportional);
-
   py::class_<Sharing>(m, "Sharing", "Who answers for the points of a task, and in which parts.")
       .def(py::init<std::string, std::vector<Sharing::Weights>>(), "name"_a, "rounds"_a,
            "Rounds of weights, one a role. Raises SpecError.")
@@ -144,17 +134,6 @@ void bind_points(py::module_& m) {
             return self.lost(checked_scores(self, scores));
           },
           "scores"_a, "What the unit lost in a result.")
-      .def(
-          "nodes",
-          [](const PointsAtStake& self, Size scores) {
-            const auto nodes = self.nodes(checked_scores(self, scores));
-            py::dict columns;
-            columns["points"] = gathered(nodes, [](const LostPoints& n) { return n.points; });
-            columns["unsplit"] = gathered(nodes, [](const LostPoints& n) { return n.unsplit; });
-            columns["assumed"] = gathered(nodes, [](const LostPoints& n) { return n.assumed; });
-            return columns;
-          },
-          "scores"_a, "Columns points, unsplit, assumed, one row a node.")
       .def_property_readonly(
           "heads", [](const PointsAtStake& self) { return to_vector(self.heads().names()); })
       .def("by_agency", &stake_columns<&PointsAtStake::by_agency>)
@@ -184,11 +163,11 @@ py::tuple matrix_columns(const Plan& plan, bool expand_groups) {
   }();
   using C = MatrixCell;
   py::dict columns;
-  columns["agency"] = gathered(matrix.cells, [](const C& c) { return c.agency; });
-  columns["criterion"] = gathered(matrix.cells, [](const C& c) { return c.criterion; });
+  columns["agency"] = gathered(matrix.cells, &C::agency);
+  columns["criterion"] = gathered(matrix.cells, &C::criterion);
   columns["letters"] = texts(matrix.cells, [](const C& c) { return c.roles.letters(); });
   columns["roles"] = texts(matrix.cells, [](const C& c) { return words(c.roles); });
-  columns["tasks"] = gathered(matrix.cells, [](const C& c) { return c.tasks; });
+  columns["tasks"] = gathered(matrix.cells, &C::tasks);
   const auto criteria =
       texts(matrix.criteria, [](const CriterionRef& ref) { return to_string(ref); });
   return py::make_tuple(criteria, columns);
@@ -201,15 +180,15 @@ py::dict workload_columns(const Plan& plan) {
   }();
   using W = Workload;
   py::dict columns;
-  columns["agency"] = gathered(rows, [](const W& w) { return w.agency; });
-  columns["tasks"] = gathered(rows, [](const W& w) { return w.tasks; });
-  columns["accountable"] = gathered(rows, [](const W& w) { return w.accountable; });
-  columns["responsible"] = gathered(rows, [](const W& w) { return w.responsible; });
-  columns["consulted"] = gathered(rows, [](const W& w) { return w.consulted; });
-  columns["informed"] = gathered(rows, [](const W& w) { return w.informed; });
-  columns["by group"] = gathered(rows, [](const W& w) { return w.by_group; });
-  columns["submitted to it"] = gathered(rows, [](const W& w) { return w.addressed; });
-  columns["without due date"] = gathered(rows, [](const W& w) { return w.without_due; });
+  columns["agency"] = gathered(rows, &W::agency);
+  columns["tasks"] = gathered(rows, &W::tasks);
+  columns["accountable"] = gathered(rows, &W::accountable);
+  columns["responsible"] = gathered(rows, &W::responsible);
+  columns["consulted"] = gathered(rows, &W::consulted);
+  columns["informed"] = gathered(rows, &W::informed);
+  columns["by group"] = gathered(rows, &W::by_group);
+  columns["submitted to it"] = gathered(rows, &W::addressed);
+  columns["without due date"] = gathered(rows, &W::without_due);
   return columns;
 }
 
@@ -221,10 +200,10 @@ py::dict agenda_columns(const Plan& plan, Size agency) {
   }();
   using I = AgendaItem;
   py::dict columns;
-  columns["task"] = gathered(items, [](const I& i) { return i.task; });
+  columns["task"] = gathered(items, &I::task);
   columns["roles"] = texts(items, [](const I& i) { return words(i.roles); });
   columns["letters"] = texts(items, [](const I& i) { return i.roles.letters(); });
-  columns["via"] = gathered(items, [](const I& i) { return i.via; });
+  columns["via"] = gathered(items, &I::via);
   return columns;
 }
 
@@ -246,15 +225,15 @@ py::dict progress_columns(const PlanProgress& self) {
   using T = TaskProgress;
   const auto& list = self.tasks;
   py::dict columns;
-  columns["task"] = gathered(list, [](const T& t) { return t.task; });
+  columns["task"] = gathered(list, &T::task);
   columns["state"] = texts(list, [](const T& t) { return name(t.state); });
   columns["status"] = texts(list, [](const T& t) { return name(t.status); });
   columns["percent"] = gathered(list, [](const T& t) { return t.percent.value_or(nan); });
-  columns["due"] = days(list, [](const T& t) { return t.due; });
+  columns["due"] = days(list, &T::due);
   columns["days left"] = gathered(
       list, [](const T& t) { return t.days_left ? static_cast<double>(*t.days_left) : nan; });
-  columns["last news"] = days(list, [](const T& t) { return t.last_news; });
-  columns["without news"] = gathered(list, [](const T& t) { return t.without_news; });
+  columns["last news"] = days(list, &T::last_news);
+  columns["without news"] = gathered(list, &T::without_news);
   return columns;
 }
 
@@ -265,14 +244,14 @@ py::dict agency_progress_columns(const PlanProgress& self, const PointsAtStake* 
   }();
   using A = AgencyProgress;
   py::dict columns;
-  columns["agency"] = gathered(rows, [](const A& a) { return a.agency; });
-  columns["tasks"] = gathered(rows, [](const A& a) { return a.tasks; });
-  columns["done"] = gathered(rows, [](const A& a) { return a.done; });
-  columns["overdue"] = gathered(rows, [](const A& a) { return a.overdue; });
-  columns["due soon"] = gathered(rows, [](const A& a) { return a.due_soon; });
-  columns["open"] = gathered(rows, [](const A& a) { return a.open; });
-  columns["cancelled"] = gathered(rows, [](const A& a) { return a.cancelled; });
-  columns["without news"] = gathered(rows, [](const A& a) { return a.without_news; });
+  columns["agency"] = gathered(rows, &A::agency);
+  columns["tasks"] = gathered(rows, &A::tasks);
+  columns["done"] = gathered(rows, &A::done);
+  columns["overdue"] = gathered(rows, &A::overdue);
+  columns["due soon"] = gathered(rows, &A::due_soon);
+  columns["open"] = gathered(rows, &A::open);
+  columns["cancelled"] = gathered(rows, &A::cancelled);
+  columns["without news"] = gathered(rows, &A::without_news);
   const std::size_t results = stake != nullptr ? stake->planned().scores().size() : 0;
   py::list points;
   for (std::size_t s = 0; s < results; ++s) {
@@ -305,27 +284,27 @@ py::tuple scoreboard_columns(const Plan& plan, const Standings& standings,
   using R = TargetReport;
   py::dict targets;
   const auto& reports = board.targets;
-  targets["target"] = gathered(reports, [](const R& r) { return r.target; });
+  targets["target"] = gathered(reports, &R::target);
   targets["status"] = texts(reports, [](const R& r) { return name(r.status); });
-  targets["baseline"] = gathered(reports, [](const R& r) { return r.baseline; });
+  targets["baseline"] = gathered(reports, &R::baseline);
   targets["latest"] = texts(reports, [](const R& r) { return period_text(r.latest); });
-  targets["value"] = gathered(reports, [](const R& r) { return r.value; });
-  targets["expected"] = gathered(reports, [](const R& r) { return r.expected; });
-  targets["gap"] = gathered(reports, [](const R& r) { return r.gap; });
+  targets["value"] = gathered(reports, &R::value);
+  targets["expected"] = gathered(reports, &R::expected);
+  targets["gap"] = gathered(reports, &R::gap);
   targets["gap period"] = texts(reports, [](const R& r) { return period_text(r.gap_period); });
   targets["met in"] = texts(reports, [](const R& r) { return joined(r.met); });
   targets["lost again"] = texts(reports, [](const R& r) { return joined(r.lost_again); });
 
   using P = TargetPeriod;
   py::dict periods;
-  periods["target"] = gathered(board.periods, [](const P& p) { return p.target; });
-  periods["period"] = texts(
-      board.periods, [](const P& p) -> auto& { return p.period.text(); });
-  periods["score"] = gathered(board.periods, [](const P& p) { return p.score; });
-  periods["rank"] = gathered(board.periods, [](const P& p) { return p.rank; });
-  periods["value"] = gathered(board.periods, [](const P& p) { return p.value; });
-  periods["needed"] = gathered(board.periods, [](const P& p) { return p.needed; });
-  periods["gap"] = gathered(board.periods, [](const P& p) { return p.gap; });
+  periods["target"] = gathered(board.periods, &P::target);
+  periods["period"] =
+      texts(board.periods, [](const P& p) -> std::string_view { return p.period.text(); });
+  periods["score"] = gathered(board.periods, &P::score);
+  periods["rank"] = gathered(board.periods, &P::rank);
+  periods["value"] = gathered(board.periods, &P::value);
+  periods["needed"] = gathered(board.periods, &P::needed);
+  periods["gap"] = gathered(board.periods, &P::gap);
   py::list met;
   for (const P& p : board.periods) met.append(p.met);
   periods["met"] = met;
@@ -354,17 +333,14 @@ void bind_standings(py::module_& m) {
             using S = Standing;
             const auto rows = self.rows();
             py::dict columns;
-            columns["index"] = texts(
-                rows, [](const S& s) -> auto& { return s.index; });
-            columns["code"] = texts(
-                rows, [](const S& s) -> auto& { return s.code; });
-            columns["period"] = texts(
-                rows, [](const S& s) -> auto& { return s.period.text(); });
-            columns["unit"] = texts(
-                rows, [](const S& s) -> auto& { return s.unit; });
-            columns["score"] = gathered(rows, [](const S& s) { return s.score; });
-            columns["rank"] = gathered(rows, [](const S& s) { return s.rank; });
-            columns["maximum"] = gathered(rows, [](const S& s) { return s.maximum; });
+            columns["index"] = texts(rows, &S::index);
+            columns["code"] = texts(rows, &S::code);
+            columns["period"] =
+                texts(rows, [](const S& s) -> std::string_view { return s.period.text(); });
+            columns["unit"] = texts(rows, &S::unit);
+            columns["score"] = gathered(rows, &S::score);
+            columns["rank"] = gathered(rows, &S::rank);
+            columns["maximum"] = gathered(rows, &S::maximum);
             return columns;
           },
           "Columns index, code, period, unit, score, rank, maximum.")

@@ -8,6 +8,7 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -103,10 +104,11 @@ inline py::array_t<double> view(const MatrixView& values, py::handle base) {
 /// One field of each element as an array of its own.
 template <class Range, class Field>
 auto gathered(const Range& range, Field field) {
-  using T = std::decay_t<decltype(field(*std::begin(range)))>;
+  using T = std::decay_t<decltype(std::invoke(field, *std::begin(range)))>;
   auto memory = uninitialised<T>(static_cast<Size>(std::size(range)));
   Size i = 0;
-  for (const auto& element : range) memory[static_cast<std::size_t>(i++)] = field(element);
+  for (const auto& element : range)
+    memory[static_cast<std::size_t>(i++)] = std::invoke(field, element);
   return to_numpy(std::move(memory), i);
 }
 
@@ -116,7 +118,7 @@ py::list texts(const Range& range, Field field) {
   py::list list(std::size(range));
   std::size_t i = 0;
   for (const auto& element : range) {
-    const auto& text = field(element);
+    const auto& text = std::invoke(field, element);
     const std::string_view view = text;
     list[i++] = py::str(view.data(), view.size());
   }
@@ -127,7 +129,7 @@ py::list texts(const Range& range, Field field) {
 template <class Range, class Field>
 py::object days(const Range& range, Field field) {
   const auto array = gathered(range, [&](const auto& element) -> std::int64_t {
-    const std::optional<Date> date = field(element);
+    const std::optional<Date> date = std::invoke(field, element);
     return date ? days_between({1970, 1, 1}, *date) : std::numeric_limits<std::int64_t>::min();
   });
   return array.attr("view")("datetime64[D]");

@@ -15,7 +15,7 @@ SEES = {
     "model": {"base", "score"},
     "plan": {"base", "model"},
     "evaluate": {"base", "model", *KERNELS},
-    "responsibility": {"base", "model", "plan", "evaluate"},
+    "responsibility": {"base", "model", "plan", "evaluate", "rank"},
     "io": {"base", "model", "plan", "evaluate", "responsibility", *KERNELS},
 }
 

@@ -36,6 +36,9 @@ class Standings {
 
   [[nodiscard]] std::span<const Standing> rows() const noexcept { return rows_; }
 
+  /// Every node that a row is of, in the order of the rows: `index` as the rows spell it.
+  [[nodiscard]] std::vector<CriterionRef> nodes() const;
+
   /// Periods with a row of this node, in time order.
   [[nodiscard]] std::vector<Period> periods(std::string_view index, std::string_view code) const;
 
@@ -48,18 +51,30 @@ class Standings {
                                                    const Period& period) const;
 
  private:
+  /// Rows of one node by period, then unit; nothing for a node that no row is of.
+  [[nodiscard]] std::span<const Size> of_node(std::string_view index, std::string_view code) const;
+  [[nodiscard]] std::span<const Size> of_period(std::string_view index, std::string_view code,
+                                                const Period& period) const;
+
   std::vector<Standing> rows_;
-  std::unordered_map<std::string, std::vector<Size>> by_node_;
+  std::vector<std::vector<Size>> by_node_;         ///< In the order of nodes().
+  std::unordered_map<std::string, Size> node_at_;  ///< By index and code.
 };
 
 /// The standings of all units on the composite and on every node that the plan's targets and
-/// baseline name, of one result after the other. `index` is the plan's key.
+/// baseline name, of one result after the other. `index` is the plan's key, `code` as the plan
+/// writes it; a node that the index does not have is left out. Ranks are by competition, on rounded
+/// scores if the definition says so; `maximum` is the highest score that the node can have.
 [[nodiscard]] std::vector<Standing> standings_of(const PlannedScores& planned);
 
-/// The lowest score that has rank `rank` or better among `units`; NaN if it is not known: the
-/// score of the last unit of that rank is missing.
+/// The lowest score that has rank `rank` or better among `units`: what that rank needed.
 ///
-/// Ranks are those given; where none are, those of the scores (competition).
+/// Ranks are those given; where none are, `units` are all there are and have the ranks of their
+/// scores (competition). It is known if somebody has just that rank, or if the units of a better
+/// one share all places down to it: two at rank 9 leave nobody at rank 10. Below a hole (only the
+/// first ten were published) it is not.
+///
+/// @returns NaN if it is not known, or if the score of the units at that place is missing.
 [[nodiscard]] double score_at_rank(std::span<const Standing* const> units, double rank);
 
 }  // namespace chiso

@@ -156,18 +156,7 @@ Node write_anchor_unless_of_period(const Anchor& anchor) {
 const std::vector<Field<Steps::Step>>& step_fields() {
   using Step = Steps::Step;
   static const std::vector<Field<Step>> fields{
-      {"when",
-       [](Reader& r, const Node& n, Step& s) {
-         if (!n.is_scalar()) {
-           r.unexpected(n, "an interval such as \"> 90\" or \"[70, 90]\"", "put it into quotes");
-           return;
-         }
-         try {
-           s.when = parse_interval(n.text);
-         } catch (const SpecError& error) {
-           r.fault(n, error.problems().front().message);
-         }
-       },
+      {"when", [](Reader& r, const Node& n, Step& s) { assign(s.when, r.interval(n)); },
        [](const Step& s) { return write_interval(s.when); }, true},
       field<&Step::points>("points", true),
   };
@@ -638,13 +627,7 @@ void read_measure(Reader& reader, const Node& node, Measure& measure) {
     return;
   }
   read_fields(reader, node, "a measure", all(measure_fields()), measure);
-  if (!node.is_mapping()) return;
-  const auto kinds = std::count_if(node.keys.begin(), node.keys.end(),
-                                   [](const Node& key) { return key.text != "times"; });
-  if (kinds != 1) {
-    reader.fault(node, fmt::format("expected one of ratio, sum, mean, all_of, any_of, found {}",
-                                   kinds == 0 ? "none" : "several"));
-  }
+  expect_one_of(reader, node, all(measure_fields()), {"ratio", "sum", "mean", "all_of", "any_of"});
 }
 
 // ---- Variables ---------------------------------------------------------------------------------
@@ -653,11 +636,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 void read_range(Reader& reader, const Node& node, Interval& range) {
   if (node.is_scalar()) {
-    try {
-      range = parse_interval(node.text);
-    } catch (const SpecError& error) {
-      reader.fault(node, error.problems().front().message, "or write a list: [1, 10], [0, null]");
-    }
+    assign(range, reader.interval(node, "or write a list: [1, 10], [0, null]"));
     return;
   }
   if (!node.is_sequence() || node.items.size() != 2) {
@@ -776,12 +755,8 @@ const std::vector<Field<Grouping>>& grouping_fields() {
 void read_groups(Reader& reader, const Node& node, Grouping& groups) {
   read_fields(reader, node, "`groups`", all(grouping_fields()), groups);
   if (!node.is_mapping()) return;
-  const bool below = node.find("below") != nullptr;
-  const auto kinds = std::ssize(node.keys) - (below ? 1 : 0);
-  if (kinds != 1) {
-    reader.fault(node, fmt::format("expected one of limits, quantiles, natural_breaks, found {}",
-                                   kinds == 0 ? "none" : "several"));
-  } else if (below && node.find("limits") == nullptr) {
+  expect_one_of(reader, node, all(grouping_fields()), {"limits", "quantiles", "natural_breaks"});
+  if (node.find("below") != nullptr && node.find("limits") == nullptr) {
     reader.fault(node, "`below` is the group under the last of the `limits`, and there are none");
   }
 }
@@ -1036,12 +1011,7 @@ void read_definition(Reader& reader, const Node& root, IndexDefinition& definiti
 }
 
 void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
-  std::vector<Field<IndexDefinition>> fields = head_fields();
-  for (auto& field : fields) {
-    if (field.key == "variables" || field.key == "tree") {
-      field.read = [](Reader&, const Node&, IndexDefinition&) {};
-    }
-  }
+  const auto fields = without_reading(head_fields(), {"variables", "tree"});
   definition.location = reader.location(root);
   read_fields<true>(reader, root, "a definition", all(fields), definition);
 }

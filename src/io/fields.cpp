@@ -20,6 +20,12 @@ void read_value(Reader& reader, const Node& node, double& value) {
   assign(value, reader.number(node));
 }
 
+void read_value(Reader& reader, const Node& node, Date& value) { assign(value, reader.date(node)); }
+
+void read_value(Reader& reader, const Node& node, Period& value) {
+  assign(value, reader.period(node));
+}
+
 void read_value(Reader& reader, const Node& node, std::optional<double>& value) {
   assign(value, reader.number(node));
 }
@@ -56,16 +62,18 @@ Node write_value(const std::string& value) { return value.empty() ? Node() : Nod
 
 Node write_value(double value) { return Node::number(value); }
 
+Node write_value(const Date& value) { return Node::word(to_string(value)); }
+
+Node write_value(const Period& value) { return Node::word(value.text()); }
+
 Node write_value(const std::optional<double>& value) {
-  return value ? Node::number(*value) : Node();
+  return value ? write_value(*value) : Node();
 }
 
-Node write_value(const std::optional<Date>& value) {
-  return value ? Node::word(to_string(*value)) : Node();
-}
+Node write_value(const std::optional<Date>& value) { return value ? write_value(*value) : Node(); }
 
 Node write_value(const std::optional<Period>& value) {
-  return value ? Node::word(value->text()) : Node();
+  return value ? write_value(*value) : Node();
 }
 
 Node write_value(const std::optional<Status>& value) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +51,8 @@ template <class E, std::size_t N>
 /// Reads a value of its type; leaves it as it is after a problem was noted.
 void read_value(Reader& reader, const Node& node, std::string& value);
 void read_value(Reader& reader, const Node& node, double& value);
+void read_value(Reader& reader, const Node& node, Date& value);
+void read_value(Reader& reader, const Node& node, Period& value);
 void read_value(Reader& reader, const Node& node, std::optional<double>& value);
 void read_value(Reader& reader, const Node& node, std::optional<Date>& value);
 void read_value(Reader& reader, const Node& node, std::optional<Period>& value);
@@ -61,6 +65,8 @@ void read_value(Reader& reader, const Node& node, Title& value);
 /// Writes a value; nothing (null) for what is empty or not there.
 [[nodiscard]] Node write_value(const std::string& value);
 [[nodiscard]] Node write_value(double value);
+[[nodiscard]] Node write_value(const Date& value);
+[[nodiscard]] Node write_value(const Period& value);
 [[nodiscard]] Node write_value(const std::optional<double>& value);
 [[nodiscard]] Node write_value(const std::optional<Date>& value);
 [[nodiscard]] Node write_value(const std::optional<Period>& value);
@@ -85,6 +91,39 @@ template <class T>
                                            const std::vector<Field<T>>& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
+}
+
+/// The same keys, some of them with whatever value.
+template <class T>
+[[nodiscard]] std::vector<Field<T>> without_reading(
+    std::vector<Field<T>> fields, std::initializer_list<std::string_view> ignored) {
+  for (auto& field : fields) {
+    if (std::find(ignored.begin(), ignored.end(), field.key) == ignored.end()) continue;
+    field.read = [](Reader&, const Node&, T&) {};
+  }
+  return fields;
+}
+
+/// Notes if a mapping has not exactly one of `choices`; a key that is none of `fields` was noted
+/// and may be meant as one of them.
+template <class T>
+void expect_one_of(Reader& reader, const Node& node, std::span<const Field<T>> fields,
+                   std::initializer_list<std::string_view> choices) {
+  if (!node.is_mapping()) return;
+  int found = 0;
+  std::string listed;
+  for (const auto choice : choices) {
+    listed.append(listed.empty() ? "" : ", ").append(choice);
+    if (node.find(choice) != nullptr) ++found;
+  }
+  const auto is_unknown = [&](const Node& key) {
+    return std::none_of(fields.begin(), fields.end(),
+                        [&](const auto& field) { return field.key == key.text; });
+  };
+  if (found == 1 || (found == 0 && std::any_of(node.keys.begin(), node.keys.end(), is_unknown))) {
+    return;
+  }
+  reader.fault(node, "expected one of " + listed + ", found " + (found == 0 ? "none" : "several"));
 }
 
 template <class T>

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 
 namespace chiso {
@@ -37,10 +36,12 @@ std::string how_to_write_numbers(const Node& node) {
 }  // namespace
 
 void Reader::fault(const Node& node, std::string message, std::string remedy) {
-  problems_.add(location(node), places_.empty() ? std::string() : places_.back(),
+  problems_.add(location(node), places_.empty() ? std::string() : places_.back().name,
                 std::move(message), std::move(remedy));
   for (std::size_t back = 1; back <= 2 && back <= places_.size(); ++back) {
-    doubtful_.insert(places_[places_.size() - back]);
+    const auto& [name, begin] = places_[places_.size() - back];
+    doubt(name);
+    if (begin.line > 0) doubt(begin);
   }
 }
 
@@ -148,6 +149,19 @@ std::optional<Period> Reader::period(const Node& node) {
     return Period(std::string_view(node.text));
   } catch (const SpecError& error) {
     fault(node, error.problems().front().message);
+    return {};
+  }
+}
+
+std::optional<Interval> Reader::interval(const Node& node, std::string remedy) {
+  if (!node.is_scalar()) {
+    unexpected(node, "an interval such as \"> 90\" or \"[70, 90]\"", "put it into quotes");
+    return {};
+  }
+  try {
+    return parse_interval(node.text);
+  } catch (const SpecError& error) {
+    fault(node, error.problems().front().message, std::move(remedy));
     return {};
   }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "chiso/base/interval.hpp"
 #include "chiso/base/period.hpp"
 #include "chiso/io/document.hpp"
 
@@ -30,11 +31,12 @@ class Reader {
  public:
   Reader(std::string file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
 
-  /// A node code or variable that what is read next belongs to, for as long as the object lives.
+  /// A node code or variable that what is read next belongs to, for as long as the object lives;
+  /// and where the part of the text begins that it names, by which a validator finds it again.
   class Place {
    public:
-    Place(Reader& reader, std::string name) : reader_(reader) {
-      reader_.places_.push_back(std::move(name));
+    Place(Reader& reader, std::string name, Location begin = {}) : reader_(reader) {
+      reader_.places_.push_back({std::move(name), std::move(begin)});
     }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -58,7 +60,11 @@ class Reader {
   [[nodiscard]] bool is_doubtful(const std::string& place) const {
     return doubtful_.contains(place);
   }
+  [[nodiscard]] bool is_doubtful(const Location& begin) const {
+    return doubtful_parts_.contains({begin.line, begin.column});
+  }
   void doubt(const std::string& place) { doubtful_.insert(place); }
+  void doubt(const Location& begin) { doubtful_parts_.insert({begin.line, begin.column}); }
 
   [[nodiscard]] std::optional<double> number(const Node& node);
   [[nodiscard]] std::optional<int> whole_number(const Node& node, int least, int most);
@@ -68,6 +74,9 @@ class Reader {
   [[nodiscard]] std::optional<std::pair<double, double>> two_numbers(const Node& node);
   [[nodiscard]] std::optional<Date> date(const Node& node);
   [[nodiscard]] std::optional<Period> period(const Node& node);
+
+  /// A scalar as parse_interval reads it.
+  [[nodiscard]] std::optional<Interval> interval(const Node& node, std::string remedy = {});
 
   template <class E>
   [[nodiscard]] std::optional<E> word(const Node& node, std::span<const Word<E>> words) {
@@ -89,8 +98,13 @@ class Reader {
  private:
   std::string file_;
   Problems& problems_;
-  std::vector<std::string> places_;
+  struct Part {
+    std::string name;
+    Location begin;
+  };
+  std::vector<Part> places_;
   std::set<std::string> doubtful_;
+  std::set<std::pair<int, int>> doubtful_parts_;  // Line and column.
 };
 
 /// One key of a kind of mapping: how its value is read into a T and written from one.

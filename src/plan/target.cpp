@@ -2,28 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <limits>
 
 namespace chiso {
-
-namespace {
-
-// The same or better: from zero on, to the side that is better.
-bool is_kept(const Target& target) noexcept {
-  const Interval& range = target.range;
-  return target.quantity == Target::Quantity::rank
-             ? std::isinf(range.lower) && range.upper == 0.0 && range.upper_closed
-             : std::isinf(range.upper) && range.lower == 0.0 && range.lower_closed;
-}
-
-bool is_raised(const Target& target) noexcept {
-  const Interval& range = target.range;
-  return target.quantity == Target::Quantity::rank
-             ? std::isinf(range.lower) && range.upper == 0.0 && !range.upper_closed
-             : std::isinf(range.upper) && range.lower == 0.0 && !range.lower_closed;
-}
-
-}  // namespace
 
 bool operator==(const Target& a, const Target& b) {
   return a.code == b.code && a.title == b.title && a.criterion == b.criterion &&
@@ -60,14 +41,28 @@ std::string_view name(Target::Against against) noexcept {
   return {};
 }
 
+Interval kept(Target::Quantity quantity) noexcept {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return quantity == Target::Quantity::rank ? Interval::closed(-infinity, 0.0)
+                                            : Interval::closed(0.0, infinity);
+}
+
+Interval raised(Target::Quantity quantity) noexcept {
+  Interval range = kept(quantity);
+  range.lower_closed = false;
+  range.upper_closed = false;
+  return range;
+}
+
 std::string describe(const Target& target) {
   std::string words(target.quantity == Target::Quantity::percent ? "percent of maximum"
                                                                  : name(target.quantity));
   if (!target.region.empty()) words += " in " + target.region;
   const bool is_change = target.against != Target::Against::nothing;
-  const bool in_a_word = is_change && (is_kept(target) || is_raised(target));
+  const bool is_kept = target.range == kept(target.quantity);
+  const bool in_a_word = is_change && (is_kept || target.range == raised(target.quantity));
   if (in_a_word) {
-    words += is_kept(target) ? " kept" : " raised";
+    words += is_kept ? " kept" : " raised";
   } else {
     const std::string range = to_string(target.range);
     words += (range.front() == '[' || range.front() == '(' ? " within " : " ") + range;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chiso/io/limits.hpp"
+#include "chiso/io/load_index.hpp"
 #include "chiso/plan/plan.hpp"
 
 /// Plans in YAML, as docs/plans.md describes them.
@@ -47,5 +48,9 @@ struct PlanEntry {
 /// Where the plan is that somebody means: a path, if there is such a file or if it looks like one;
 /// otherwise a plan of `plans` in shipped_folder(). @throws NotFoundError with the nearest name.
 [[nodiscard]] std::filesystem::path find_plan(std::string_view name_or_path);
+
+/// All kinds of mappings of a plan with their keys, as definition_keys() has those of a definition.
+/// The JSON Schema for editors says the same.
+[[nodiscard]] std::vector<DefinitionKeys> plan_keys();
 
 }  // namespace chiso

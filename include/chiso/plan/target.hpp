@@ -50,6 +50,10 @@ struct Target {
 [[nodiscard]] std::string_view name(Target::Quantity quantity) noexcept;
 [[nodiscard]] std::string_view name(Target::Against against) noexcept;
 
+/// The range of a change with which a number is kept (the same or better), or raised (better).
+[[nodiscard]] Interval kept(Target::Quantity quantity) noexcept;
+[[nodiscard]] Interval raised(Target::Quantity quantity) noexcept;
+
 /// A target in words: "rank <= 10", "score kept", "rank in Bac Trung Bo <= 3".
 [[nodiscard]] std::string describe(const Target& target);
 

@@ -14,6 +14,7 @@
 #include "chiso/io/limits.hpp"
 #include "chiso/io/shipped.hpp"
 #include "io/definition.hpp"
+#include "io/yaml_files.hpp"
 
 namespace chiso {
 
@@ -55,15 +56,7 @@ Catalogue::Catalogue(const fs::path& folder) {
     throw NotFoundError(fmt::format("there is no folder '{}' of definitions", folder.string()),
                         folder.string());
   }
-  std::vector<fs::path> files;
-  for (const auto& item : fs::recursive_directory_iterator(folder)) {
-    const auto extension = item.path().extension();
-    if (item.is_regular_file() && (extension == ".yaml" || extension == ".yml")) {
-      files.push_back(item.path());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  for (const auto& file : files) entries_.push_back(read_entry(file));
+  for (const auto& file : yaml_files(folder)) entries_.push_back(read_entry(file));
 
   const auto order = [](const Entry& entry) {
     return std::tuple(entry.index, entry.periods.from.value_or(Period(1)), entry.edition);
@@ -126,12 +119,7 @@ const Catalogue::Entry& Catalogue::find(std::string_view name,
 }
 
 fs::path find_definition(std::string_view name_or_path, const std::optional<Period>& period) {
-  fs::path path(name_or_path);
-  std::error_code error;
-  if (fs::is_regular_file(path, error) || path.extension() == ".yaml" ||
-      path.extension() == ".yml" || name_or_path.find('/') != std::string_view::npos) {
-    return path;
-  }
+  if (means_a_file(name_or_path)) return name_or_path;
   return Catalogue::shipped().find(name_or_path, period).path;
 }
 

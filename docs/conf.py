@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 import cpp_reference  # noqa: E402
+import plan_tasks  # noqa: E402
 
 project = "chiso"
 author = "The chiso developers"
@@ -18,7 +19,7 @@ version = release = re.findall(
 )[0]
 
 extensions = ["breathe", "myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
-exclude_patterns = ["README.md"]
+exclude_patterns = ["README.md", "plans/*.tasks.md"]
 html_theme = "furo"
 html_title = f"chiso {version}"
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
@@ -34,6 +35,9 @@ cpp_reference.write(ROOT)
 breathe_projects = {"chiso": str(ROOT / ".dev" / "doxygen" / "xml")}
 breathe_default_project = "chiso"
 breathe_default_members = ("members",)
+
+# Shipped plans: their tasks, paragraph by paragraph.
+plan_tasks.write(ROOT, "thanh-hoa-211")
 
 # Python: numpydoc's docstrings, types from the annotations.
 autodoc_typehints = "none"

@@ -5,32 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 
 namespace chiso {
-
-namespace {
-
-// Few enough to be read in a message.
-constexpr Size kMostListed = 12;
-
-std::string listed(std::span<const std::string> names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-// The nearest name, else all of them if they are few.
-std::string help(std::string_view name, std::span<const std::string> names) {
-  std::string text = suggestion(name, names);
-  if (text.empty() && !names.empty() && std::ssize(names) <= kMostListed) {
-    text = fmt::format("; there are: {}", listed(names));
-  }
-  return text;
-}
-
-}  // namespace
 
 Labels::Labels(std::vector<std::string> names, std::string_view what)
     : names_(std::move(names)), what_(what) {
@@ -61,7 +40,7 @@ std::optional<Size> Labels::find(std::string_view name) const {
 Size Labels::at(std::string_view name) const {
   if (const auto found = find(name)) return *found;
   throw NotFoundError(fmt::format("there is no {} '{}'{}", what_.empty() ? "name" : what_, name,
-                                  help(name, names_)),
+                                  nearest_or_all(name, names_)),
                       std::string(name));
 }
 
@@ -123,8 +102,9 @@ std::string NameList::at(std::string_view spelling) const {
     names.push_back(entry.name);
     names.insert(names.end(), entry.aliases.begin(), entry.aliases.end());
   }
-  throw NotFoundError(fmt::format("there is no name '{}'{}", spelling, help(spelling, names)),
-                      std::string(spelling));
+  throw NotFoundError(
+      fmt::format("there is no name '{}'{}", spelling, nearest_or_all(spelling, names)),
+      std::string(spelling));
 }
 
 }  // namespace chiso

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/code.hpp"
+#include "base/nearest.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 
@@ -22,7 +23,7 @@ namespace {
 // A search for the nearest name costs as much as a thousand look-ups: these are for a person.
 constexpr int kMostSuggestions = 100;
 // Members of members: nested groups of a short text could fill any memory.
-constexpr Size kMostMembers = 20'000'000;
+constexpr Size kMostMembers = 10'000'000;
 // Codes of a path that are shown.
 constexpr std::size_t kMostOfPath = 12;
 
@@ -90,7 +91,7 @@ class Declared {
     const auto [known, is_new] = near_.emplace(name, std::string());
     if (is_new && std::ssize(near_) <= kMostSuggestions) {
       if (names_.empty()) names_.assign(order_.begin(), order_.end());
-      known->second = suggestion(name, names_);
+      known->second = nearest_or_all(name, names_);
     }
     return fmt::format("there is no {} '{}'{}", what_, shown(name), known->second);
   }
@@ -185,7 +186,7 @@ class Linker {
     }
   }
 
-  // ---- Head ------------------------------------------------------------------------------------
+  // ---- Head -------------------------------------------------------------------------------------
 
   void head() {
     const auto fault = [this](std::string_view key, std::string message, std::string remedy = {}) {
@@ -215,8 +216,7 @@ class Linker {
     }
   }
 
-  // ---- What is declared
-  // --------------------------------------------------------------------------
+  // ---- What is declared -------------------------------------------------------------------------
 
   void indices() {
     std::unordered_map<std::string_view, std::string_view> keys;
@@ -293,8 +293,7 @@ class Linker {
           "write it in one line and without ';': tables separate names by them");
   }
 
-  // ---- Agencies
-  // ----------------------------------------------------------------------------------
+  // ---- Agencies ---------------------------------------------------------------------------------
 
   void agencies() {
     for (std::size_t i = 0; i < plan_.agencies.size(); ++i) {
@@ -451,8 +450,7 @@ class Linker {
     }
   }
 
-  // ---- Criteria
-  // ----------------------------------------------------------------------------------
+  // ---- Criteria ---------------------------------------------------------------------------------
 
   // Whether a criterion can be of this plan; what is wrong with it is said.
   template <class Fault>
@@ -501,8 +499,7 @@ class Linker {
     }
   }
 
-  // ---- Baseline and targets
-  // ----------------------------------------------------------------------
+  // ---- Baseline and targets ---------------------------------------------------------------------
 
   void baseline() {
     std::unordered_set<std::string> seen;
@@ -636,8 +633,7 @@ class Linker {
     }
   }
 
-  // ---- Tasks
-  // -------------------------------------------------------------------------------------
+  // ---- Tasks ------------------------------------------------------------------------------------
 
   void tasks() {
     Once roles(plan_.agencies.size() * index_of(task_role_count));

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/nearest.hpp"
 #include "chiso/base/error.hpp"
-#include "chiso/base/text.hpp"
 #include "plan/links.hpp"
 
 namespace chiso {
@@ -113,7 +113,7 @@ Size Plan::find_agency(std::string_view spelling) const {
     spellings.insert(spellings.end(), aliases.begin(), aliases.end());
   }
   throw NotFoundError(
-      fmt::format("there is no agency '{}'{}", spelling, suggestion(spelling, spellings)),
+      fmt::format("there is no agency '{}'{}", spelling, nearest_or_all(spelling, spellings)),
       std::string(spelling));
 }
 

@@ -10,20 +10,8 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROLES = (
-    "lead",
-    "standing_agency",
-    "carry_out",
-    "advise",
-    "review",
-    "propose",
-    "report",
-    "coordinate",
-    "guide",
-    "appraise",
-    "monitor",
-    "inspect",
-)
+#: Lists of a task that are no roles.
+NO_ROLES = {"of", "to", "effects", "news"}
 
 
 def write(root: Path, name: str) -> None:
@@ -49,8 +37,9 @@ def row(task: dict[str, Any], titles: dict[str, str]) -> list[str]:
     """Return the cells of a task: code, English title, agencies by role, addressees, how often."""
     # Roles of the same agencies are told together.
     by_agencies: dict[tuple[str, ...], list[str]] = {}
-    for role in filter(task.__contains__, ROLES):
-        by_agencies.setdefault(tuple(task[role]), []).append(role.replace("_", " "))
+    for key, codes in task.items():
+        if isinstance(codes, list) and key not in NO_ROLES:
+            by_agencies.setdefault(tuple(codes), []).append(key.replace("_", " "))
     return [
         task["code"],
         task["title"]["en"],

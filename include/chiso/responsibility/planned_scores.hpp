@@ -27,7 +27,8 @@ class PlannedScores {
   /// The result for a key of the plan; -1: none was given.
   [[nodiscard]] Size find(std::string_view key) const;
 
-  /// Position of a criterion among the nodes of a result; -1: its index has no such node.
+  /// Position of a criterion among the nodes of a result; -1: it has no such node, or is of another
+  /// index.
   [[nodiscard]] Size node(Size scores, const CriterionRef& criterion) const;
 
   /// @throws DataError that lists every criterion of a task or area that a result's index does not
@@ -39,6 +40,7 @@ class PlannedScores {
   Plan plan_;
   std::vector<Scores> scores_;
   std::vector<Size> index_of_;
+  std::vector<Size> result_of_;  ///< By index of the plan; -1: none.
 };
 
 }  // namespace chiso

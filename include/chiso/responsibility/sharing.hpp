@@ -31,7 +31,7 @@ class Sharing {
   /// consulted, then those informed; in equal parts.
   [[nodiscard]] static Sharing raci();
 
-  /// One round.
+  /// One round. @throws SpecError also for a role that stands twice.
   [[nodiscard]] static Sharing weighted(std::span<const std::pair<TaskRole, double>> weights);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }

@@ -25,7 +25,9 @@ from chiso._core import (
     Role,
     SpecError,
     Status,
+    TaskRole,
     Ties,
+    Unsplit,
     __version__,
 )
 from chiso._evaluator import Evaluator
@@ -42,11 +44,14 @@ from chiso._io import (
     tables,
 )
 from chiso._panel import Panel
+from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
+from chiso._responsibility import Clarity, Standings
 from chiso._scores import Anchors, Explanation, Scores, versions
 from chiso._statistics import correlations, describe
 
 __all__ = [
     "Anchors",
+    "Clarity",
     "DataError",
     "Error",
     "Evaluator",
@@ -59,24 +64,32 @@ __all__ = [
     "NotFoundError",
     "Panel",
     "Period",
+    "Plan",
     "Polarity",
     "Problem",
     "Role",
     "Scores",
     "ScoringForm",
     "SpecError",
+    "Standings",
     "Status",
+    "TaskRole",
     "Ties",
+    "Unsplit",
     "__version__",
     "correlations",
     "describe",
     "from_coinr",
     "indices",
     "load_index",
+    "load_plan",
+    "plans",
     "read_names",
     "read_panel",
     "read_panels",
     "read_scoring_form",
+    "read_standings",
     "tables",
+    "task_roles",
     "versions",
 ]

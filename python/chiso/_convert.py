@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import operator
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard, TypeVar
 
@@ -17,7 +18,10 @@ PeriodLike: TypeAlias = "int | str | SupportsIndex | _core.Period | pd.Period"
 #: A table without pandas: columns by name, all of one length.
 Columns: TypeAlias = "dict[str, Any]"
 
-_Enum = TypeVar("_Enum", _core.Ties, _core.Keep, _core.MissingPolicy)
+#: A day: a date, a pandas Timestamp, or ISO text ("2024-06-30").
+DayLike: TypeAlias = "datetime.date | pd.Timestamp | str"
+
+_Enum = TypeVar("_Enum", _core.Ties, _core.Keep, _core.MissingPolicy, _core.TaskRole, _core.Unsplit)
 
 
 def as_period(value: PeriodLike) -> _core.Period:
@@ -41,6 +45,25 @@ def as_period(value: PeriodLike) -> _core.Period:
 def optional_period(value: PeriodLike | None) -> _core.Period | None:
     """Return `value` as a period, or None."""
     return None if value is None else as_period(value)
+
+
+def as_day(value: DayLike) -> datetime.date:
+    """Return `value` as a date; of a moment its day.
+
+    Raises
+    ------
+    SpecError
+        For a text that is no ISO day, or a day that does not exist.
+    """
+    if isinstance(value, str):
+        return _core.parse_date(value)
+    if isinstance(value, datetime.datetime):  # pandas' Timestamp is one too.
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if hasattr(value, "item"):  # NumPy's days.
+        return as_day(value.item())
+    raise TypeError(f"expected a day: a date or text (2024-06-30), got {value!r}")
 
 
 def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:

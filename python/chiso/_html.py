@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from chiso._index import Index
     from chiso._panel import Panel
+    from chiso._plan import Plan
+    from chiso._responsibility import Clarity
     from chiso._scores import Explanation, Scores
 
 _ROWS = 10
@@ -137,6 +139,49 @@ def explanation(explanation: Explanation) -> str:
     heading = _heading(explanation.unit, scored.index.title, scored.period, place)
     names = ["criterion", "score", "highest", "contribution", "at stake", "", "rank", "how"]
     return heading + _table(names, rows, 1)
+
+
+def plan(plan: Plan) -> str:
+    """Return what a plan promises, and its parts with their numbers of tasks."""
+    from chiso._responsibility import target_columns
+
+    core = plan._core
+    first, last = plan.period
+    span = f"{first or '…'} – {last or '…'}" if first or last else ""
+    size = f"{len(core.tasks)} tasks, {len(core.agencies)} agencies"
+    heading = _heading(plan.title, plan.provenance.reference, plan.unit, span, size)
+    columns = target_columns(plan, "en")
+    names = ("title", "promised", "by")
+    rows = [
+        [f"<code>{escape(code)}</code>", *(escape(cell) for cell in cells)]
+        for code, *cells in zip(columns["code"], *(columns[n] for n in names), strict=True)
+    ]
+    promised = _table(["target", "", "promised", "by"], rows, 4) if rows else ""
+    areas = core.area_columns(False)
+    rows = [
+        [f"<code>{escape(code)}</code>", escape(title), escape(criteria), str(tasks)]
+        for code, title, criteria, tasks in zip(
+            *(areas[name] for name in ("code", "title", "criteria", "tasks")), strict=True
+        )
+    ]
+    parts = _table(["area", "", "criteria", "tasks"], rows, 3) if rows else ""
+    return heading + promised + parts
+
+
+def clarity(clarity: Clarity) -> str:
+    """Return the four counts as bars, and the first findings."""
+    heading = _heading(clarity.plan.title, f"{len(clarity)} findings, {clarity.errors} errors")
+    rows = [
+        [what, f"{clear} of {tasks}", _bar(clear / tasks if tasks else 0.0, _BLUE)]
+        for what, clear, tasks in clarity._counts()
+    ]
+    counts = _table(["clear", "tasks", ""], rows, 1)
+    names = ("severity", "subject", "place", "message", "remedy")
+    columns = [clarity.columns[name][:_ROWS] for name in names]
+    found = [[escape(cell) for cell in row] for row in zip(*columns, strict=True)]
+    findings = _table(names, found, len(names)) if found else ""
+    rest = len(clarity) - _ROWS
+    return heading + counts + findings + _note(f"{rest} more findings" if rest > 0 else "")
 
 
 def _heading(title: str, *details: str) -> str:

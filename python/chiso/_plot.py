@@ -6,11 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from chiso._convert import Columns
+    from chiso._index import Language
+    from chiso._plan import Plan
+    from chiso._responsibility import Stake
     from chiso._scores import Explanation, Scores
 
-_BLUE, _ORANGE, _RED = "#9db8d9", "#e07b39", "#c8553d"
+_BLUE, _ORANGE, _RED, _GREY = "#9db8d9", "#e07b39", "#c8553d", "#b0b0b0"
 _LINE = 0.24  # Inches a bar.
 
 
@@ -82,6 +89,112 @@ def explanation(explained: Explanation, *, leaves: bool, ax: Axes | None) -> Axe
         f"{explained.unit}: points of {index.titles()[0]} lost, by criterion", loc="left"
     )
     return _finished(axes)
+
+
+def stake(stake: Stake, by: str, language: Language, *, top: int | None, ax: Axes | None) -> Axes:
+    """Draw the points at stake of one index, most first; what nobody answers for in grey."""
+    from chiso._responsibility import NO_AREA, NOBODY, NOT_SPLIT
+    from chiso._scores import display
+
+    if len(stake.results) != 1:
+        raise ValueError("points of different indices are not on one scale: draw one at a time")
+    index = stake.results[0].index
+    columns = stake.columns(by, language)
+    special = {NOBODY, NOT_SPLIT, NO_AREA}
+    labels = next(iter(columns.values()))
+    rows = [
+        (label, title, float(points))
+        for label, title, points in zip(labels, columns["title"], columns["points"], strict=True)
+        if points > 0
+    ]
+    shown = [row for row in rows if row[0] not in special][:top]
+    shown += [row for row in rows if row[0] in special]
+    axes = _axes(ax, len(shown))
+    places = range(len(shown))
+    colours = [_GREY if label in special else _RED for label, _, _ in shown]
+    axes.barh(places, [points for _, _, points in shown], color=colours, height=0.75)
+    axes.set_yticks(places, [title for _, title, _ in shown])
+    for place, (_, _, points) in enumerate(shown):
+        axes.annotate(
+            display(points, 2 if index.decimals is None else index.decimals),
+            (points, place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+        )
+    axes.set_title(
+        f"{stake.unit}, {stake.results[0].period}: points of {index.titles(language)[0]} at stake, "
+        f"by {by}",
+        loc="left",
+    )
+    return _finished(axes)
+
+
+def scoreboard(
+    plan: Plan, targets: Columns, history: Columns, *, axes: Sequence[Axes] | None
+) -> Figure:
+    """Draw every target over the years against what it asks for."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    promised = plan._core.target_columns(False)
+    bounds = dict(
+        zip(
+            promised["code"],
+            zip(promised["quantity"], promised["lower"], promised["upper"], strict=True),
+            strict=True,
+        )
+    )
+    codes = list(targets["target"])
+    panels = _panels(len(codes)) if axes is None else list(axes)
+    for i, (code, ax) in enumerate(zip(codes, panels, strict=True)):
+        quantity, lower, upper = bounds[code]
+        rows = [
+            (period, value, met)
+            for target, period, value, met in zip(
+                *(history[name] for name in ("target", "period", "value", "met")), strict=True
+            )
+            if target == code and not math.isnan(value)
+        ]
+        values = [value for _, value, _ in rows]
+        places = range(len(rows))
+        for bound in {lower, upper}:
+            if math.isfinite(bound):
+                ax.axhline(bound, color=_ORANGE, linestyle="--", linewidth=1)
+        ax.plot(places, values, color=_BLUE, zorder=1)
+        ax.scatter(
+            places,
+            values,
+            zorder=2,
+            edgecolors=_BLUE,
+            facecolors=[_BLUE if met else "white" for _, _, met in rows],
+        )
+        ax.set_xticks(places, [period for period, _, _ in rows])
+        if quantity == "rank":
+            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+            ax.invert_yaxis()
+        ax.set_title(f"{targets['title'][i] or code}\n{targets['promised'][i]}", loc="left")
+        ax.spines[["top", "right"]].set_visible(False)
+    figure = panels[0].get_figure(root=True) if panels else Figure()
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def _panels(count: int) -> list[Axes]:
+    """Return so many axes, at most three in a row."""
+    import matplotlib.pyplot as plt
+
+    if count == 0:
+        return []
+    across = min(count, 2 if count in {2, 4} else 3)
+    down = -(-count // across)
+    size = (4 * across, 2.6 * down)
+    grid = plt.subplots(down, across, figsize=size, layout="constrained", squeeze=False)[1]
+    panels: list[Axes] = list(grid.flat)
+    for ax in panels[count:]:
+        ax.set_visible(False)
+    return panels[:count]
 
 
 def _axes(ax: Axes | None, bars: int) -> Axes:

@@ -225,6 +225,44 @@ class Scores:
         """
         return frame(gap_columns(self))
 
+    def lost_points(
+        self,
+        unit: str,
+        unsplit: Literal["apart", "proportional"] | _core.Unsplit = "apart",
+        language: Language = "en",
+    ) -> pd.DataFrame:
+        """Divide what a unit lacks of the best composite over the criteria that lose it.
+
+        Parameters
+        ----------
+        unit : str
+            Its name; case, accents and blanks aside.
+        unsplit : {"apart", "proportional"}
+            Points that are lost for certain, but in which child nobody knows, because nothing
+            limits the best score of some: they stay with the parent, or are divided as if each
+            of these children had lost the same share of its maximum, which is an assumption.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `criterion` (title, indented), `points` (of the composite; the
+            points of siblings and what their parent has not split add up to the parent's),
+            `unsplit`, `assumed` (whether the points rest on the assumption).
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit; with the nearest.
+        DataError
+            If the unit has no score, or nothing limits the composite.
+        """
+        columns = self._core.lost_points(self.unit(unit), as_choice(_core.Unsplit, unsplit))
+        titles = zip(self.index._core.depths, self.index.titles(language), strict=True)
+        criteria = ["  " * depth + title for depth, title in titles]
+        return frame({"code": self.index.codes, "criterion": criteria, **columns}, index="code")
+
     def explain(self, unit: str, language: Language = "en") -> Explanation:
         """Explain one unit's scores: contributions and lost points down to rules and raw values.
 

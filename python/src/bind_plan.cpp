@@ -129,19 +129,6 @@ class PlanColumns {
     return columns;
   }
 
-  py::dict baseline() const {
-    const auto& list = plan_.definition().baseline;
-    py::dict columns;
-    columns["criterion"] = texts(list, [](const Baseline& b) { return to_string(b.criterion); });
-    columns["period"] =
-        texts(list, [](const Baseline& b) -> std::string_view { return b.period.text(); });
-    columns["score"] = gathered(list, [](const Baseline& b) { return b.score.value_or(nan); });
-    columns["rank"] = gathered(list, [](const Baseline& b) { return b.rank.value_or(nan); });
-    columns["source"] =
-        texts(list, [](const Baseline& b) -> std::string_view { return b.provenance.source; });
-    return columns;
-  }
-
   py::dict tasks() const {
     const auto list = parts(plan_.tasks(), plan_, &Plan::task);
     py::dict columns;
@@ -149,6 +136,7 @@ class PlanColumns {
     columns["title"] = titles(list);
     columns["paragraph"] = texts(list, &Task::paragraph);
     columns["area"] = texts(list, &Task::area);
+    columns["area title"] = area_of_task();
     columns["criteria"] = criteria();
     for (const TaskRoleNames& role : task_roles()) {
       const auto has_role = [&](TaskRole other) { return other == role.role; };
@@ -185,6 +173,16 @@ class PlanColumns {
     columns["status"] = texts(list, [](const Part* p) { return word(p->provenance.status); });
     columns["source"] =
         texts(list, [](const Part* p) -> std::string_view { return p->provenance.source; });
+  }
+
+  py::list area_of_task() const {
+    py::list list(static_cast<std::size_t>(plan_.tasks().size()));
+    for (Size t = 0; t < plan_.tasks().size(); ++t) {
+      const Size area = plan_.area_of(t);
+      list[static_cast<std::size_t>(t)] =
+          area < 0 ? std::string() : text_of(plan_.area(area).title, vi_, plan_.areas()[area]);
+    }
+    return list;
   }
 
   py::list criteria() const {
@@ -234,6 +232,19 @@ class PlanColumns {
 template <class Result>
 auto in_language(Result (PlanColumns::*column)() const) {
   return [column](const Plan& self, bool vi) { return (PlanColumns(self, vi).*column)(); };
+}
+
+py::dict baseline(const Plan& self) {
+  const auto& list = self.definition().baseline;
+  py::dict columns;
+  columns["criterion"] = texts(list, [](const Baseline& b) { return to_string(b.criterion); });
+  columns["period"] =
+      texts(list, [](const Baseline& b) -> std::string_view { return b.period.text(); });
+  columns["score"] = gathered(list, [](const Baseline& b) { return b.score.value_or(nan); });
+  columns["rank"] = gathered(list, [](const Baseline& b) { return b.rank.value_or(nan); });
+  columns["source"] =
+      texts(list, [](const Baseline& b) -> std::string_view { return b.provenance.source; });
+  return columns;
 }
 
 /// One row an agency, role and task.
@@ -382,19 +393,8 @@ void bind_plan(py::module_& m) {
             return to_vector(self.members(agency));
           },
           "agency"_a, "Positions of who is meant by an agency: of a group its members.")
-      .def(
-          "area_of",
-          [](const Plan& self) {
-            auto positions = uninitialised<Size>(self.tasks().size());
-            for (Size t = 0; t < self.tasks().size(); ++t) {
-              positions[static_cast<std::size_t>(t)] = self.area_of(t);
-            }
-            return to_numpy(std::move(positions), self.tasks().size());
-          },
-          "Position of each task's area; -1: none.")
       .def("agency_titles", in_language(&PlanColumns::agency_titles), "vi"_a)
       .def("area_titles", in_language(&PlanColumns::area_titles), "vi"_a)
-      .def("target_titles", in_language(&PlanColumns::target_titles), "vi"_a)
       .def("task_titles", in_language(&PlanColumns::task_titles), "vi"_a)
       .def("who", in_language(&PlanColumns::who), "vi"_a,
            "Titles of those who are accountable or responsible in each task.")
@@ -402,7 +402,7 @@ void bind_plan(py::module_& m) {
       .def("area_columns", in_language(&PlanColumns::areas), "vi"_a)
       .def("target_columns", in_language(&PlanColumns::targets), "vi"_a)
       .def("task_columns", in_language(&PlanColumns::tasks), "vi"_a)
-      .def("baseline_columns", in_language(&PlanColumns::baseline), "vi"_a)
+      .def("baseline_columns", &baseline)
       .def("assignments", &assignments, "Columns task, agency (positions), role, letter.")
       .def("news", &news, "Columns task (position), date, status, percent, evidence, note.")
       .def("effects", &effects, "Columns task (position), criterion, effect, amount.")

@@ -374,8 +374,7 @@ void bind_responsibility(py::module_& m) {
             }
             return self.index_of(scores);
           },
-          "scores"_a, "Which of the plan's indices a result is of.")
-      .def("require_known_criteria", &PlannedScores::require_known_criteria, "Raises DataError.");
+          "scores"_a, "Which of the plan's indices a result is of.");
 
   m.def("clarity", &clarity_columns, "planned"_a, "unit"_a,
         "Columns of the findings, and of the four counts.");

@@ -387,18 +387,16 @@ class Judge {
     report.baseline = start_;
     report.value = report.expected = report.gap = missing;
     const TargetPeriod* latest = nullptr;
-    std::optional<bool> met_when_due;
+    bool met_when_due = false;
     bool was_met = false;  // In the nearest period before that has a value.
     for (const TargetPeriod& each : periods) {
       if (is_known(each.gap)) {
         report.gap = each.gap;
         report.gap_period = each.period;
       }
-      const bool is_later = baseline_ == nullptr || baseline_->period < each.period;
-      if (!each.met || !(is_later || baseline_->period == each.period)) continue;
+      if (!each.met || (baseline_ != nullptr && each.period <= baseline_->period)) continue;
       latest = &each;
-      if (due_ && each.period == *due_) met_when_due = each.met;
-      if (!is_later) continue;
+      if (due_ && each.period == *due_) met_when_due = *each.met;
       if (*each.met) report.met.push_back(each.period);
       if (was_met && !*each.met) report.lost_again.push_back(each.period);
       was_met = *each.met;
@@ -407,7 +405,7 @@ class Judge {
     report.latest = latest->period;
     report.value = latest->value;
     report.expected = expected(latest->period);
-    report.status = status(*latest, met_when_due.value_or(false), report.expected);
+    report.status = status(*latest, met_when_due, report.expected);
     return report;
   }
 
@@ -447,8 +445,8 @@ class Judge {
     if (*latest.met) return TargetStatus::on_track;
     const double start = on_line_at_start();
     const double goal = this->goal(start);
-    const bool keeps_up = (goal > start && latest.value >= expected) ||
-                          (goal < start && latest.value <= expected);  // False without a line.
+    const bool keeps_up = latest.value == expected || (goal > start && latest.value > expected) ||
+                          (goal < start && latest.value < expected);  // False without a line.
     return keeps_up ? TargetStatus::on_track : TargetStatus::at_risk;
   }
 

@@ -34,7 +34,7 @@ enum class TargetStatus {
   on_track,  ///< Not due: met, or not behind the straight line from the baseline to the target.
   at_risk,   ///< Not due: not met and behind that line, or, without a line, not met.
   missed,    ///< Due, and met neither in the period it was due in nor in the latest.
-  unknown    ///< No value since the baseline.
+  unknown    ///< No value after the baseline.
 };
 
 [[nodiscard]] std::string_view name(TargetStatus status) noexcept;
@@ -45,7 +45,7 @@ struct TargetReport {
   Size target = 0;
   TargetStatus status = TargetStatus::unknown;
   double baseline = 0.0;         ///< Score, percent or rank at the baseline; NaN: not known.
-  std::optional<Period> latest;  ///< The last period with a value; none before the baseline counts.
+  std::optional<Period> latest;  ///< The last period with a value, after the baseline (if any).
   double value = 0.0;            ///< In the latest period.
 
   /// The value that the latest period should have had: on the straight line from the baseline to

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "chiso/io/table.hpp"
 #include "chiso/plan/plan.hpp"
@@ -22,6 +23,9 @@ struct AnnexOptions {
   std::string plan = "imported";
   std::string unit = {};
   std::optional<Date> issued = {};
+
+  /// Headings of columns that are to be passed over: of what a plan cannot hold.
+  std::vector<std::string> ignored = {};
 };
 
 /// Reads and validates a plan: a table of table_from_plan, or an annex as an office has it. In an

@@ -56,7 +56,7 @@ TEST(ReadStandingsTest, EitherOfScoreAndRankIsEnough) {
 }
 
 TEST(ReadStandingsTest, UnitsComeOutUnderTheirOfficialName) {
-  const NameList names({{"Thanh Hóa", {"tỉnh Thanh Hóa"}}});
+  const NameList names(std::vector<NameList::Entry>{{"Thanh Hóa", {"tỉnh Thanh Hóa"}}});
   const Standings standings = read(
       "index,period,unit,rank\n"
       "a,2021,Tỉnh Thanh Hoá,1\na,2022,THANH HOA,2\na,2022,Nghệ An,3\na,2023,nghệ an,4\n",
@@ -102,7 +102,7 @@ TEST(ReadStandingsTest, CellsOfASpreadsheetAreNamed) {
 }
 
 TEST(ReadStandingsTest, AUnitThatTwoNamesMatchIsNoGuess) {
-  const NameList names({{"Hòa Bình", {}}, {"Hóa Bình", {}}});
+  const NameList names(std::vector<NameList::Entry>{{"Hòa Bình", {}}, {"Hóa Bình", {}}});
   EXPECT_THAT(errors_of("index,period,unit,rank\na,2021,Hoa Binh,1\n", &names),
               HasSubstr("'Hoa Binh' matches 2 names"));
 }

@@ -215,6 +215,8 @@ Problem explain(const YAML::Exception& error, const Places& places) {
     problem.remedy = "look at the indentation and the brackets before this line";
   } else if (message.find("tab") != std::string_view::npos) {
     problem.remedy = "indent with spaces";
+  } else if (message == "unknown token" || message.find("block scalar") != std::string_view::npos) {
+    problem.remedy = "what begins with >, |, @, ` or % needs quotes: \">= 90\"";
   }
   return problem;
 }

@@ -103,10 +103,10 @@ TEST(PlanValidationTest, DaysExist) {
                 p.agencies[0].provenance.checked = Date{2022, 4, 31};
                 p.baseline[0].provenance.checked = Date{0, 1, 1};
                 p.targets[0].provenance.checked = Date{10000, 1, 1};
-                p.tasks[0].provenance.checked = Date{2022, 1, 32};
+                p.tasks[0].provenance.checked = Date{2022, 1, 257};
                 p.tasks[0].due = Date{2023, 2, 29};
                 p.tasks[0].news = {{Date{2023, 6, 31}, TaskStatus::done, {}, {}, {}}};
-                p.tasks[1].due = Date{2022, 257, 1};  // No month modulo 256.
+                p.tasks[1].due = Date{2022, 257, 1};  // Nor modulo 256.
               }),
               ElementsAre("issued: `issued`: the day 2022-02-29 does not exist",
                           "checked: `checked`: the day 2022-13-01 does not exist",
@@ -115,7 +115,7 @@ TEST(PlanValidationTest, DaysExist) {
                           "par.rank: `checked`: the day 10000-01-01 does not exist",
                           "II.1.a.1: `due`: the day 2023-02-29 does not exist",
                           "II.1.a.1: `news`: the day 2023-06-31 does not exist",
-                          "II.1.a.1: `checked`: the day 2022-01-32 does not exist",
+                          "II.1.a.1: `checked`: the day 2022-01-257 does not exist",
                           "II.1.a.2: `due`: the day 2022-257-01 does not exist"));
   EXPECT_THAT(after([](auto& p) { p.issued = Date{2024, 2, 29}; }), IsEmpty());
 }

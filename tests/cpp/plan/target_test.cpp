@@ -44,6 +44,15 @@ TEST(TargetTest, ToKeepAndToRaiseAreAgainstTheBaseline) {
   EXPECT_EQ(words(Quantity::percent, "> 0", Against::baseline), "percent of maximum raised");
 }
 
+TEST(TargetTest, BetterIsMoreOfAScoreAndLessOfARank) {
+  EXPECT_EQ(kept(Quantity::rank), parse_interval("<= 0"));
+  EXPECT_EQ(raised(Quantity::rank), parse_interval("< 0"));
+  for (const Quantity quantity : {Quantity::score, Quantity::percent}) {
+    EXPECT_EQ(kept(quantity), parse_interval(">= 0"));
+    EXPECT_EQ(raised(quantity), parse_interval("> 0"));
+  }
+}
+
 TEST(TargetTest, AnotherChangeSaysAgainstWhat) {
   EXPECT_EQ(words(Quantity::score, ">= 0.5", Against::previous),
             "score >= 0.5 against the previous period");

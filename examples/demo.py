@@ -1,10 +1,14 @@
 """Scores one province on published figures: its score, its rank, and where it loses points.
 
+Then a plan: who answers for the lost points, for which of them nobody does, what is clear in it,
+and what became of its targets.
+
 Run it as `./dev demo`, or for another province as `python examples/demo.py "Quảng Ninh"`.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +22,13 @@ if TYPE_CHECKING:
 console = Console(highlight=False)
 
 
+def text(cell: object) -> str:
+    """Return a cell as it is printed: numbers with two decimals, nothing where none is known."""
+    if isinstance(cell, float):
+        return "" if math.isnan(cell) else f"{cell:.2f}"
+    return str(cell)
+
+
 def show(title: str, table: pd.DataFrame, marked: str = "") -> None:
     """Print a frame; the row whose label is `marked` in bold."""
     view = Table(title=title, title_justify="left", title_style="italic", box=None, pad_edge=False)
@@ -25,8 +36,7 @@ def show(title: str, table: pd.DataFrame, marked: str = "") -> None:
     for column in table:
         view.add_column(column, justify="right")
     for label, *cells in table.itertuples():
-        texts = [f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in cells]
-        view.add_row(label, *texts, style="bold" if label == marked else None)
+        view.add_row(label, *map(text, cells), style="bold" if label == marked else None)
     console.print(view, "")
 
 
@@ -86,8 +96,62 @@ def explain(scores: chiso.Scores, unit: str) -> None:
     lost_points(explained)
 
 
+def responsibilities(plan: chiso.Plan) -> None:
+    """Print who answers for the points that a plan's province lost, and for which nobody does."""
+    scores = score("par-fields", "par_fields", 2021)
+    lost = scores.lost_points(plan.unit)["points"].iloc[0]
+    console.rule(f"[bold]{plan.provenance.reference}: who answers for what", align="left")
+    console.print(
+        f"{plan!r}\n{plan.unit} lost {lost:.2f} points of {scores.index.title} {scores.period}.\n"
+        "[italic]The most that a field can have is not published. What follows is as if every "
+        "field had lost the same share of its maximum: an assumption.[/]\n"
+    )
+    stake = plan.points_at_stake(scores, by="agency", unsplit="proportional")
+    several = stake.index.isin(["(nobody)"]) | (stake["points"] >= 0.15)
+    table = stake[several].set_index("title").rename_axis("agency")
+    table["share"] = (100 * table["share"]).map("{:.1f}%".format)
+    show("Points at stake by agency", table[["points", "share", "tasks"]])
+    rest = stake[~several & (stake["points"] > 0)]["points"]
+    console.print(f"and {len(rest)} more agencies with {rest.sum():.2f} points together.\n")
+
+    fields = plan.points_at_stake(scores, by="criterion", unsplit="proportional")
+    fields = fields[fields["tasks"] == 0].set_index("title").rename_axis("criterion")
+    show("Nobody answers for", fields[["points"]])
+    for others in (score("pci", "pci_scores", 2019), score("papi", "papi_subdimensions", 2021)):
+        given = plan.points_at_stake(others)
+        nobody = given["points"].get("(nobody)", 0.0)
+        console.print(
+            f"{others.index.name} {others.period}: of {given['points'].sum():.2f} points that were "
+            f"lost, nobody answers for {nobody:.2f}."
+        )
+    console.print(f"[italic]{plan.provenance.note.split('. ')[0]}.[/]\n")
+
+
+def clear(plan: chiso.Plan) -> None:
+    """Print in how many tasks person, task, responsibility and time are clear."""
+    show("Tasks in which it is clear", plan.clarity().summary())
+
+
+def promises(plan: chiso.Plan) -> None:
+    """Print the ranks of a plan's indices over the years, and what became of its targets."""
+    console.rule(f"[bold]{plan.provenance.reference}: what was promised", align="left")
+    standings = chiso.read_standings(units="provinces")
+    history = plan.target_history(standings)
+    criteria = plan.targets()["criterion"]
+    ranks = history.assign(index=history["target"].map(criteria)).pivot_table(
+        index="index", columns="period", values="rank", aggfunc="first", sort=False
+    )
+    ranks = ranks[[str(year) for year in range(2020, 2025)]].map("{:.0f}".format).replace("nan", "")
+    show(f"Published ranks of {plan.unit}", ranks)
+
+    board = plan.scoreboard(standings)
+    board["status"] = board["status"].str.replace("_", " ")
+    columns = ["promised", "by", "latest", "status", "met in", "lost again"]
+    show("Targets", board.set_index("title").rename_axis("target")[columns])
+
+
 def main(unit: str = "Thanh Hóa") -> None:
-    """Explain one province on PCI and PAPI, and show what the published figures get wrong."""
+    """Explain one province on PCI and PAPI, show what published figures get wrong, then a plan."""
     unit = chiso.read_names("provinces").at(unit)
     explain(score("pci", "pci_scores", 2019), unit)
     explain(score("papi", "papi_subdimensions", 2020), unit)
@@ -97,6 +161,11 @@ def main(unit: str = "Thanh Hóa") -> None:
     console.rule(f"[bold]{wrong.index.title}, {wrong.period}", align="left")
     console.print(f"{published(wrong)}\n")
     show("The largest gaps", wrong.gaps().head(3).set_index("unit").drop(columns="code"))
+
+    plan = chiso.load_plan("thanh-hoa-211")
+    responsibilities(plan)
+    clear(plan)
+    promises(plan)
 
 
 if __name__ == "__main__":

@@ -257,7 +257,7 @@ def check(
         f"  {what}: clear in {clear} of {how_many(tasks, 'task')}"
         for what, clear, tasks in found._counts()
     ]
-    header = "\n".join([_head(loaded, "en"), *lines])
+    header = "\n".join([_head(loaded), *lines])
     number = f"{how_many(len(found), 'finding')}, {how_many(found.errors, 'error')}"
     emit(found.columns, form, output, shown=shown, header=header, footer=number)
     if strict and found.errors:
@@ -303,16 +303,14 @@ def points(
     columns = stake.columns(by, lang)
     label = next(iter(columns))
     shown = {
-        "title": columns["title"],
+        **({"title": columns["title"]} if "title" in columns else {}),
         label: columns[label],
         "index": columns["index"],
-        "points": _rounded(columns["points"]),
+        "points": _points(columns["points"]),
         "share": [f"{100 * s:.1f}%" if math.isfinite(s) else "" for s in columns["share"]],
         "tasks": columns["tasks"],
         "criteria": columns["criteria"],
     }
-    if by == "head":
-        del shown["title"]
     if len(stake.keys) == 1:
         del shown["index"]
     lines = [
@@ -320,7 +318,7 @@ def points(
         f"{plain_number(lost)} points lost"
         for result, lost in zip(stake.results, stake.lost, strict=True)
     ]
-    header = "\n".join([f"{stake.unit}: {_head(loaded, lang)}", *lines])
+    header = "\n".join([f"{stake.unit}: {_head(loaded)}", *lines])
     emit(columns, form, output, shown=shown, header=header, footer=_assumption(stake, sharing))
 
 
@@ -361,7 +359,7 @@ def matrix(
         form,
         output,
         shown={"agency": labels["title"], **answers},
-        header=_head(loaded, lang),
+        header=_head(loaded),
         footer="\n".join(legend),
     )
 
@@ -381,7 +379,7 @@ def workload(
     rows = [i for i, n in enumerate(columns["tasks"]) if n or columns["submitted to it"][i]]
     rows.sort(key=lambda i: -columns["tasks"][i])
     shown = {name: [cells[i] for i in rows] for name, cells in columns.items() if name != "agency"}
-    emit(columns, form, output, shown=shown, header=_head(loaded, lang))
+    emit(columns, form, output, shown=shown, header=_head(loaded))
 
 
 @plan.command()
@@ -416,9 +414,9 @@ def agenda(
     columns = _texts(columns)
     names = ("task", "title", "letters", "as member of", "due", "every", "product", "criteria")
     shown: Columns = {name: columns[name] for name in names}
-    shown |= {n: _rounded(cells) for n, cells in columns.items() if n.startswith("points ")}
+    shown |= {n: _points(cells) for n, cells in columns.items() if n.startswith("points ")}
     title = loaded._titles("agencies", lang)[position]
-    header = f"{title}: {how_many(len(columns['task']), 'task')}\n{_head(loaded, lang)}"
+    header = f"{title}: {how_many(len(columns['task']), 'task')}\n{_head(loaded)}"
     footer = "" if stake is None else _assumption(stake, sharing)
     emit(columns, form, output, shown=_without_empty(shown), header=header, footer=footer)
 
@@ -473,8 +471,17 @@ def targets(
     if history:
         words = {True: "yes", False: "no", None: ""}
         shown["met"] = [words[met] for met in columns["met"]]
+        known = [i for i, row in enumerate(zip(*shown.values(), strict=True)) if any(row[2:])]
+        shown = {name: [cells[i] for i in known] for name, cells in shown.items()}
+    else:
+        against = loaded._core.target_columns(False)["against"]
+        for name in ("value", "expected"):  # A change has a sign.
+            shown[name] = [
+                cell if other == "nothing" or cell[:1] in {"", "-"} else f"+{cell}"
+                for cell, other in zip(shown[name], against, strict=True)
+            ]
     unit = given.unit or loaded.unit
-    emit(columns, form, output, shown=shown, header=f"{unit}: {_head(loaded, lang)}")
+    emit(columns, form, output, shown=shown, header=f"{unit}: {_head(loaded)}")
 
 
 @plan.command()
@@ -519,13 +526,13 @@ def progress(
     states = [str(state) for state in columns["state"]]
     counts = ", ".join(f"{states.count(s)} {s.replace('_', ' ')}" for s in dict.fromkeys(states))
     silence = int(np.count_nonzero(columns["without news"]))
-    header = f"{_head(loaded, lang)}\n  {counts}; {silence} without news"
+    header = f"{_head(loaded)}\n  {counts}; {silence} without news"
     footer = ""
     if by_agency:
         stake = _stake(loaded, given, sharing) if given.scores else None
         columns = _responsibility.agency_progress_columns(loaded, found, stake, lang)
         shown: Columns = {
-            name: _rounded(cells) if name.startswith("points ") else cells
+            name: _points(cells) if name.startswith("points ") else cells
             for name, cells in columns.items()
             if name != "agency"
         }
@@ -616,9 +623,9 @@ def _assumption(stake: Stake, sharing: _Sharing) -> str:
     )
 
 
-def _head(plan: Plan, language: Language) -> str:
-    title = (plan.title_vi if language == "vi" else "") or plan.title
-    return f"{title} ({plan.name})"
+def _head(plan: Plan) -> str:
+    reference = plan.provenance.reference
+    return f"{plan.name} ({reference})" if reference else plan.name
 
 
 def _about(plan: Plan, language: Language) -> str:
@@ -639,7 +646,8 @@ def _about(plan: Plan, language: Language) -> str:
         ),
     ]
     facts = [f"  {name}: {text}" for name, text in lines if text]
-    return "\n".join([_head(plan, language), *facts])
+    title = (plan.title_vi if language == "vi" else "") or plan.title
+    return "\n".join([f"{title} ({plan.name})", *facts])
 
 
 def _texts(columns: Columns) -> Columns:
@@ -661,8 +669,16 @@ def _without_empty(columns: Columns) -> Columns:
     }
 
 
+def _points(values: Sequence[float]) -> list[str]:
+    """Return points with as many decimals as the largest needs."""
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    decimals = 2 if largest >= 1 else 4
+    return [f"{v:.{decimals}f}" if math.isfinite(v) else "" for v in values]
+
+
 def _rounded(values: Sequence[float]) -> list[str]:
-    return [f"{v:.4g}" if abs(v) < 1 else f"{v:.2f}" if math.isfinite(v) else "" for v in values]
+    """Return ranks as they are and scores to two decimals."""
+    return [f"{round(v, 2):.10g}" if math.isfinite(v) else "" for v in values]
 
 
 def _shortened(text: str, most: int) -> str:

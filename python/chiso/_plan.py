@@ -300,9 +300,9 @@ class Plan:
         Returns
         -------
         DataFrame
-            Index by what was asked for (codes; heads by name); columns `index` (key), `title`,
-            `points`, `share` (of what was lost), `tasks`, `criteria` (how many); most points
-            first, then the rows ``(nobody)`` and ``(not split)``.
+            Index by what was asked for (codes; heads by name, without a title); columns `index`
+            (key), `title`, `points`, `share` (of what was lost), `tasks`, `criteria` (how many);
+            most points first, then the rows ``(nobody)`` and ``(not split)``.
 
         Raises
         ------
@@ -435,7 +435,7 @@ class Plan:
         -------
         DataFrame
             Index `target`; columns `criterion`, `title`, `promised`, `by`, `baseline`, `latest`
-            (last period that is known), `value` (in it), `expected` (on the straight line from
+            (last period that is known), `value` (in it: score, rank, or its change), `expected` (on the straight line from
             baseline to target), `status` (``reached``, ``on_track``, ``at_risk``, ``missed``,
             ``unknown``), `met in` (periods), `lost again` (periods in which it was not met right
             after one in which it was), `gap` (points that were missing; of a rank: to the score

@@ -104,7 +104,9 @@ def stake(stake: Stake, by: str, language: Language, *, top: int | None, ax: Axe
     labels = next(iter(columns.values()))
     rows = [
         (label, title, float(points))
-        for label, title, points in zip(labels, columns["title"], columns["points"], strict=True)
+        for label, title, points in zip(
+            labels, columns.get("title", labels), columns["points"], strict=True
+        )
         if points > 0
     ]
     shown = [row for row in rows if row[0] not in special][:top]

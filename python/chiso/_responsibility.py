@@ -43,12 +43,12 @@ _TITLES = {
     "en": {
         NOBODY: "nobody answers for it",
         NOT_SPLIT: "lost, but not known in which criterion",
-        NO_AREA: "in no area, or nobody answers for it",
+        NO_AREA: "by tasks of no area",
     },
     "vi": {
         NOBODY: "chưa có ai chịu trách nhiệm",
         NOT_SPLIT: "mất điểm, nhưng không rõ ở tiêu chí nào",
-        NO_AREA: "không thuộc lĩnh vực nào, hoặc chưa có ai chịu trách nhiệm",
+        NO_AREA: "nhiệm vụ không thuộc lĩnh vực nào",
     },
 }
 
@@ -321,7 +321,7 @@ class Stake:
         return {
             by.removeprefix("top "): labels[place],
             "index": np.array(self.keys, dtype=object)[result],
-            "title": titles[place],
+            **({} if by == "head" else {"title": titles[place]}),
             "points": points,
             "share": share,
             "tasks": rows["tasks"][order],
@@ -331,9 +331,9 @@ class Stake:
     def _words(
         self, by: str, language: Language
     ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-        """Return labels and titles by position; from the end: nobody, not split."""
+        """Return labels and titles by position; from the end: nobody, not split, no area."""
         plan = self.plan
-        last = [NOT_SPLIT, NO_AREA if by == "area" else NOBODY]
+        last = [NO_AREA, NOT_SPLIT, NOBODY]
         codes: Sequence[str] | NDArray[np.object_]
         titles: Sequence[str] | NDArray[np.object_]
         if by == "criterion":

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import chiso
 import pytest
 import yaml
 
@@ -322,3 +323,19 @@ def test_the_score_that_papi_starts_from_is_the_published_one() -> None:
 
     assert baseline["of"] == "papi"
     assert baseline["score"] == float(published["2021", "Thanh Hóa"]["published.papi"])
+
+
+def test_the_library_reads_what_stands_there() -> None:
+    plan = chiso.load_plan("thanh-hoa-211")
+    tasks = plan.tasks("vi")
+    who = plan.assignments()
+
+    assert dict(tasks["title"]) == {task["code"]: task["title"]["vi"] for task in TASKS}
+    assert set(zip(who["task"], who["role"], who["agency"], strict=True)) == {
+        (task["code"], role, agency)
+        for task in TASKS
+        for role, agencies in assigned(task).items()
+        for agency in agencies
+    }
+    assert plan.unit == "Thanh Hóa"
+    assert list(plan.targets().index) == [target["code"] for target in PLAN["targets"]]

@@ -11,10 +11,16 @@ namespace chiso {
 /// Several roles at once.
 class RoleSet {
  public:
+  /// All roles of a letter.
+  [[nodiscard]] static RoleSet of(Raci letter) noexcept;
+
   constexpr void add(TaskRole role) noexcept { bits_ |= 1U << static_cast<unsigned>(role); }
   constexpr void add(RoleSet other) noexcept { bits_ |= other.bits_; }
   [[nodiscard]] constexpr bool has(TaskRole role) const noexcept {
     return (bits_ >> static_cast<unsigned>(role) & 1U) != 0;
+  }
+  [[nodiscard]] constexpr bool has_any(RoleSet other) const noexcept {
+    return (bits_ & other.bits_) != 0;
   }
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
   [[nodiscard]] std::vector<TaskRole> roles() const;
@@ -33,7 +39,7 @@ struct MatrixCell {
   Size agency = 0;
   Size criterion = 0;  ///< Position in ResponsibilityMatrix::criteria.
   RoleSet roles;
-  Size tasks = 0;
+  Size tasks = 0;  ///< In which it has them.
 };
 
 /// Agencies x criteria, only what is there.
@@ -43,7 +49,9 @@ struct ResponsibilityMatrix {
   std::vector<MatrixCell> cells;       ///< By agency, then criterion.
 };
 
-/// @param expand_groups give a group's roles to its members; otherwise the group has its own row.
+/// @param expand_groups give a group's roles to its members, except in tasks that name the member
+///        itself: "leads, with all departments" means the other ones. Otherwise the group has its
+///        own row.
 [[nodiscard]] ResponsibilityMatrix responsibility_matrix(const Plan& plan,
                                                          bool expand_groups = true);
 
@@ -68,11 +76,12 @@ struct Workload {
 struct AgendaItem {
   Size task = 0;
   RoleSet roles;
-  Size via =
-      -1;  ///< The group through which it has it; -1: named itself (then groups add nothing).
+  /// The (first) group through which it has it; -1: named itself, then groups add nothing.
+  Size via = -1;
 };
 
 /// What one agency must do, in the order of the plan. Of a group: its tasks as a group.
+/// @throws NotFoundError if there is no such agency.
 [[nodiscard]] std::vector<AgendaItem> agenda(const Plan& plan, Size agency);
 
 }  // namespace chiso

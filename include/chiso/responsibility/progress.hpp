@@ -28,23 +28,34 @@ struct TaskProgress {
   TaskStatus status = TaskStatus::not_started;  ///< By the last news.
   std::optional<double> percent;                ///< By the last news that says.
   std::optional<Date> due;                      ///< This time; of an overdue one, what was missed.
-  std::optional<int> days_left;                 ///< To the due date; negative: overdue by so many.
+  std::optional<int> days_left;  ///< To the due date; negative: overdue by so many. Nothing of a
+                                 ///< task that is done or cancelled.
   std::optional<Date> last_news;
-  bool without_news = false;  ///< Not done or cancelled, and no news in the days asked for.
+  bool without_news = false;  ///< Not done or cancelled, and no news in the days asked for, nor has
+                              ///< the plan begun in them.
 };
 
 struct ProgressOptions {
   int soon_days = 30;    ///< Due within so many days: due_soon.
-  int silent_days = 90;  ///< No news for so many days: without_news.
+  int silent_days = 90;  ///< No news for more days: without_news.
 };
 
 /// The tasks of a plan on a day, by the news up to that day.
 ///
 /// A recurring task is due at its `due` date and then every year, half, quarter or month (the last
-/// day of a month that is too short), or without it at the end of each calendar period, within the
-/// plan's period if it has one. A time is done if it was reported done after the time before it
-/// was due, and on or before the day. The first time that is not done counts; when all up to the
-/// day are done, the next one.
+/// day of a month that is too short); without a date at the end of each calendar period from the
+/// one in which the plan begins; never after the plan's period.
+///
+/// News that it is done are of one time: the first that was not done before, if the time before
+/// that is over. So what is late is late for its own time and leaves the next one to be done, and
+/// nothing is done more than one time ahead. The first time that is not done counts; where all
+/// before the day are done it is the one that is due on the day or next, and it may be done
+/// already. When none is left the task is done.
+///
+/// A plan begins with its period, or when it was issued if that is later; one that says neither
+/// with the first news of the task, or with the day.
+///
+/// @throws DataError if the day does not exist or a number of days is negative.
 [[nodiscard]] std::vector<TaskProgress> progress(const Plan& plan, const Date& day,
                                                  const ProgressOptions& options = {});
 
@@ -62,7 +73,11 @@ struct AgencyProgress {
 };
 
 /// Per agency that has a task, members of groups each; all together first.
+///
+/// @param tasks of `plan`, some or all.
 /// @param stake the points; nullptr: `points_overdue` stays empty.
+/// @throws DataError if the points are those of another plan, NotFoundError for a task that is
+/// none.
 [[nodiscard]] std::vector<AgencyProgress> progress_by_agency(const Plan& plan,
                                                              std::span<const TaskProgress> tasks,
                                                              const PointsAtStake* stake = nullptr);

@@ -234,9 +234,11 @@ bool is_like_another_value(std::string_view text) {
   });
   constexpr std::array<std::string_view, 13> words{
       "true", "false", "yes", "no", "on", "off", "null", "~", ".inf", "-.inf", ".nan", "y", "n"};
-  return std::find(words.begin(), words.end(), lower) != words.end() ||
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || c == '-' || c == ':'; });
+  return std::find(words.begin(), words.end(), lower) != words.end() || lower.starts_with("0x") ||
+         lower.starts_with("0o") || lower.starts_with("0b") ||
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '_';
+         });
 }
 
 bool needs_quotes(std::string_view text) {

@@ -168,6 +168,8 @@ TEST(DocumentTest, WritesOnOneLine) {
 
 TEST(DocumentTest, WritesTextsSoThatTheyStayTexts) {
   EXPECT_EQ(to_flow(Node::text_of("2013")), "\"2013\"");
+  EXPECT_EQ(to_flow(Node::text_of("0x1F")), "\"0x1F\"");
+  EXPECT_EQ(to_flow(Node::text_of("1_000")), "\"1_000\"");
   EXPECT_EQ(to_flow(Node::text_of("yes")), "\"yes\"");
   EXPECT_EQ(to_flow(Node::text_of("2022-08-26")), "\"2022-08-26\"");
   EXPECT_EQ(to_flow(Node::text_of("")), "\"\"");

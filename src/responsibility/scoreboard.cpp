@@ -117,12 +117,11 @@ void complete_ranks(History& history) {
   }
 }
 
-// The rank of a unit among some.
+// The rank of a unit among some, itself among them or not.
 double rank_among(const Round& round, std::span<const Size> members, const Place& own) {
   if (!is_known(own.rank) && !is_known(own.score)) return missing;
   double rank = 1.0;
   for (const Size member : members) {
-    if (member == own.unit) continue;
     const Place* other = round.find(member);
     if (other != nullptr && is_known(other->rank) && is_known(own.rank)) {
       rank += other->rank < own.rank ? 1.0 : 0.0;

@@ -273,6 +273,7 @@ TEST(ScoreboardStatusTest, MoreIsBetterForScores) {
 
   EXPECT_EQ(report(plan, {row("2023", "Own", 64)}).expected, 64.0);
   EXPECT_EQ(status(plan, {row("2023", "Own", 64)}), TargetStatus::on_track);
+  EXPECT_EQ(status(plan, {row("2023", "Own", 65)}), TargetStatus::on_track);
   EXPECT_EQ(status(plan, {row("2023", "Own", 63.9)}), TargetStatus::at_risk);
   EXPECT_EQ(status(plan, {row("2023", "Own", 68)}), TargetStatus::on_track);
 }
@@ -331,13 +332,15 @@ TEST(ScoreboardStatusTest, WithoutAnyPeriodItIsNeverDue) {
 }
 
 TEST(ScoreboardStatusTest, WhatIsPromisedForThePastHasNoLine) {
-  Target target = promise(of_rank, "<= 10");
-  target.by = Period(2021);
-  const PlanDefinition plan = plan_of(target, {start(2021, {}, 14)});
+  for (const int by : {2020, 2021}) {
+    Target target = promise(of_rank, "<= 10");
+    target.by = Period(by);
+    const PlanDefinition plan = plan_of(target, {start(2021, {}, 14)});
 
-  const TargetReport found = report(plan, {row("2022", "Own", missing, 11)});
-  EXPECT_EQ(found.status, TargetStatus::missed);
-  EXPECT_THAT(found.expected, IsNan());
+    const TargetReport found = report(plan, {row("2022", "Own", missing, 11)});
+    EXPECT_EQ(found.status, TargetStatus::missed);
+    EXPECT_THAT(found.expected, IsNan());
+  }
 }
 
 TEST(ScoreboardStatusTest, PartsOfYearsStandOnTheLineWhereTheyEnd) {
@@ -351,6 +354,8 @@ TEST(ScoreboardStatusTest, PartsOfYearsStandOnTheLineWhereTheyEnd) {
   EXPECT_EQ(report(plan, {row("2022-H1", "Own", missing, 16)}).expected, 16.0);
   EXPECT_EQ(report(plan, {row("2022-Q3", "Own", missing, 16)}).expected, 13.0);
   EXPECT_EQ(report(plan, {row("2022-05-31", "Own", missing, 16)}).expected, 17.0);
+  // Four months and 15/31 of May: 22 - 4 - 15/31.
+  EXPECT_NEAR(report(plan, {row("2022-05-15", "Own", missing, 16)}).expected, 17.5161290, 1e-7);
   EXPECT_EQ(status(plan, {row("2022-H2", "Own", missing, 10)}), TargetStatus::reached);
   EXPECT_EQ(status(plan, {row("2022-Q3", "Own", missing, 13)}), TargetStatus::on_track);
 }
@@ -589,6 +594,7 @@ TEST(ScoreboardPreviousTest, BinaryFractionsDoNotDecide) {
     const std::vector<Standing> rows{row("2021", "Own", tenth / 10.0),
                                      row("2022", "Own", (tenth + 1) / 10.0)};
     ASSERT_EQ(periods(plan, rows)[1].met, true) << tenth;
+    ASSERT_EQ(periods(plan, rows)[1].gap, 0.0) << tenth;
     ASSERT_EQ(periods(more, rows)[1].met, false) << tenth;
   }
 }

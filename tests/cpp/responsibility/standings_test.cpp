@@ -74,13 +74,13 @@ TEST(StandingsTest, GivesPeriodsInTimeOrderAndUnitsInTheOrderOfTheRows) {
 }
 
 TEST(StandingsTest, AnIndexAndACodeDoNotRunIntoEachOther) {
-  std::vector<Standing> rows{standing("a:b", 2021, "X"), standing("a", 2021, "X")};
+  std::vector<Standing> rows{standing("ab", 2021, "X"), standing("a", 2021, "X")};
   rows[0].code = "c";
-  rows[1].code = "b:c";
+  rows[1].code = "bc";
   const Standings standings(rows);
 
   EXPECT_EQ(standings.nodes().size(), 2U);
-  EXPECT_EQ(standings.find("a", "b:c", Period(2021), "X"), &standings.rows()[1]);
+  EXPECT_EQ(standings.find("a", "bc", Period(2021), "X"), &standings.rows()[1]);
 }
 
 TEST(StandingsTest, NothingIsAlsoStandings) {
@@ -103,6 +103,18 @@ TEST(StandingsTest, NamesEveryRowThatStandsTwice) {
     ASSERT_EQ(error.problems().size(), 2U);
     EXPECT_THAT(error.what(), HasSubstr("'A' on par in 2021 stands twice (rows 1 and 3)"));
     EXPECT_THAT(error.what(), HasSubstr("'B' on par in 2021 stands twice (rows 2 and 5)"));
+  }
+}
+
+TEST(StandingsTest, NamesThemInTheOrderOfTheRows) {
+  try {
+    const Standings standings({standing("par", 2021, "A"), standing("pci", 2021, "B"),
+                               standing("pci", 2021, "B"), standing("par", 2021, "A")});
+    FAIL() << "two rows stand twice";
+  } catch (const DataError& error) {
+    ASSERT_EQ(error.problems().size(), 2U);
+    EXPECT_EQ(error.problems()[0].place, "B");
+    EXPECT_EQ(error.problems()[1].place, "A");
   }
 }
 
@@ -152,6 +164,8 @@ TEST(ScoreAtRankTest, OneOfEqualUnitsNeedsNoScoreOfItsOwn) {
   EXPECT_EQ(at_rank({{missing, 9}, {70, 9}}, 10), 70.0);
   // Equal as displayed, not in the last digits: the lower one was enough.
   EXPECT_EQ(at_rank({{70.004, 9}, {70.001, 9}}, 9), 70.001);
+  EXPECT_EQ(at_rank({{70.001, 9}, {70.004, 9}}, 9), 70.001);
+  EXPECT_EQ(at_rank({{70.001, 9}, {missing, 9}}, 9), 70.001);
 }
 
 TEST(ScoreAtRankTest, IsNotKnownIfTheScoreAtThatPlaceIsMissing) {

@@ -216,21 +216,19 @@ std::vector<AgencyProgress> progress_by_agency(const Plan& plan,
     throw DataError("the points at stake are those of another plan");
   }
   std::vector<const TaskProgress*> of_task(at(plan.tasks().size()), nullptr);
+  std::vector<bool> is_overdue(of_task.size(), false);
   std::vector<AgencyProgress> all(1);
   for (const TaskProgress& task : tasks) {
     static_cast<void>(plan.task(task.task));  // Refuses what is none.
     of_task[at(task.task)] = &task;
+    is_overdue[at(task.task)] = task.state == TaskState::overdue;
     count(all.front(), task);
   }
-  if (stake != nullptr) {
-    all.front().points_overdue.assign(stake->planned().scores().size(), 0.0);
-    for (const StakeRow& row : stake->by_task()) {
-      if (row.key < 0 || of_task[at(row.key)] == nullptr) continue;
-      if (of_task[at(row.key)]->state != TaskState::overdue) continue;
-      all.front().points_overdue[at(row.scores)] += row.points;
-    }
-  }
+  const std::size_t results = stake == nullptr ? 0 : stake->planned().scores().size();
+  const auto points = stake == nullptr ? std::vector<double>() : stake->of_tasks(is_overdue);
+  all.front().points_overdue.assign(results, 0.0);
 
+  const auto agencies = at(plan.agencies().size());
   AgencyTasks tasks_of(plan);
   for (Size agency = 0; agency < plan.agencies().size(); ++agency) {
     if (AgencyTasks::is_made_of_others(plan, agency)) continue;
@@ -240,18 +238,9 @@ std::vector<AgencyProgress> progress_by_agency(const Plan& plan,
       if (of_task[at(item.task)] != nullptr) count(row, *of_task[at(item.task)]);
     }
     if (row.tasks == 0) continue;
-    if (stake != nullptr) {
-      row.points_overdue.assign(stake->planned().scores().size(), 0.0);
-      if (row.overdue > 0) {
-        const std::vector<double> points = stake->of_agency(agency);
-        for (std::size_t s = 0; s < row.points_overdue.size(); ++s) {
-          for (const AgendaItem& item : tasks_of.of(agency)) {
-            const TaskProgress* task = of_task[at(item.task)];
-            if (task == nullptr || task->state != TaskState::overdue) continue;
-            row.points_overdue[s] += points[s * of_task.size() + at(item.task)];
-          }
-        }
-      }
+    for (std::size_t s = 0; s < results; ++s) {
+      row.points_overdue.push_back(points[s * agencies + at(agency)]);
+      all.front().points_overdue[s] += row.points_overdue.back();
     }
     all.push_back(std::move(row));
   }

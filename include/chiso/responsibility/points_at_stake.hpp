@@ -84,6 +84,10 @@ class PointsAtStake {
   /// results, column by column. @throws NotFoundError if there is no such agency.
   [[nodiscard]] std::vector<double> of_agency(Size agency) const;
 
+  /// What some tasks bring each agency in each result: agencies x results, column by column.
+  /// @param tasks one a task of the plan: whether it counts. @throws DataError for another number.
+  [[nodiscard]] std::vector<double> of_tasks(const std::vector<bool>& tasks) const;
+
   /// One part: who answers for which criterion with how much, all tasks together.
   struct Cell {
     Size scores;

@@ -126,7 +126,7 @@ struct At {
   double rank = missing;
 };
 
-double at_rank(std::vector<At> units, double rank) {
+double at_rank(const std::vector<At>& units, double rank) {
   std::vector<Standing> rows;
   for (const At& unit : units) rows.push_back(standing("par", 2021, "", unit.score, unit.rank));
   std::vector<const Standing*> pointers;

@@ -129,6 +129,17 @@ std::string_view without_blanks(std::string_view text) noexcept {
   return text;
 }
 
+std::string one_line(std::string_view cell) {
+  std::string text;
+  for (std::string_view rest = without_blanks(cell); !rest.empty();) {
+    const auto end = std::min(rest.find_first_of(" \t\r\n"), rest.size());
+    if (!text.empty()) text += ' ';
+    text += rest.substr(0, end);
+    rest = without_blanks(rest.substr(end));
+  }
+  return text;
+}
+
 CellKind read_cell(std::string_view text, char decimal, double& value) {
   text = without_blanks(text);
   value = kMissing;

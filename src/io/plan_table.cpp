@@ -307,7 +307,7 @@ std::string_view without_bullet(std::string_view name) {
     if (name.starts_with(bullet)) name = without_blanks(name.substr(bullet.size()));
   }
   while (name.ends_with('.')) name.remove_suffix(1);
-  return without_blanks(name);
+  return name == "-" ? std::string_view() : without_blanks(name);
 }
 
 // ---- Numbers of rows
@@ -323,10 +323,13 @@ bool has_prefix(const FormNumber& number, const FormNumber& prefix) {
          std::equal(prefix.parts.begin(), prefix.parts.end(), number.parts.begin());
 }
 
+bool are_alike(const FormNumber& a, const FormNumber& b) {
+  return a.parts.size() == b.parts.size() && a.parts.back().style == b.parts.back().style;
+}
+
 // How far `b` is behind `a`, both numbered alike within the same; 0 if they are not, or it is not.
 int steps_behind(const FormNumber& a, const FormNumber& b) {
-  if (a.parts.size() != b.parts.size() || a.parts.back().style != b.parts.back().style ||
-      !std::equal(a.parts.begin(), a.parts.end() - 1, b.parts.begin())) {
+  if (!are_alike(a, b) || !std::equal(a.parts.begin(), a.parts.end() - 1, b.parts.begin())) {
     return 0;
   }
   return std::max(0, order_of(b.parts.back()) - order_of(a.parts.back()));
@@ -355,9 +358,9 @@ class PlanTableReader {
     } else {
       annex_rows();
     }
-    if (!agencies_) named_agencies();
-    for (TaskRow& row : task_rows_) task(row);
-    problems_.raise<SpecError>();
+    if (root_.find("agencies") == nullptr) named_agencies();
+    for (const TaskRow& row : task_rows_) task(row);
+    raise();
     finish();
     try {
       return plan_from(root_, table_.source());
@@ -371,6 +374,7 @@ class PlanTableReader {
     Size column = 0;
     PlanHeading heading;
     std::string name;
+    Size row = 0;  // Of the name.
 
     [[nodiscard]] PlanCell cell() const noexcept { return heading.column->cell; }
     [[nodiscard]] std::string_view key() const noexcept { return heading.column->key; }
@@ -440,7 +444,7 @@ class PlanTableReader {
       std::string_view above = cell(row, i);
       const std::string_view below = has_second ? cell(row + 1, i) : std::string_view();
       if (!above.empty()) spread = above;
-      Column column{i, {}, std::string(below.empty() ? above : below)};
+      Column column{i, {}, one_line(below.empty() ? above : below), below.empty() ? row : row + 1};
       if (const auto found = find_column(spread, above, below)) {
         column.heading = *found;
         ++known;
@@ -508,7 +512,7 @@ class PlanTableReader {
   }
 
   void check_columns() {
-    const bool has_title = std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
+    bool has_title = std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
       return column.heading.column != nullptr && column.cell() == PlanCell::title;
     });
     std::map<std::tuple<PlanCell, std::string_view, std::string>, std::string> first;
@@ -521,16 +525,17 @@ class PlanTableReader {
         unknown_column(column);
         continue;
       }
-      // What is to be done may stand under "criteria".
+      // What is to be done may stand under "criteria"; a second such column then has the codes.
       if (!has_title && column.cell() == PlanCell::criteria) {
         const std::string_view language = column.heading.is_vietnamese ? "vi" : "en";
         for (const PlanColumn& each : plan_columns()) {
           if (each.cell == PlanCell::title && each.key == language) column.heading.column = &each;
         }
+        has_title = true;
       }
       if (column.cell() == PlanCell::maximum) {
         if (is_empty) continue;
-        fault("columns that a plan cannot hold", heading_row_, column.column, column.name,
+        fault("columns that a plan cannot hold", column.row, column.column, column.name,
               "the most points of a criterion belong to the definition of its index, not to a plan",
               how_to_ignore(column.name));
         continue;
@@ -538,7 +543,7 @@ class PlanTableReader {
       const auto [known, is_new] =
           first.emplace(std::tuple(column.cell(), column.key(), column.heading.year), column.name);
       if (!is_new) {
-        fault("columns that stand twice", heading_row_, column.column, column.name,
+        fault("columns that stand twice", column.row, column.column, column.name,
               fmt::format("the columns '{}' and '{}' are read as the same", known->second,
                           column.name),
               column.cell() == PlanCell::title
@@ -574,13 +579,13 @@ class PlanTableReader {
 
   void unknown_column(const Column& column) {
     if (column.name.empty()) {
-      fault("columns without heading", heading_row_, column.column, {},
+      fault("columns without heading", column.row, column.column, {},
             fmt::format("column {} has no heading, but cells", column.column + 1),
             "head it, or remove it");
       return;
     }
     const std::string near = headings_.near(column.name);
-    fault("unknown columns", heading_row_, column.column, column.name,
+    fault("unknown columns", column.row, column.column, column.name,
           fmt::format("unknown column '{}'{}", column.name, near),
           near.empty() ? "head it as docs/plans.md has it, or " + how_to_ignore(column.name)
                        : how_to_ignore(column.name));
@@ -760,7 +765,7 @@ class PlanTableReader {
   // The criteria of a row as a list; nothing if there are none.
   Node criteria(Size row, Size column, std::string_view place) {
     Node list = Node::sequence();
-    for (const std::string_view part : parts_of(table_(row, column), kBetweenNames)) {
+    for (const std::string_view part : parts_of(cell(row, column), kBetweenNames)) {
       try {
         const CriterionRef ref = parse_criterion_ref(part);
         if (indices_.insert(ref.index).second) index_order_.push_back(ref.index);
@@ -788,14 +793,15 @@ class PlanTableReader {
     try {
       agencies_ = plan_from(root, table_.source());
     } catch (const SpecError& error) {
-      throw with_cells(error);
+      wrong_agencies_ = with_cells(error).problems();
     }
   }
 
   // Codes of the agencies of a cell; nothing if there are none.
   Node agencies(Size row, const Column& column, std::string_view place) {
+    if (!wrong_agencies_.empty()) return {};
     Node list = Node::sequence();
-    for (const std::string_view part : parts_of(table_(row, column.column), kBetweenNames)) {
+    for (const std::string_view part : parts_of(cell(row, column.column), kBetweenNames)) {
       std::string code = agencies_ ? declared(part, row, column.column, place) : named(part);
       if (!code.empty()) list.items.push_back(Node::text_of(std::move(code)));
     }
@@ -846,7 +852,7 @@ class PlanTableReader {
     for (const TaskRow& task : task_rows_) {
       for (const Column& column : columns_) {
         if (column.cell() != PlanCell::agencies) continue;
-        for (const auto part : parts_of(table_(task.row, column.column), kBetweenNames)) {
+        for (const auto part : parts_of(cell(task.row, column.column), kBetweenNames)) {
           const std::string_view name = without_bullet(part);
           if (name.empty()) continue;
           const auto [known, is_new] = named_.emplace(match_key(name), all.size());
@@ -1136,7 +1142,7 @@ class PlanTableReader {
   void before(Size row, const Column& column, std::string_view place, const std::string& of) {
     const std::string year = year_of(column);
     if (year.empty()) {
-      fault("points of no year", heading_row_, column.column, column.name,
+      fault("points of no year", column.row, column.column, column.name,
             "the heading does not say of which year its points are",
             "write the year into it ('\u0110i\u1ec3m n\u0103m 2021'), or say when the plan was "
             "issued if it says last year's");
@@ -1269,10 +1275,13 @@ class PlanTableReader {
     std::string code;  // As the office gave it; may be empty.
   };
 
+  // Rows below a row: those of an area, or of a task that has parts.
   struct Group {
     std::optional<FormNumber> number;
-    std::string code;
+    std::string code;                // What codes in it begin with.
+    std::string area;                // Code; may be empty.
     std::optional<FormNumber> last;  // Number of the last row in it.
+    bool is_task = false;
   };
 
   void annex_rows() {
@@ -1302,7 +1311,7 @@ class PlanTableReader {
               fmt::format("'{}' has no number, nobody to do it, and no tasks below it", row.title),
               "number it if it is a task; remove it if it is a note");
       } else {
-        annex_task(row);
+        annex_task(row, next);
       }
     }
     number_tasks();
@@ -1386,16 +1395,19 @@ class PlanTableReader {
 
   [[nodiscard]] bool is_group(const AnnexRow& row, const AnnexRow* next, bool are_numbered) const {
     if (row.has_work || row.has_bullet || !are_numbered || next == nullptr) return false;
-    if (!row.number) return next->number || next->has_work || next->has_bullet;
-    if (!next->number) {
-      return next->has_work || next->has_bullet ||
-             row.number->parts.front().style == FormNumber::Style::roman ||
-             row.number->parts.front().style == FormNumber::Style::capital;
-    }
-    if (steps_behind(*row.number, *next->number) > 0) return false;
+    if (row.number && next->number) return is_above(row, *next);
+    if (next->number || next->has_work || next->has_bullet) return true;
+    // A heading without a number follows.
+    return row.number && (row.number->parts.front().style == FormNumber::Style::roman ||
+                          row.number->parts.front().style == FormNumber::Style::capital);
+  }
+
+  // Whether the next of two numbered rows is below the first: neither beside nor above it.
+  [[nodiscard]] bool is_above(const AnnexRow& row, const AnnexRow& next) const {
+    if (steps_behind(*row.number, *next.number) > 0) return false;
     return std::none_of(groups_.begin(), groups_.end(), [&](const Group& group) {
-      return (group.number && steps_behind(*group.number, *next->number) > 0) ||
-             (group.last && follows(*group.last, *next->number));
+      return (group.number && steps_behind(*group.number, *next.number) > 0) ||
+             (group.last && follows(*group.last, *next.number));
     });
   }
 
@@ -1411,6 +1423,7 @@ class PlanTableReader {
 
   void group(const AnnexRow& row) {
     if (!row.number) {
+      while (groups_.back().is_task) groups_.pop_back();
       // Those without numbers stand side by side.
       for (std::size_t i = groups_.size(); i-- > 1;) {
         if (!groups_[i].number) {
@@ -1430,7 +1443,7 @@ class PlanTableReader {
             "number the groups apart");
     }
     code = unique(std::move(code), area_codes_);
-    groups_.push_back({row.number, code, {}});
+    groups_.push_back({row.number, code, code, {}, false});
     Node area = Node::mapping();
     set_location(area, table_.location(row.row, row.title_column));
     Node title = Node::mapping();
@@ -1457,9 +1470,9 @@ class PlanTableReader {
 
   // The area that a column of areas names; cells below the first of a group may be empty.
   const std::string& area_of(Size row) {
-    if (area_ < 0) return groups_.back().code;
+    if (area_ < 0) return groups_.back().area;
     const std::string_view name = cell(row, area_);
-    if (name.empty()) return last_area_.empty() ? groups_.back().code : last_area_;
+    if (name.empty()) return last_area_.empty() ? groups_.back().area : last_area_;
     const auto [known, is_new] = area_of_name_.emplace(match_key(name), std::string());
     if (is_new) {
       known->second = unique(slug(name, "area"), area_codes_);
@@ -1475,7 +1488,7 @@ class PlanTableReader {
     return last_area_ = known->second;
   }
 
-  void annex_task(const AnnexRow& row) {
+  void annex_task(const AnnexRow& row, const AnnexRow* next) {
     if (!cell(row.row, number_).empty() && !read_form_number(cell(row.row, number_)) &&
         row.title_column != number_) {
       fault("numbers that cannot be read", row.row, number_, {},
@@ -1498,7 +1511,16 @@ class PlanTableReader {
     } else {
       task_codes_.emplace(task.code, row.row);
     }
-    if (row.number) groups_.back().last = row.number;
+    if (row.number) {
+      groups_.back().last = row.number;
+      const bool has_parts =
+          next != nullptr &&
+          (next->number ? !are_alike(*row.number, *next->number) && is_above(row, *next)
+                        : next->has_bullet);
+      if (has_parts) {
+        groups_.push_back({row.number, task.code, groups_.back().area, {}, true});
+      }
+    }
     task_rows_.push_back(std::move(task));
   }
 
@@ -1548,6 +1570,22 @@ class PlanTableReader {
       return;
     }
     put(root_, std::string(key), std::move(list), at);
+  }
+
+  // Everything that was noted, if there is anything.
+  void raise() {
+    if (wrong_agencies_.empty()) {
+      problems_.raise<SpecError>();
+      return;
+    }
+    Problems all;
+    for (const Problem& problem : wrong_agencies_) all.add(problem);
+    try {
+      problems_.raise<SpecError>();
+    } catch (const SpecError& error) {
+      for (const Problem& problem : error.problems()) all.add(problem);
+    }
+    all.raise<SpecError>();
   }
 
   // The problems with the names of their cells, where the table is of a spreadsheet.
@@ -1620,7 +1658,8 @@ class PlanTableReader {
   std::vector<std::pair<std::size_t, std::string>> unnumbered_;  // Task, code of its group.
 
   // Agencies.
-  std::optional<Plan> agencies_;
+  std::optional<Plan> agencies_;         // Those of the head.
+  std::vector<Problem> wrong_agencies_;  // Why they are none.
   std::unordered_map<std::string, Found> declared_;
   std::unordered_map<std::string, std::size_t> named_;
   std::vector<std::string> names_;  // Codes of the named.

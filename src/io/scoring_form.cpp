@@ -40,18 +40,6 @@ bool is_any(std::string_view key, std::initializer_list<std::string_view> words)
   return std::find(words.begin(), words.end(), key) != words.end();
 }
 
-// One line of text out of a cell.
-std::string one_line(std::string_view cell) {
-  std::string text;
-  for (std::string_view rest = without_blanks(cell); !rest.empty();) {
-    const auto end = std::min(rest.find_first_of(" \t\r\n"), rest.size());
-    if (!text.empty()) text += ' ';
-    text += rest.substr(0, end);
-    rest = without_blanks(rest.substr(end));
-  }
-  return text;
-}
-
 // ---- The heading
 // ---------------------------------------------------------------------------------
 

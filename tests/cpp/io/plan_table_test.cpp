@@ -168,6 +168,13 @@ TEST(PlanTableTest, AgenciesThatAreNotDeclaredAreNamedWithTheNearest) {
               HasSubstr("there is no agency 'Sở Nội vị' (did you mean 'Sở Nội vụ'?)"));
 }
 
+TEST(PlanTableTest, WrongAgenciesAndWrongCellsAreNamedTogether) {
+  EXPECT_THAT(errors_of("Code,Area,Task,Lead,Due\n,plan,p,,\n"
+                        ",agencies.a,{parent: b},,\nt,,Do,a,soon\n"),
+              AllOf(HasSubstr("p.csv:3:2: a: `parent`: there is no agency 'b'"),
+                    HasSubstr("p.csv:4:9: t: expected a time, found 'soon'")));
+}
+
 TEST(PlanTableTest, RowsOfTheHeadAreNamedWhereTheyAreWrong) {
   const std::string errors = errors_of(
       "Code,Area,Task,Lead\n"
@@ -311,9 +318,20 @@ TEST(PlanTableTest, NumbersMayStandInTheTextAndRunThrough) {
       "- Sửa đổi,Sở B\n");
 
   EXPECT_THAT(codes_and_areas(plan),
-              ElementsAre("I.1 in I", "I.2 in I", "II.3 in II", "II.1 in II"));
+              ElementsAre("I.1 in I", "I.2 in I", "II.3 in II", "II.3.1 in II"));
   EXPECT_EQ(plan.task(0).title.vi, "Kế hoạch");
   EXPECT_EQ(plan.area(0).title.vi, "Chỉ đạo");
+}
+
+TEST(PlanTableTest, TasksMayHaveParts) {
+  const Plan plan = read(
+      "STT,Nhiệm vụ,Chủ trì\n"
+      "I,Chỉ đạo,\n1,A,Sở A\n1.1,B,Sở B\n1.2,C,Sở B\n2,D,Sở A\n-,- E,Sở B\n3,F,Sở A\n"
+      "II,Thể chế,Sở C\n1,G,Sở A\nIII,Thủ tục,Sở C\n1,H,Sở A\n");
+
+  EXPECT_THAT(codes_and_areas(plan),
+              ElementsAre("I.1 in I", "I.1.1 in I", "I.1.2 in I", "I.2 in I", "I.2.1 in I",
+                          "I.3 in I", "II in ", "II.1 in ", "III in ", "III.1 in "));
 }
 
 TEST(PlanTableTest, GroupsWithoutNumbersStandSideBySide) {
@@ -401,8 +419,8 @@ TEST(PlanTableTest, CriteriaPointsAndTargetsOfAnAnnex) {
   std::vector<std::string> targets;
   for (const Target& target : d.targets)
     targets.push_back(to_string(target.criterion) + " " + describe(target));
-  EXPECT_THAT(targets, ElementsAre("par percent >= 96", "par rank <= 10", "par:F1 score >= 9.5",
-                                   "sipas rank kept"));
+  EXPECT_THAT(targets, ElementsAre("par percent of maximum >= 96", "par rank <= 10",
+                                   "par:F1 score >= 9.5", "sipas rank kept"));
   EXPECT_EQ(d.targets[3].by, Period(2025));
 }
 
@@ -468,6 +486,29 @@ TEST(PlanTableTest, WhatAPlanCannotHoldIsRefused) {
 TEST(PlanTableTest, CriteriaAloneAreWhatIsToBeDone) {
   const Plan plan = read("STT,Tiêu chí/Tiêu chí thành phần,Cơ quan chủ trì\n1,Kế hoạch,Sở A\n");
   EXPECT_EQ(plan.task(0).title.vi, "Kế hoạch");
+}
+
+TEST(PlanTableTest, ReadsAnAnnexOfCriteriaWithPoints) {
+  const std::string csv =
+      "\"Số\nTT\",\"Lĩnh vực/Tiêu chí/\nTiêu chí thành phần\",Mã tiêu chí,Điểm,,,\"Cơ quan\nchủ "
+      "trì\",Ghi chú\n"
+      ",,,Tối đa,Năm 2021,Chỉ tiêu 2022,,\n"
+      "I,Chỉ đạo,par:F1,\"9,5\",\"8,2\",9,,\n"
+      "1.1,Kế hoạch,par:F1.1,2,\"1,5\",2,Sở Nội vụ,hằng năm\n"
+      "1.2,Báo cáo,,1,,,Sở Nội vụ,\n"
+      "II. Thể chế,,,,,,,\n"
+      "2.1,Rà soát,,,,,Sở Tư pháp,\n";
+  const Plan plan = read(csv, {.ignored = {"tối đa"}});
+
+  EXPECT_THAT(codes_and_areas(plan), ElementsAre("I.1.1 in I", "I.1.2 in I", "II.2.1 in II"));
+  EXPECT_EQ(plan.area(1).title.vi, "Thể chế");
+  EXPECT_THAT(plan.definition().areas[0].criteria, ElementsAre(CriterionRef{"par", "F1"}));
+  EXPECT_THAT(plan.definition().tasks[0].criteria, ElementsAre(CriterionRef{"par", "F1.1"}));
+  EXPECT_EQ(plan.task(0).provenance.note, "hằng năm");
+  ASSERT_EQ(plan.definition().baseline.size(), 2U);
+  EXPECT_EQ(plan.definition().baseline[1].score, 1.5);
+  EXPECT_EQ(plan.target(0).by, Period(2022));
+  EXPECT_THAT(errors_of(csv), HasSubstr("p.csv:5:4: Tối đa: the most points of a criterion"));
 }
 
 TEST(PlanTableTest, AHeadingIsLookedFor) {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "chiso/base/error.hpp"
+#include "chiso/evaluate/evaluator.hpp"
 #include "chiso/model/index.hpp"
 #include "chiso/model/panel.hpp"
 #include "small.hpp"
@@ -255,6 +258,27 @@ inline Panel panel_of(const Case& given) {
     }
   }
   return builder.build();
+}
+
+/// Scores of a random case in which some variables have a range, and most composites a maximum;
+/// nothing if it cannot be scored: no spread, or the policy is `error`.
+inline std::optional<Scores> limited_scores(unsigned seed, const std::string& index = "small") {
+  Case given = Generator(seed).make();
+  const bool is_sum = given.tree.aggregation.method == Aggregation::Method::sum;
+  if (seed % 3 != 0 && !is_sum) given.tree.maximum = 40.0;
+  IndexDefinition head = small::definition(given.tree);
+  head.index = index;
+  for (std::size_t v = 0; v < given.variables.size(); ++v) {
+    Variable variable;
+    variable.code = given.variables[v];
+    if ((seed + v) % 4 != 0) variable.range = Interval::closed(-2, 12);
+    head.variables.push_back(variable);
+  }
+  try {
+    return Evaluator(Index(head)).score(panel_of(given));
+  } catch (const DataError&) {
+    return {};
+  }
 }
 
 }  // namespace chiso::random_case

@@ -13,9 +13,9 @@ namespace chiso {
 
 enum class Language { en, vi };
 
-/// The plan as a table: the tasks, under the head (rows without a code whose second cell names the
-/// key). Only columns that say something; agencies by their titles. plan_from_table gives an equal
-/// plan.
+/// The plan as a table: the tasks, under the head (rows without a code, the key in the column of
+/// areas, the value in that of tasks). Only columns that say something; agencies by their titles.
+/// plan_from_table gives an equal plan.
 [[nodiscard]] Table table_from_plan(const Plan& plan, Language language = Language::vi);
 
 /// What an annex does not say itself.

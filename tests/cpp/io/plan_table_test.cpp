@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "chiso/io/file.hpp"
 #include "chiso/io/load_plan.hpp"
 #include "random_plan.hpp"
 

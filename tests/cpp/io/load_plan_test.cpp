@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <limits>
+#include <random>
 #include <set>
 #include <string>
 #include <string_view>
@@ -566,6 +567,36 @@ TEST(LoadPlanTest, RefusesMoreThanTheLimits) {
   EXPECT_THAT(with({.values = 20}), HasSubstr("more than 20 values"));
   EXPECT_THAT(with({.text_bytes = 10}), HasSubstr("no more than 10 are read"));
   EXPECT_THAT(with({.depth = 3}), HasSubstr("nested deeper than 3"));
+}
+
+// Whatever a slip of the hand makes of a plan: it is read as what it says, or every problem has a
+// line.
+TEST(LoadPlanTest, DamagedPlansAreRefusedWithLines) {
+  testing_io::RandomPlan random(11);
+  std::mt19937_64 slip(12);
+  const std::string_view typed = "{}[]:,-#'\"\n x1";
+  int refused = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    std::string text = to_yaml(random.draw());
+    for (auto n = 1 + slip() % 3; n > 0; --n) {
+      const auto at = slip() % text.size();
+      if (slip() % 2 == 0) {
+        text.erase(at, 1 + slip() % 8);
+      } else {
+        text.insert(at, 1, typed[slip() % typed.size()]);
+      }
+    }
+    try {
+      const Plan plan = parse_plan(text, "a.yaml");
+      ASSERT_EQ(parse_plan(to_yaml(plan)), plan) << text;
+    } catch (const SpecError& error) {
+      ++refused;
+      for (const auto& problem : error.problems()) {
+        EXPECT_GT(problem.location.line, 0) << problem.to_string() << text;
+      }
+    }
+  }
+  EXPECT_GT(refused, 500);
 }
 
 TEST(LoadPlanTest, NamesAFileThatIsNotThere) {

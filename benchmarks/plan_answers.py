@@ -18,9 +18,10 @@ DAY = "2024-06-30"
 
 def definition() -> str:
     """Return an index of 1,000 criteria with a maximum, in 40 branches."""
-    lines = ["chiso: 1", "index: large", 'edition: "1"', "tree:", "  code: large", "  children:"]
+    lines = ["chiso: 1", "index: large", 'edition: "1"', "tree:"]
+    lines += ["  code: large", "  aggregation: sum", "  children:"]
     for branch in range(40):
-        lines += [f"    - code: b{branch}", "      children:"]
+        lines += [f"    - code: b{branch}", "      aggregation: sum", "      children:"]
         lines += [
             f"        - {{code: c{k}, maximum: 10, rule: given}}"
             for k in range(branch, CRITERIA, 40)
@@ -78,6 +79,10 @@ class ByHand:
 
     def _expanded(self) -> pd.DataFrame:
         wide = self.assignments.merge(self.members, on="agency")
+        wide["named"] = wide["agency"] == wide["member"]
+        # "Leads, with all departments" means the other ones.
+        named = wide.groupby(["task", "member"])["named"].transform("any")
+        wide = wide[wide["named"] | ~named]
         return wide[["task", "member", "letter"]].drop_duplicates()
 
     def points(self) -> pd.DataFrame:
@@ -100,13 +105,14 @@ class ByHand:
         wide = self._expanded().merge(self.criterion, left_on="task", right_index=True)
         cells = wide[["member", "criterion", "letter"]].drop_duplicates()
         cells = cells.sort_values("letter", key=lambda letters: letters.map("ARCI".index))
-        joined = cells.groupby(["member", "criterion"], sort=False)["letter"].agg("".join)
-        return joined.unstack(fill_value="")
+        return cells.pivot_table(
+            index="member", columns="criterion", values="letter", aggfunc="".join, fill_value=""
+        )
 
     def workload(self) -> pd.DataFrame:
         """Tasks by agency and letter."""
         wide = self._expanded()
-        counts = wide.groupby(["member", "letter"])["task"].nunique().unstack(fill_value=0)
+        counts = pd.crosstab(wide["member"], wide["letter"])
         return counts.assign(tasks=wide.groupby("member")["task"].nunique(), title=self.titles)
 
     def agenda(self, agency: str) -> pd.DataFrame:

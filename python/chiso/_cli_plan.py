@@ -522,7 +522,8 @@ def progress(
       chiso plan progress plan.yaml --by-agency -w par-fields par_fields 2021
     """
     loaded = _plan.load_plan(plan, sheet=sheet)
-    found, columns = _responsibility.progress_columns(loaded, date, soon, silent, lang)
+    found = _responsibility.progress_on(loaded, date, soon, silent)
+    columns = _responsibility.progress_columns(loaded, found, lang)
     states = [str(state) for state in columns["state"]]
     counts = ", ".join(f"{states.count(s)} {s.replace('_', ' ')}" for s in dict.fromkeys(states))
     silence = int(np.count_nonzero(columns["without news"]))

@@ -23,6 +23,7 @@ from chiso._responsibility import (
     agenda_columns,
     matrix_columns,
     progress_columns,
+    progress_on,
     scoreboard_columns,
     target_columns,
     workload_columns,
@@ -302,7 +303,7 @@ class Plan:
         DataFrame
             Index by what was asked for (codes; heads by name, without a title); columns `index`
             (key), `title`, `points`, `share` (of what was lost), `tasks`, `criteria` (how many);
-            most points first, then the rows ``(nobody)`` and ``(not split)``.
+            most points first, then ``(no area)``, ``(nobody)`` and ``(not split)``.
 
         Raises
         ------
@@ -435,11 +436,12 @@ class Plan:
         -------
         DataFrame
             Index `target`; columns `criterion`, `title`, `promised`, `by`, `baseline`, `latest`
-            (last period that is known), `value` (in it: score, rank, or its change), `expected` (on the straight line from
-            baseline to target), `status` (``reached``, ``on_track``, ``at_risk``, ``missed``,
-            ``unknown``), `met in` (periods), `lost again` (periods in which it was not met right
-            after one in which it was), `gap` (points that were missing; of a rank: to the score
-            that it needed), `gap period` (the last in which it is known).
+            (last period that is known), `value` (in it: score, rank, or its change), `expected`
+            (on the straight line from baseline to target), `status` (``reached``, ``on_track``,
+            ``at_risk``, ``missed``, ``unknown``), `met in` (periods), `lost again` (periods in
+            which it was not met right after one in which it was), `gap` (points that were
+            missing; of a rank: to the score that it needed), `gap period` (the last in which it
+            is known).
         """
         return frame(scoreboard_columns(self, standings, unit, language)[0], index="target")
 
@@ -491,7 +493,8 @@ class Plan:
             reported), `due`, `days left` (negative: overdue by so many), `last news`,
             `without news`.
         """
-        table = frame(progress_columns(self, date, soon, silent, language)[1], index="task")
+        progress = progress_on(self, date, soon, silent)
+        table = frame(progress_columns(self, progress, language), index="task")
         return table.astype({"days left": "Int64"})
 
     def progress_by_agency(
@@ -524,7 +527,7 @@ class Plan:
             `due soon`, `open`, `cancelled`, `without news`, and with scores
             ``points overdue <index>``.
         """
-        progress = progress_columns(self, date, soon, silent, language)[0]
+        progress = progress_on(self, date, soon, silent)
         stake = None if scores is None else Stake(self, scores, unit, share, unsplit)
         return frame(agency_progress_columns(self, progress, stake, language), index="agency")
 

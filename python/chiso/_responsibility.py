@@ -312,7 +312,8 @@ class Stake:
             raise ValueError(f"expected one of {', '.join(get_args(By))}, got {by!r}")
         rows = getattr(self.core, f"by_{by.replace(' ', '_')}")()
         result, key, points = rows["scores"], rows["key"], rows["points"]
-        order = np.lexsort((-points, key < 0, result))
+        last = np.select([key >= 0, key == -3, key == -1], [0, 1, 2], 3)
+        order = np.lexsort((-points, last, result))
         result, key, points = result[order], key[order], points[order]
         labels, titles = self._words(by, language)
         place = key + self._offsets[result] if by == "criterion" else key
@@ -511,16 +512,18 @@ def target_columns(plan: Plan, language: Language) -> Columns:
 # ---- progress -----------------------------------------------------------------------------------
 
 
-def progress_columns(
-    plan: Plan, day: DayLike | None, soon: int, silent: int, language: Language
-) -> tuple[_core.PlanProgress, Columns]:
-    """Return what `Plan.progress` shows, without pandas."""
+def progress_on(plan: Plan, day: DayLike | None, soon: int, silent: int) -> _core.PlanProgress:
+    """Return where the tasks stand on a day, or today."""
     on = datetime.datetime.now().astimezone().date() if day is None else as_day(day)
-    progress = _core.PlanProgress(plan._core, on, soon, silent)
+    return _core.PlanProgress(plan._core, on, soon, silent)
+
+
+def progress_columns(plan: Plan, progress: _core.PlanProgress, language: Language) -> Columns:
+    """Return what `Plan.progress` shows, without pandas."""
     columns: Columns = dict(progress.columns())
     task = columns.pop("task")
     who = plan._core.who(language == "vi")
-    return progress, {
+    return {
         "task": plan._codes("tasks")[task],
         "title": plan._titles("tasks", language)[task],
         "who": [who[t] for t in task],

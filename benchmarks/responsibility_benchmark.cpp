@@ -144,7 +144,10 @@ void points_at_stake(benchmark::State& state) {
     benchmark::DoNotOptimize(stake.by_task().data());
   }
 }
-BENCHMARK(points_at_stake)->ArgName("led_by_groups")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(points_at_stake)
+    ->ArgName("led_by")
+    ->DenseRange(Lead::agency, Lead::both)
+    ->Unit(benchmark::kMillisecond);
 
 void points_at_stake_alone(benchmark::State& state) {
   const chiso::Plan plan = large_plan(state.range(0));

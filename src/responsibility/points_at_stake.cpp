@@ -38,67 +38,84 @@ struct Part {
   double share;
 };
 
-// Who has which part in a task by a rule of sharing.
-class Takers {
+// Who has which part in each task by a rule of sharing. Tasks with the same takers have one team.
+class Teams {
  public:
-  Takers(const Plan& plan, const Sharing& sharing)
-      : plan_(plan), sharing_(sharing), met_(plan.agencies().size()), place_(met_size()) {}
-
-  [[nodiscard]] bool has_any(Size task) const {
-    const auto assigned = plan_.assigned(task);
-    return std::any_of(sharing_.rounds().begin(), sharing_.rounds().end(), [&](const auto& round) {
-      return std::any_of(assigned.begin(), assigned.end(),
-                         [&](const auto& each) { return round[at_role(each.role)] > 0.0; });
-    });
+  Teams(const Plan& plan, const Sharing& sharing) : plan_(plan), met_(plan.agencies().size()) {
+    place_.resize(at(plan.agencies().size()));
+    team_of_.reserve(at(plan.tasks().size()));
+    for (Size task = 0; task < plan.tasks().size(); ++task) team_of_.push_back(find(task, sharing));
   }
 
-  // Each agency once, in the order of mention; valid until the next call.
-  std::span<const Part> of(Size task) {
-    parts_.clear();
-    for (const auto& round : sharing_.rounds()) {
-      ++round_;
-      for (const auto& [role, agency] : plan_.assigned(task)) {
-        const double weight = round[at_role(role)];
-        if (weight > 0.0) add(agency, weight);
-      }
-      if (!parts_.empty()) break;
-    }
-    divide();
-    return parts_;
+  [[nodiscard]] Size count() const noexcept { return std::ssize(begins_) - 1; }
+
+  // -1: nobody has a part in the task.
+  [[nodiscard]] Size of(Size task) const { return team_of_[at(task)]; }
+
+  // Each agency once.
+  [[nodiscard]] std::span<const Part> parts(Size team) const {
+    const auto begin = begins_[at(team)];
+    return std::span(parts_).subspan(begin, begins_[at(team) + 1] - begin);
   }
 
  private:
-  static std::size_t at_role(TaskRole role) noexcept { return static_cast<std::size_t>(role); }
-
-  [[nodiscard]] std::size_t met_size() const { return at(plan_.agencies().size()); }
-
-  void add(Size agency, double weight) {
-    for (const Size member : plan_.members(agency)) {
-      if (met_.first(member, round_)) {
-        place_[at(member)] = parts_.size();
-        parts_.push_back({member, weight});
-      } else {
-        double& known = parts_[place_[at(member)]].share;
-        known = std::max(known, weight);
+  // By the first round in which any agency has a weight.
+  Size find(Size task, const Sharing& sharing) {
+    for (const Sharing::Weights& round : sharing.rounds()) {
+      named_.clear();
+      for (const auto& [role, agency] : plan_.assigned(task)) {
+        const double weight = round[static_cast<std::size_t>(role)];
+        if (weight > 0.0) named_.push_back({agency, weight});
       }
+      if (!named_.empty()) return intern();
     }
+    return -1;
   }
 
-  // From weights to shares; by the greatest first, so that no sum is too large for a number.
-  void divide() {
+  Size intern() {
+    std::string key;
+    for (const Part& each : named_) {
+      key.append(reinterpret_cast<const char*>(&each.agency), sizeof each.agency);
+      // Alone, it has everything, whatever its weight.
+      if (named_.size() == 1) break;
+      key.append(reinterpret_cast<const char*>(&each.share), sizeof each.share);
+    }
+    const auto [known, is_new] = known_.try_emplace(std::move(key), count());
+    if (is_new) add(known->second);
+    return known->second;
+  }
+
+  void add(Size team) {
+    const std::size_t begin = parts_.size();
     double most = 0.0;
-    for (const Part& part : parts_) most = std::max(most, part.share);
+    for (const auto& [agency, weight] : named_) {
+      most = std::max(most, weight);
+      for (const Size member : plan_.members(agency)) {
+        if (met_.first(member, team)) {
+          place_[at(member)] = parts_.size();
+          parts_.push_back({member, weight});
+        } else {
+          double& greatest = parts_[place_[at(member)]].share;
+          greatest = std::max(greatest, weight);
+        }
+      }
+    }
+    begins_.push_back(parts_.size());
+    // By the greatest first, so that no sum is too large for a number.
+    const auto own = std::span(parts_).subspan(begin);
     double all = 0.0;
-    for (Part& part : parts_) all += part.share /= most;
-    for (Part& part : parts_) part.share /= all;
+    for (Part& part : own) all += part.share /= most;
+    for (Part& part : own) part.share /= all;
   }
 
   const Plan& plan_;
-  const Sharing& sharing_;
-  Once met_;
-  Size round_ = 0;
-  std::vector<std::size_t> place_;  // By agency: its position in parts_.
+  std::vector<Size> team_of_;           // By task.
+  std::vector<std::size_t> begins_{0};  // By team: where its parts begin; one more.
   std::vector<Part> parts_;
+  std::unordered_map<std::string, Size> known_;
+  std::vector<Part> named_;  // Of a task, groups not yet their members; weights.
+  Once met_;
+  std::vector<std::size_t> place_;  // By agency: its part in the team at work.
 };
 
 // A criterion whose tasks answer: for itself, and for those below it that have none.
@@ -130,14 +147,14 @@ struct NodeTasks {
 };
 
 // By result.
-std::vector<NodeTasks> tasks_of(const PlannedScores& planned, const Takers& takers) {
+std::vector<NodeTasks> tasks_of(const PlannedScores& planned, const Teams& teams) {
   std::vector<NodeTasks> found;
   for (const Scores& scores : planned.scores()) {
     found.emplace_back().taken.resize(at(scores.index().size()));
   }
   const Plan& plan = planned.plan();
   for (Size task = 0; task < plan.tasks().size(); ++task) {
-    const bool is_taken = takers.has_any(task);
+    const bool is_taken = teams.of(task) >= 0;
     for (const CriterionRef& criterion : plan.criteria(task)) {
       const Size scores = planned.find(criterion.index);
       if (scores < 0) continue;
@@ -186,24 +203,27 @@ void find_losses(const Index& index, NodeTasks& tasks, Result& result) {
   }
 }
 
-void find_parts(Takers& takers, Size agencies, std::vector<Pool>& pools) {
+void find_parts(const Teams& teams, Size agencies, std::vector<Pool>& pools) {
+  std::vector<double> tasks_of(at(teams.count()), 0.0);
   std::vector<double> share(at(agencies), 0.0);
-  std::vector<Size> met;
+  std::vector<Size> at_work;
   for (Pool& pool : pools) {
-    const auto tasks = static_cast<double>(pool.tasks.size());
     for (const Size task : pool.tasks) {
-      for (const Part& part : takers.of(task)) {
-        double& sum = share[at(part.agency)];
-        if (sum == 0.0 && part.share > 0.0) met.push_back(part.agency);
-        sum += part.share;
+      const Size team = teams.of(task);
+      if (tasks_of[at(team)]++ == 0.0) at_work.push_back(team);
+    }
+    for (const Size team : at_work) {
+      const double tasks = std::exchange(tasks_of[at(team)], 0.0);
+      for (const Part& part : teams.parts(team)) {
+        share[at(part.agency)] += tasks * part.share;
       }
     }
-    std::sort(met.begin(), met.end());
-    pool.parts.reserve(met.size());
-    for (const Size agency : met) {
-      pool.parts.push_back({agency, std::exchange(share[at(agency)], 0.0) / tasks});
+    const auto tasks = static_cast<double>(pool.tasks.size());
+    for (Size agency = 0; agency < agencies; ++agency) {
+      const double sum = std::exchange(share[at(agency)], 0.0);
+      if (sum > 0.0) pool.parts.push_back({agency, sum / tasks});
     }
-    met.clear();
+    at_work.clear();
   }
 }
 
@@ -276,7 +296,10 @@ class Sums {
 
 struct PointsAtStake::State {
   State(PlannedScores given, std::string_view unit, StakeOptions with)
-      : planned(std::move(given)), options(std::move(with)), heads(heads_of(planned.plan())) {
+      : planned(std::move(given)),
+        options(std::move(with)),
+        heads(heads_of(planned.plan())),
+        teams(planned.plan(), options.sharing) {
     const Plan& plan = planned.plan();
     if (unit.empty()) unit = plan.definition().unit;
     if (unit.empty()) {
@@ -285,14 +308,13 @@ struct PointsAtStake::State {
                                "name the unit"}});
     }
     planned.require_known_criteria();
-    Takers takers(plan, options.sharing);
-    auto tasks = tasks_of(planned, takers);
+    auto tasks = tasks_of(planned, teams);
     for (std::size_t s = 0; s < tasks.size(); ++s) {
       const Scores& scores = planned.scores()[s];
       Result& result = results.emplace_back();
       result.nodes = lost_points(scores, unit, options.unsplit);
       find_losses(scores.index(), tasks[s], result);
-      find_parts(takers, plan.agencies().size(), result.pools);
+      find_parts(teams, plan.agencies().size(), result.pools);
       result.tasks = std::move(tasks[s].all);
     }
   }
@@ -339,7 +361,6 @@ struct PointsAtStake::State {
   // @param key_of by agency
   [[nodiscard]] std::vector<StakeRow> rows_by(std::span<const Size> key_of, Size keys) const {
     const Plan& plan = planned.plan();
-    Takers takers(plan, options.sharing);
     std::vector<StakeRow> rows;
     for (std::size_t s = 0; s < results.size(); ++s) {
       const Result& result = results[s];
@@ -359,11 +380,14 @@ struct PointsAtStake::State {
           if (in_pool.first(key, static_cast<Size>(p))) row.criteria += pool.criteria;
         }
       }
-      Once in_task(keys);
-      for (const Size task : answering(result)) {
-        for (const Part& part : takers.of(task)) {
+      std::vector<Size> tasks(at(teams.count()), 0);
+      for (const Size task : answering(result)) ++tasks[at(teams.of(task))];
+      Once in_team(keys);
+      for (Size team = 0; team < teams.count(); ++team) {
+        if (tasks[at(team)] == 0) continue;
+        for (const Part& part : teams.parts(team)) {
           const Size key = key_of[at(part.agency)];
-          if (in_task.first(key, task)) ++sums[key].tasks;
+          if (in_team.first(key, team)) sums[key].tasks += tasks[at(team)];
         }
       }
       add_unanswered(result, sums);
@@ -403,6 +427,7 @@ struct PointsAtStake::State {
   PlannedScores planned;
   StakeOptions options;
   Heads heads;
+  Teams teams;
   std::vector<Result> results;
 };
 
@@ -471,39 +496,19 @@ std::vector<double> PointsAtStake::of_agency(Size agency) const {
   const Plan& plan = planned().plan();
   static_cast<void>(plan.agency(agency));  // That there is one.
   const auto tasks = at(plan.tasks().size());
-  std::vector<double> points(tasks * state_->results.size(), 0.0);
-  Takers takers(plan, options().sharing);
-  for (std::size_t s = 0; s < state_->results.size(); ++s) {
-    for (const Pool& pool : state_->results[s].pools) {
-      const double each = pool.points / static_cast<double>(pool.tasks.size());
-      for (const Size task : pool.tasks) {
-        const auto parts = takers.of(task);
-        const auto own = std::find_if(parts.begin(), parts.end(),
-                                      [agency](const Part& part) { return part.agency == agency; });
-        if (own != parts.end()) points[s * tasks + at(task)] += each * own->share;
-      }
+  const Teams& teams = state_->teams;
+  std::vector<double> share(at(teams.count()), 0.0);
+  for (Size team = 0; team < teams.count(); ++team) {
+    for (const Part& part : teams.parts(team)) {
+      if (part.agency == agency) share[at(team)] = part.share;
     }
   }
-  return points;
-}
-
-std::vector<double> PointsAtStake::of_tasks(const std::vector<bool>& tasks) const {
-  const Plan& plan = planned().plan();
-  if (std::ssize(tasks) != plan.tasks().size()) {
-    throw DataError(fmt::format("expected one value for each of {} tasks, got {}",
-                                plan.tasks().size(), tasks.size()));
-  }
-  const auto agencies = at(plan.agencies().size());
-  std::vector<double> points(agencies * state_->results.size(), 0.0);
-  Takers takers(plan, options().sharing);
+  std::vector<double> points(tasks * state_->results.size(), 0.0);
   for (std::size_t s = 0; s < state_->results.size(); ++s) {
     for (const Pool& pool : state_->results[s].pools) {
       const double each = pool.points / static_cast<double>(pool.tasks.size());
       for (const Size task : pool.tasks) {
-        if (!tasks[at(task)]) continue;
-        for (const Part& part : takers.of(task)) {
-          points[s * agencies + at(part.agency)] += each * part.share;
-        }
+        points[s * tasks + at(task)] += each * share[at(teams.of(task))];
       }
     }
   }

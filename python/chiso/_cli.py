@@ -307,7 +307,7 @@ def _json(columns: Columns) -> str:
 def _is_number(cells: Sequence[str]) -> bool:
     digits = "0123456789"
     return any(cells) and all(
-        cell[0] in digits + "-" and cell[-1] in digits + "%" for cell in cells if cell
+        cell[0] in digits + "+-" and cell[-1] in digits + "%" for cell in cells if cell
     )
 
 

@@ -477,7 +477,7 @@ def targets(
         against = loaded._core.target_columns(False)["against"]
         for name in ("value", "expected"):  # A change has a sign.
             shown[name] = [
-                cell if other == "nothing" or cell[:1] in {"", "-"} else f"+{cell}"
+                cell if other == "nothing" or cell[:1] in {"", "-"} or cell == "0" else f"+{cell}"
                 for cell, other in zip(shown[name], against, strict=True)
             ]
     unit = given.unit or loaded.unit
@@ -547,6 +547,10 @@ def progress(
             "days left": [plain_number(d) for d in columns["days left"]],
             "without news": ["yes" if silent else "" for silent in columns["without news"]],
         }
+        urgent = ["overdue", "due_soon", "open", "done", "cancelled"]
+        left = [float("inf") if math.isnan(d) else d for d in columns["days left"]]
+        order = sorted(range(len(states)), key=lambda i: (urgent.index(states[i]), left[i]))
+        shown = {name: [cells[i] for i in order] for name, cells in shown.items()}
     emit(columns, form, output, shown=_without_empty(shown), header=header, footer=footer)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import chiso
 import pandas as pd
 import pytest
+from chiso._cli_plan import plan
 from chiso.cli import main
 from click.testing import CliRunner, Result
 
@@ -38,13 +39,13 @@ def records(text: str) -> list[dict[str, str]]:
 
 
 def test_help_names_every_command_and_each_command_explains_itself() -> None:
-    overview = done("--help")
-
-    for name, command in main.commands.items():
-        assert name in overview
-        assert command.help
-        text = done(name, "--help")
-        assert "--output" in text
+    for path, group in ([], main), (["plan"], plan):
+        overview = done(*path, "--help")
+        for name, command in group.commands.items():
+            assert name in overview
+            assert command.help
+            text = done(*path, name, "--help")
+            assert "--output" in text or command is plan
 
 
 def test_indices_lists_what_ships() -> None:

@@ -515,6 +515,33 @@ std::vector<double> PointsAtStake::of_agency(Size agency) const {
   return points;
 }
 
+std::vector<double> PointsAtStake::of_tasks(const std::vector<bool>& tasks) const {
+  const Plan& plan = planned().plan();
+  if (std::ssize(tasks) != plan.tasks().size()) {
+    throw DataError(fmt::format("expected one value for each of {} tasks, got {}",
+                                plan.tasks().size(), tasks.size()));
+  }
+  const Teams& teams = state_->teams;
+  const auto agencies = at(plan.agencies().size());
+  std::vector<double> points(agencies * state_->results.size(), 0.0);
+  for (std::size_t s = 0; s < state_->results.size(); ++s) {
+    std::vector<double> of_team(at(teams.count()), 0.0);
+    for (const Pool& pool : state_->results[s].pools) {
+      const double each = pool.points / static_cast<double>(pool.tasks.size());
+      for (const Size task : pool.tasks) {
+        if (tasks[at(task)]) of_team[at(teams.of(task))] += each;
+      }
+    }
+    for (Size team = 0; team < teams.count(); ++team) {
+      if (of_team[at(team)] == 0.0) continue;
+      for (const Part& part : teams.parts(team)) {
+        points[s * agencies + at(part.agency)] += of_team[at(team)] * part.share;
+      }
+    }
+  }
+  return points;
+}
+
 std::vector<PointsAtStake::Cell> PointsAtStake::cells() const {
   std::vector<Cell> cells;
   for (std::size_t s = 0; s < state_->results.size(); ++s) {

@@ -112,7 +112,7 @@ class Splitter {
       if (!std::isfinite(one_.best(leaf))) codes.push_back(compiled_.index.node(leaf).code);
     }
     // Where every leaf has a best score it is the aggregation that has none (Copeland).
-    if (codes.empty()) codes.push_back("another aggregation");
+    if (codes.empty()) codes.emplace_back("another aggregation");
     return codes;
   }
 

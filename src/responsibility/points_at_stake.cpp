@@ -45,6 +45,7 @@ class Teams {
     place_.resize(at(plan.agencies().size()));
     team_of_.reserve(at(plan.tasks().size()));
     for (Size task = 0; task < plan.tasks().size(); ++task) team_of_.push_back(find(task, sharing));
+    known_.clear();
   }
 
   [[nodiscard]] Size count() const noexcept { return std::ssize(begins_) - 1; }

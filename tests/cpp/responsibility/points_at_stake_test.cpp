@@ -326,6 +326,8 @@ TEST(PointsAtStakeTest, OfAnAgencyTaskByTask) {
 
   EXPECT_THAT(stake.of_agency(2), ElementsAre(2.5, 0.0, 12.0));
   EXPECT_THAT(stake.of_agency(3), ElementsAre(0.0, 0.0, 0.0)) << "the group is its members";
+  EXPECT_THAT(stake.of_tasks({true, false, true}), ElementsAre(0.0, 2.5, 14.5, 0.0, 0.0, 0.0));
+  EXPECT_THROW((void)stake.of_tasks({true}), DataError);
   EXPECT_THROW((void)stake.of_agency(6), NotFoundError);
   EXPECT_THROW((void)stake.lost(1), NotFoundError);
 }
@@ -671,7 +673,14 @@ void check_all(const PlanDefinition& plan, const std::vector<Scores>& results,
       of_node.erase(row.key);
     }
     EXPECT_TRUE(of_node.empty()) << "a criterion is missing";
+    std::vector<bool> odd;
+    while (std::ssize(odd) < valid.tasks().size()) odd.push_back(odd.size() % 2 == 1);
+    const auto of_odd = stake.of_tasks(odd);
     for (Size who = 0; who < valid.agencies().size(); ++who) {
+      double expected = 0.0;
+      for (Size t = 1; t < valid.tasks().size(); t += 2) expected += of_task[std::pair(who, t)];
+      EXPECT_NEAR(of_odd[static_cast<std::size_t>(s * valid.agencies().size() + who)], expected,
+                  near);
       const auto points = stake.of_agency(who);
       for (Size t = 0; t < valid.tasks().size(); ++t) {
         EXPECT_NEAR(points[static_cast<std::size_t>(s * valid.tasks().size() + t)],

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "chiso/io/load_plan.hpp"
@@ -452,6 +454,72 @@ bool can_be_judged(const Node& root) {
          });
 }
 
+// What a validator says about a part begins with the key that it is about, if it is about one:
+// "`lead`: there is no agency ...".
+class PartsOfText {
+ public:
+  PartsOfText(const Node& root, const std::vector<Problem>& noted) {
+    for (const Node& list : root.items) {
+      for (std::size_t i = 0; i < list.items.size(); ++i) {
+        const Node& begin = list.is_mapping() ? list.keys[i] : list.items[i];
+        parts_.emplace(std::pair(begin.line, begin.column), &list.items[i]);
+      }
+    }
+    for (const auto& problem : noted) {
+      noted_.emplace(problem.location.line, problem.location.column);
+    }
+  }
+
+  struct Entry {
+    const Node* key = nullptr;
+    const Node* value = nullptr;
+  };
+
+  // The key that a problem is about, in the text of its part; nothing if it is about none.
+  [[nodiscard]] Entry entry(const Problem& problem) const {
+    const std::string_view message = problem.message;
+    const auto part = parts_.find({problem.location.line, problem.location.column});
+    if (part == parts_.end() || !message.starts_with('`')) return {};
+    const std::string_view key = message.substr(1, message.find('`', 1) - 1);
+    const Node& mapping = *part->second;
+    for (std::size_t i = 0; i < mapping.keys.size(); ++i) {
+      if (mapping.keys[i].text == key) return {&mapping.keys[i], &mapping.items[i]};
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool has_noted(const Node& node) const {
+    return noted_.contains({node.line, node.column}) ||
+           std::any_of(node.keys.begin(), node.keys.end(),
+                       [this](const Node& key) { return has_noted(key); }) ||
+           std::any_of(node.items.begin(), node.items.end(),
+                       [this](const Node& item) { return has_noted(item); });
+  }
+
+ private:
+  std::map<std::pair<int, int>, const Node*> parts_;
+  std::set<std::pair<int, int>> noted_;
+};
+
+// Adds what a validator says, each where it belongs; but not what follows from what was noted.
+void add_what_is_new(const std::vector<Problem>& said, const Reader& reader, const Node& root,
+                     Problems& problems) {
+  const PartsOfText parts(root, problems.list());
+  for (const Problem& problem : said) {
+    if (problem.location == reader.location(root)) {
+      if (!reader.is_doubtful(problem.place)) problems.add(at_its_key(problem, reader, root));
+      continue;
+    }
+    const auto [key, value] = parts.entry(problem);
+    const bool follows = reader.is_doubtful(problem.location) &&
+                         (key == nullptr || parts.has_noted(*key) || parts.has_noted(*value));
+    if (follows) continue;
+    Problem placed = problem;
+    if (key != nullptr) placed.location = reader.location(*key);
+    problems.add(std::move(placed));
+  }
+}
+
 }  // namespace
 
 // ---- What others call --------------------------------------------------------------------------
@@ -504,12 +572,7 @@ Plan plan_from(const Node& root, const std::string& file) {
       Plan plan(std::move(definition));
       if (readable) return plan;
     } catch (const SpecError& error) {
-      for (const Problem& problem : error.problems()) {
-        const bool follows = problem.location == reader.location(root)
-                                 ? reader.is_doubtful(problem.place)
-                                 : reader.is_doubtful(problem.location);
-        if (!follows) problems.add(at_its_key(problem, reader, root));
-      }
+      add_what_is_new(error.problems(), reader, root, problems);
     }
   }
   problems.raise<SpecError>();

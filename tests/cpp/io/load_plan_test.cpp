@@ -449,7 +449,7 @@ TEST(LoadPlanTest, ARangeIsReadAsInSteps) {
 
 TEST(LoadPlanTest, AMissingAgencyComesWithTheNearest) {
   EXPECT_EQ(errors_of_task("  - {code: a.2, lead: so-noi-vuu}"),
-            "a.yaml:55:5: a.2: `lead`: there is no agency 'so-noi-vuu' (did you mean "
+            "a.yaml:55:17: a.2: `lead`: there is no agency 'so-noi-vuu' (did you mean "
             "'so-noi-vu'?); declare it under `agencies`, or correct the code");
   for (const char* spelling : {"Sở Nội Vụ", "sở nội vụ", "SNV", "Home affairs", "so-noi vu"}) {
     EXPECT_THAT(errors_of_task(std::string("  - {code: a.2, to: [") + spelling + "]}"),
@@ -464,7 +464,7 @@ TEST(LoadPlanTest, ThePlansOwnProblemsHaveTheirLines) {
   EXPECT_THAT(errors_of_task("  - {code: a.2, due: 2026-01-01}"),
               StartsWith("a.yaml:55:5: a.2: the due date 2026-01-01 is outside the period"));
   EXPECT_THAT(errors_of_task("  - {code: a.2, of: \"pci:x\"}"),
-              StartsWith("a.yaml:55:5: a.2: `of`: there is no index 'pci'"));
+              StartsWith("a.yaml:55:17: a.2: `of`: there is no index 'pci'"));
   EXPECT_THAT(errors_with("plan: thanh-hoa-211", "plan: thanh hoa"),
               StartsWith("a.yaml:2:1: plan: expected letters, digits"));
   EXPECT_THAT(errors_with("period: {from: 2022, to: 2025}", "period: {from: 2025, to: 2022}"),
@@ -490,7 +490,7 @@ TEST(LoadPlanTest, AllProblemsAreSaidAtOnceInTheOrderOfTheText) {
   const auto date = errors.find("a.yaml:6:9: issued:");
   const auto word = errors.find("a.yaml:46:12: a.1: expected one of once");
   const auto key = errors.find("a.yaml:56:5: a.2: unknown key 'leed' (did you mean 'lead'?)");
-  const auto agency = errors.find("a.yaml:57:5: a.3: `lead`: there is no agency 'so-noi'");
+  const auto agency = errors.find("a.yaml:57:17: a.3: `lead`: there is no agency 'so-noi'");
   EXPECT_NE(date, std::string::npos) << errors;
   EXPECT_LT(date, word);
   EXPECT_LT(word, key);
@@ -515,11 +515,21 @@ TEST(LoadPlanTest, WhatFollowsIsNotSaid) {
                 .find('\n'),
             std::string::npos);
   EXPECT_EQ(errors_with("baseline:", "base:").find('\n'), std::string::npos);
-  // A part that could not be read is said once, and others are judged all the same.
-  EXPECT_EQ(errors_with("  cac-huyen: {group: true}", "  cac-huyen: {group: 1, members: [x]}"),
-            "a.yaml:22:22: cac-huyen: expected true or false, found the number 1");
-  EXPECT_THAT(errors_of_task("  - {code: a.2, lead: x, cost: much}"),
-              AllOf(HasSubstr("expected a number"), Not(HasSubstr("no agency"))));
+  // Of a key that could not be read nothing more is said; of the others of its part all the same.
+  EXPECT_EQ(errors_of_task("  - {code: a.2, of: [par, \"x y\"]}").find('\n'), std::string::npos);
+  EXPECT_EQ(errors_of_task("  - {code: a.2, effects: [{add: 1}]}").find('\n'), std::string::npos);
+  EXPECT_EQ(errors_of_task("  - {title: x, due: 2020-01-01}"),
+            "a.yaml:55:5: `code` is missing from a task");
+  EXPECT_EQ(errors_of_task("  - {code: a.2, cost: much, lead: x, to: so-noi-v}"),
+            "a.yaml:55:23: a.2: expected a number, found the text 'much'\n"
+            "a.yaml:55:29: a.2: `lead`: there is no agency 'x'; there are: ubnd-tinh, so-noi-vu, "
+            "so-tu-phap, cac-so, cac-huyen; declare it under `agencies`, or correct the code\n"
+            "a.yaml:55:38: a.2: `to`: there is no agency 'so-noi-v' (did you mean 'so-noi-vu'?); "
+            "declare it under `agencies`, or correct the code");
+  EXPECT_THAT(errors_with("  cac-huyen: {group: true}", "  cac-huyen: {group: 1, members: [x]}"),
+              AllOf(StartsWith("a.yaml:22:22: cac-huyen: expected true or false"),
+                    HasSubstr("\na.yaml:22:25: cac-huyen: `members`: there is no agency 'x'"),
+                    Not(HasSubstr("is no group"))));
 }
 
 // A task and an area of one code are two things.

@@ -172,7 +172,7 @@ TEST(PlanTableTest, AgenciesThatAreNotDeclaredAreNamedWithTheNearest) {
 TEST(PlanTableTest, WrongAgenciesAndWrongCellsAreNamedTogether) {
   EXPECT_THAT(errors_of("Code,Area,Task,Lead,Due\n,plan,p,,\n"
                         ",agencies.a,{parent: b},,\nt,,Do,a,soon\n"),
-              AllOf(HasSubstr("p.csv:3:2: a: `parent`: there is no agency 'b'"),
+              AllOf(HasSubstr("p.csv:3:13: a: `parent`: there is no agency 'b'"),
                     HasSubstr("p.csv:4:9: t: expected a time, found 'soon'")));
 }
 
@@ -218,8 +218,8 @@ TEST(PlanTableTest, WhatMakesNoSoundPlanIsNamedWithItsCell) {
     static_cast<void>(plan_from_table(Table("p.xlsx, sheet 1", sound, 5, 2)));
     FAIL();
   } catch (const SpecError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("B8, t: `area`: there is no area 'b'"),
-                                    HasSubstr("B8, t: `of`: there is no index 'pra'")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("C8, t: `area`: there is no area 'b'"),
+                                    HasSubstr("E8, t: `of`: there is no index 'pra'")));
   }
 }
 

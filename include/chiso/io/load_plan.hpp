@@ -35,14 +35,16 @@ inline constexpr InputLimits plan_limits{.definition_bytes = 32 << 20, .values =
 /// @throws NotFoundError if the folder does not exist, Error if the file cannot be written.
 void save_plan(const Plan& plan, const std::filesystem::path& path);
 
-/// The plans in a folder (*.yaml): name and path, by name. No folder: none.
+/// What the head of a plan says.
 struct PlanEntry {
   std::string name;
   Title title;
   std::string unit;
   std::filesystem::path path;
 };
-/// Reads the heads only. @throws SpecError if one is wrong or two have one name.
+
+/// The plans in a folder and below (*.yaml, *.yml), by name; none if there is no such folder. Reads
+/// the heads only. @throws SpecError if one is wrong or two have one name.
 [[nodiscard]] std::vector<PlanEntry> plans_in(const std::filesystem::path& folder);
 
 /// Where the plan is that somebody means: a path, if there is such a file or if it looks like one;

@@ -92,7 +92,8 @@ class Plan {
   ///         costs that are negative, numbers that are not finite; a range without numbers, or with
   ///         all; a region of something that is no rank; a target against a baseline that there is
   ///         none of (the latest has no such number, or the target is a rank in a region); a
-  ///         baseline without numbers; targets with one code.
+  ///         baseline without numbers; targets with one code. Where one key of a part is at fault,
+  ///         the message begins with it: "`lead`: ...".
   explicit Plan(PlanDefinition definition);
 
   [[nodiscard]] const PlanDefinition& definition() const noexcept;

@@ -121,8 +121,8 @@ def responsibilities(plan: chiso.Plan) -> None:
         given = plan.points_at_stake(others)
         nobody = given["points"].get("(nobody)", 0.0)
         console.print(
-            f"{others.index.name} {others.period}: of {given['points'].sum():.2f} points that were "
-            f"lost, nobody answers for {nobody:.2f}."
+            f"{others.index.title} {others.period}: of {given['points'].sum():.2f} lost points "
+            f"nobody answers for {nobody:.2f}."
         )
     console.print(f"[italic]{plan.provenance.note.split('. ')[0]}.[/]\n")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
+
+from chiso._convert import as_period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,11 +114,12 @@ def stake(stake: Stake, by: str, language: Language, *, top: int | None, ax: Axe
     ]
     shown = [row for row in rows if row[0] not in special][:top]
     shown += [row for row in rows if row[0] in special]
-    axes = _axes(ax, len(shown))
+    names = [textwrap.fill(title, 40) for _, title, _ in shown]
+    axes = _axes(ax, sum(name.count("\n") + 1 for name in names))
     places = range(len(shown))
     colours = [_GREY if label in special else _RED for label, _, _ in shown]
     axes.barh(places, [points for _, _, points in shown], color=colours, height=0.75)
-    axes.set_yticks(places, [title for _, title, _ in shown])
+    axes.set_yticks(places, names)
     for place, (_, _, points) in enumerate(shown):
         axes.annotate(
             display(points, 2 if index.decimals is None else index.decimals),
@@ -125,10 +129,9 @@ def stake(stake: Stake, by: str, language: Language, *, top: int | None, ax: Axe
             va="center",
             fontsize="small",
         )
+    what = index.titles(language)[0]
     axes.set_title(
-        f"{stake.unit}, {stake.results[0].period}: points of {index.titles(language)[0]} at stake, "
-        f"by {by}",
-        loc="left",
+        f"{stake.unit}, {what} {stake.results[0].period}:\npoints at stake by {by}", loc="left"
     )
     return _finished(axes)
 
@@ -153,34 +156,35 @@ def scoreboard(
     for i, (code, ax) in enumerate(zip(codes, panels, strict=True)):
         quantity, lower, upper = bounds[code]
         rows = [
-            (period, value, met)
+            (_year(period), value, met)
             for target, period, value, met in zip(
                 *(history[name] for name in ("target", "period", "value", "met")), strict=True
             )
             if target == code and not math.isnan(value)
         ]
-        values = [value for _, value, _ in rows]
-        places = range(len(rows))
+        years, values = [year for year, _, _ in rows], [value for _, value, _ in rows]
         for bound in {lower, upper}:
             if math.isfinite(bound):
                 ax.axhline(bound, color=_ORANGE, linestyle="--", linewidth=1)
-        ax.plot(places, values, color=_BLUE, zorder=1)
-        ax.scatter(
-            places,
-            values,
-            zorder=2,
-            edgecolors=_BLUE,
-            facecolors=[_BLUE if met else "white" for _, _, met in rows],
-        )
-        ax.set_xticks(places, [period for period, _, _ in rows])
+        ax.plot(years, values, color=_BLUE, zorder=1)
+        colours = [_BLUE if met else "white" for _, _, met in rows]
+        ax.scatter(years, values, zorder=2, edgecolors=_BLUE, facecolors=colours)
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
         if quantity == "rank":
-            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+            ax.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
             ax.invert_yaxis()
-        ax.set_title(f"{targets['title'][i] or code}\n{targets['promised'][i]}", loc="left")
+        title = textwrap.fill(targets["title"][i] or code, 44)
+        ax.set_title(f"{title}\n{targets['promised'][i]}", loc="left", fontsize="medium")
         ax.spines[["top", "right"]].set_visible(False)
     figure = panels[0].get_figure(root=True) if panels else Figure()
     assert isinstance(figure, Figure)
     return figure
+
+
+def _year(period: str) -> float:
+    """Return where a period begins on an axis of years."""
+    first = as_period(period).first_day
+    return first.year + (first.timetuple().tm_yday - 1) / 366
 
 
 def _panels(count: int) -> list[Axes]:

@@ -129,6 +129,11 @@ std::string_view without_blanks(std::string_view text) noexcept {
   return text;
 }
 
+std::string_view without_dash(std::string_view text) noexcept {
+  const bool is_dash = text == "-" || text == "\u2013" || text == "\u2014";
+  return is_dash ? std::string_view() : text;
+}
+
 std::string one_line(std::string_view cell) {
   std::string text;
   for (std::string_view rest = without_blanks(cell); !rest.empty();) {

@@ -14,6 +14,9 @@ namespace chiso {
 /// The text without the blanks around it, also those that do not break.
 [[nodiscard]] std::string_view without_blanks(std::string_view text) noexcept;
 
+/// The text, or nothing if it is a dash: what people write where there is nothing.
+[[nodiscard]] std::string_view without_dash(std::string_view text) noexcept;
+
 /// The words of a cell on one line, one blank between them.
 [[nodiscard]] std::string one_line(std::string_view cell);
 

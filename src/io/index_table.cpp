@@ -16,6 +16,7 @@
 #include "chiso/io/document.hpp"
 #include "io/cells.hpp"
 #include "io/definition.hpp"
+#include "io/table_nodes.hpp"
 
 namespace chiso {
 
@@ -58,13 +59,6 @@ void append_head(const IndexDefinition& definition, std::vector<std::vector<std:
 }
 
 // ---- Reading -----------------------------------------------------------------------------------
-
-void set_location(Node& node, const Location& location) {
-  node.line = location.line;
-  node.column = location.column;
-  for (auto& key : node.keys) set_location(key, location);
-  for (auto& item : node.items) set_location(item, location);
-}
 
 class TableReader {
  public:

@@ -1,7 +1,7 @@
 #include "io/plan_columns.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <array>
 #include <utility>
 
 #include "chiso/base/error.hpp"
@@ -11,6 +11,17 @@
 namespace chiso {
 
 namespace {
+
+constexpr std::array<std::string_view, 4> kSections{"indices", "regions", "agencies", "areas"};
+constexpr std::array<std::string_view, 2> kLists{"baseline", "targets"};
+constexpr std::array<std::string_view, 10> kTexts{"plan",   "unit",      "authority", "issued",
+                                                  "status", "reference", "source",    "checked",
+                                                  "note",   "currency"};
+
+template <std::size_t N>
+bool is_any(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -343,7 +354,11 @@ const std::vector<PlanColumn>& plan_columns() {
   return columns;
 }
 
-// The names are the numbers of the columns, with the language of the heading.
+bool is_plan_section(std::string_view key) { return is_any(key, kSections); }
+bool is_plan_list(std::string_view key) { return is_any(key, kLists); }
+bool is_plan_text(std::string_view key) { return is_any(key, kTexts); }
+
+// The names are the headings that are written.
 PlanHeadings::PlanHeadings() {
   std::vector<NameList::Entry> entries;
   const auto& columns = plan_columns();

@@ -45,6 +45,12 @@ struct PlanColumn {
 /// All kinds in the order in which they are written.
 [[nodiscard]] const std::vector<PlanColumn>& plan_columns();
 
+/// Keys of the head whose values are named parts, a row each ("agencies.so-noi-vu"); lists, a row
+/// an item; texts, which stand in their cells as they are.
+[[nodiscard]] bool is_plan_section(std::string_view key);
+[[nodiscard]] bool is_plan_list(std::string_view key);
+[[nodiscard]] bool is_plan_text(std::string_view key);
+
 /// What a heading says.
 struct PlanHeading {
   const PlanColumn* column = nullptr;

@@ -361,9 +361,7 @@ bool is_plan_text(std::string_view key) { return is_any(key, kTexts); }
 // The names are the headings that are written.
 PlanHeadings::PlanHeadings() {
   std::vector<NameList::Entry> entries;
-  const auto& columns = plan_columns();
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const PlanColumn& column = columns[i];
+  for (const PlanColumn& column : plan_columns()) {
     NameList::Entry english{std::string(column.en), {}};
     NameList::Entry vietnamese{std::string(column.vi), {}};
     english.aliases.assign(column.also_en.begin(), column.also_en.end());

@@ -384,25 +384,27 @@ class PlanTableReader {
       put(node, std::string(key), std::move(value), location);
     };
     set("code", text_node(row.code), first);
-    if (!row.area.empty())
+    if (!row.area.empty()) {
       set("area", text_node(row.area), heading_.area >= 0 ? heading_.area : first);
+    }
     if (Node title = title_of(row); !title.is_null()) set("title", std::move(title), first);
     When when;
+    Size time_column = -1;
+    Node of;
     for (const Column& column : heading_.columns) {
       if (cell(row.row, column.column).empty()) continue;
       switch (column.cell()) {
-        case PlanCell::criteria: {
-          Node list = criteria(row.row, column.column, row.code);
-          promises(row.row, row.code, list);
-          set(column.key(), std::move(list), column.column);
+        case PlanCell::criteria:
+          of = criteria(row.row, column.column, row.code);
+          set(column.key(), of, column.column);
           break;
-        }
         case PlanCell::agencies:
           set(column.key(), agencies(row.row, column, row.code), column.column);
           break;
         case PlanCell::when:
         case PlanCell::recurrence:
           add_time(row, column, when);
+          if (time_column < 0) time_column = column.column;
           break;
         case PlanCell::text:
           set(column.key(), own_text(row.row, column.column), column.column);
@@ -417,13 +419,9 @@ class PlanTableReader {
           break;
       }
     }
-    if (!has_criteria(row.row)) promises(row.row, row.code, {});
-    for (const Column& column : heading_.columns) {
-      if (column.cell() != PlanCell::when && column.cell() != PlanCell::recurrence) continue;
-      if (when.due) set("due", Node::word(to_string(*when.due)), column.column);
-      if (when.recurrence) set("every", every(*when.recurrence), column.column);
-      when = {};
-    }
+    promises(row.row, row.code, of);
+    if (when.due) set("due", Node::word(to_string(*when.due)), time_column);
+    if (when.recurrence) set("every", every(*when.recurrence), time_column);
     tasks_.items.push_back(std::move(node));
   }
 
@@ -448,12 +446,6 @@ class PlanTableReader {
   [[nodiscard]] bool is_vietnamese_title() const {
     return std::any_of(heading_.columns.begin(), heading_.columns.end(), [](const Column& column) {
       return column.cell() == PlanCell::title && column.key() == "vi";
-    });
-  }
-
-  [[nodiscard]] bool has_criteria(Size row) const {
-    return std::any_of(heading_.columns.begin(), heading_.columns.end(), [&](const Column& column) {
-      return column.cell() == PlanCell::criteria && !cell(row, column.column).empty();
     });
   }
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chiso._responsibility import Share
     from chiso._scores import Scores
 
+_SEVERITIES = ["error", "warning", "note"]
 _PARTS = ("tasks", "agencies", "areas", "targets", "baseline", "roles", "news")
 
 
@@ -227,6 +228,10 @@ def _part(plan: Plan, part: str, language: Language) -> Columns:
 @_plan_argument
 @_results
 @_sheet
+@click.option(
+    "--severity", type=click.Choice(_SEVERITIES), default="note", show_default=True,
+    help="Only findings that are at least so severe.",
+)  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit code 1 if there is an error among the findings.")
 @format_option
 @output_option
@@ -236,6 +241,7 @@ def check(
     plan: str,
     given: _Given,
     sheet: str | None,
+    severity: str,
     strict: bool,
     form: str | None,
     output: str | None,
@@ -246,20 +252,23 @@ def check(
     no task is for them. Findings are not failures: the exit code is 0 unless --strict.
 
     \b
-      chiso plan check thanh-hoa-211
+      chiso plan check thanh-hoa-211 --severity warning
       chiso plan check thanh-hoa-211 --with par-fields par_fields 2021 --strict
     """
     loaded = _plan.load_plan(plan, sheet=sheet)
     found = loaded.clarity(given.scores, given.unit)
-    names = ("severity", "place", "message", "remedy")
-    shown = {name: found.columns[name] for name in names}
+    wanted = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
+    rows = [i for i, word in enumerate(found.columns["severity"]) if word in wanted]
+    columns = {name: [cells[i] for i in rows] for name, cells in found.columns.items()}
+    shown = {name: columns[name] for name in ("severity", "place", "message", "remedy")}
     lines = [
         f"  {what}: clear in {clear} of {how_many(tasks, 'task')}"
         for what, clear, tasks in found._counts()
     ]
     header = "\n".join([_head(loaded), *lines])
-    number = f"{how_many(len(found), 'finding')}, {how_many(found.errors, 'error')}"
-    emit(found.columns, form, output, shown=shown, header=header, footer=number)
+    counts = [found.columns["severity"].count(word) for word in _SEVERITIES]
+    number = ", ".join(how_many(n, word) for n, word in zip(counts, _SEVERITIES, strict=True))
+    emit(columns, form, output, shown=shown, header=header, footer=number)
     if strict and found.errors:
         context.exit(1)
 

@@ -74,6 +74,7 @@ def main() -> None:
       chiso rank pci pci_scores --period 2019 --around "Thanh Hóa" --neighbours 3
       chiso explain pci pci_scores "Thanh Hóa" --period 2019
       chiso score papi papi_subdimensions --period 2019 -o scores.csv
+      chiso plan points thanh-hoa-211 --with pci pci_scores 2019
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
     """

@@ -160,6 +160,18 @@ def test_check_counts_what_is_clear_and_lists_what_is_not(
     ]
 
 
+def test_check_shows_only_what_is_severe_enough(town: tuple[str, tuple[str, ...]]) -> None:
+    plan, results = town
+    severe = records("check", plan, *results, "--severity", "error")
+    every = records("check", plan, *results)
+
+    assert severe == [row for row in every if row["severity"] == "error"]
+    assert len(severe) < len(every)
+    text = done("check", plan, *results, "--severity", "error")
+    # Two lead what is done for the press; neither task has a product.
+    assert text.endswith("1 error, 1 warning, 2 notes\n")
+
+
 def test_check_fails_only_where_it_is_asked_to(town: tuple[str, tuple[str, ...]]) -> None:
     plan, results = town
 

@@ -265,6 +265,27 @@ def test_what_is_lost_nobody_knows_where_stays_apart_or_is_assumed(shipped: Plan
     assert par.lost_points("Thanh Hóa")["unsplit"].iloc[0] == pytest.approx(lost)
 
 
+@pytest.mark.parametrize("share", ["raci", "lead", {"advise": 3, "carry_out": 1, "monitor": 2}])
+@pytest.mark.parametrize("unsplit", ["apart", "proportional"])
+def test_points_add_up_to_the_loss_whatever_is_asked(
+    shipped: Plan, share: Any, unsplit: Any
+) -> None:
+    results = [
+        chiso.load_index(family, year).score(chiso.read_panel(data, units="provinces"), year)
+        for family, data, year in (
+            ("par-fields", "par_fields", 2021),
+            ("pci", "pci_scores", 2019),
+            ("papi", "papi_subdimensions", 2021),
+        )
+    ]
+    lost = [scores.lost_points("Thanh Hóa")["points"].iloc[0] for scores in results]
+    ways: tuple[Any, ...] = ("agency", "top agency", "head", "area", "criterion", "task")
+    for by in ways:
+        stake = shipped.points_at_stake(results, by=by, share=share, unsplit=unsplit)
+        sums = stake.groupby("index", sort=False)["points"].sum()
+        assert sums.to_dict() == pytest.approx(dict(zip(["par", "pci", "papi"], lost, strict=True)))
+
+
 # ---- matrix, workload, agenda -------------------------------------------------------------------
 
 

@@ -130,9 +130,8 @@ class Examiner {
   void add(Kind kind, Severity severity, std::string_view subject, std::string place,
            std::string message, std::string remedy, const Location& location,
            double points = not_known) {
-    by_severity_[static_cast<std::size_t>(severity)].push_back(
-        {kind, severity, std::string(subject), std::move(place), std::move(message),
-         std::move(remedy), points, location});
+    clarity_.findings.push_back({kind, severity, std::string(subject), std::move(place),
+                                 std::move(message), std::move(remedy), points, location});
   }
 
   [[nodiscard]] const std::string& called(Size agency) const {

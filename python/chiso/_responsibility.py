@@ -274,7 +274,15 @@ def _unit_of(plan: Plan, results: Sequence[Scores], unit: str | None) -> str:
     chosen = unit or plan.unit
     if not chosen:
         raise _core.DataError(f"the plan {plan.name} is nobody's: say of which unit, unit=...")
-    return results[0].unit(chosen) if results else chosen
+    missing: _core.NotFoundError | None = None
+    for result in results:
+        try:
+            return result.unit(chosen)
+        except _core.NotFoundError as error:
+            missing = missing or error
+    if missing is not None:
+        raise missing
+    return chosen
 
 
 # ---- points at stake ----------------------------------------------------------------------------

@@ -347,6 +347,20 @@ def test_clarity_finds_what_is_not_clear(plan: Plan, scores: chiso.Scores) -> No
     assert plan.clarity().errors == 0  # Without results no losses are known.
 
 
+def test_a_unit_that_only_some_results_have_is_looked_at_there(shipped: Plan) -> None:
+    par = chiso.load_index("par-fields", 2021).score(chiso.read_panel("par_fields"), 2021)
+    pci = chiso.load_index("pci", 2019).score(chiso.read_panel("pci_scores"), 2019)
+    assert "Nghệ An" not in par.units
+
+    found = shipped.clarity([par, pci], unit="nghe an").to_frame()
+
+    lost = pci.lost_points("Nghệ An")["points"].iloc[0]
+    nobody = found[(found["finding"] == "no_task") & found["place"].str.startswith("pci")]
+    assert nobody["points"].sum() == pytest.approx(lost)
+    with pytest.raises(NotFoundError, match="Nghệ Am"):
+        shipped.clarity([par, pci], unit="Nghệ Am")
+
+
 # ---- targets ------------------------------------------------------------------------------------
 
 

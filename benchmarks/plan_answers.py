@@ -87,7 +87,7 @@ class ByHand:
 
     def points(self) -> pd.DataFrame:
         """Points by agency: equally over a criterion's tasks, and within a task by RACI."""
-        first = self.assignments.merge(self.members, on="agency")
+        first = self._expanded()
         first["order"] = first["letter"].map({"A": 0, "R": 1, "C": 2, "I": 3})
         best = first.groupby("task")["order"].transform("min")
         parts = first[first["order"] == best][["task", "member"]].drop_duplicates()

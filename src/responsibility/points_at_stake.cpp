@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
+#include "responsibility/agency_tasks.hpp"
 
 namespace chiso {
 
@@ -41,7 +42,8 @@ struct Part {
 // Who has which part in each task by a rule of sharing. Tasks with the same takers have one team.
 class Teams {
  public:
-  Teams(const Plan& plan, const Sharing& sharing) : plan_(plan), met_(plan.agencies().size()) {
+  Teams(const Plan& plan, const Sharing& sharing)
+      : plan_(plan), named_by_(at(plan.agencies().size()), -1), met_(plan.agencies().size()) {
     place_.resize(at(plan.agencies().size()));
     team_of_.reserve(at(plan.tasks().size()));
     for (Size task = 0; task < plan.tasks().size(); ++task) team_of_.push_back(find(task, sharing));
@@ -60,26 +62,51 @@ class Teams {
   }
 
  private:
-  // By the first round in which any agency has a weight.
+  // By the first round in which somebody has a weight.
   Size find(Size task, const Sharing& sharing) {
+    named_.clear();
+    for (const auto& [role, agency] : plan_.assigned(task)) {
+      if (AgencyTasks::is_made_of_others(plan_, agency)) continue;
+      if (std::exchange(named_by_[at(agency)], task) != task) named_.push_back(agency);
+    }
+    task_ = task;
     for (const Sharing::Weights& round : sharing.rounds()) {
-      named_.clear();
+      weights_.clear();
       for (const auto& [role, agency] : plan_.assigned(task)) {
         const double weight = round[static_cast<std::size_t>(role)];
-        if (weight > 0.0) named_.push_back({agency, weight});
+        if (weight > 0.0 && means_somebody(agency)) weights_.push_back({agency, weight});
       }
-      if (!named_.empty()) return intern();
+      if (!weights_.empty()) return intern();
     }
     return -1;
   }
 
+  // A group is the members that the task does not name themselves.
+  [[nodiscard]] bool is_meant(Size member, Size agency) const {
+    return member == agency || named_by_[at(member)] != task_;
+  }
+
+  [[nodiscard]] bool means_somebody(Size agency) const {
+    const auto members = plan_.members(agency);
+    return std::any_of(members.begin(), members.end(),
+                       [&](Size member) { return is_meant(member, agency); });
+  }
+
   Size intern() {
     std::string key;
-    for (const Part& each : named_) {
-      key.append(reinterpret_cast<const char*>(&each.agency), sizeof each.agency);
+    const auto append = [&key](const auto& value) {
+      key.append(reinterpret_cast<const char*>(&value), sizeof value);
+    };
+    bool has_group = false;
+    for (const Part& each : weights_) {
+      append(each.agency);
+      has_group = has_group || AgencyTasks::is_made_of_others(plan_, each.agency);
       // Alone, it has everything, whatever its weight.
-      if (named_.size() == 1) break;
-      key.append(reinterpret_cast<const char*>(&each.share), sizeof each.share);
+      if (weights_.size() > 1) append(each.share);
+    }
+    if (has_group) {
+      for (const Size agency : named_) append(agency);
+      append(std::ssize(named_));  // Tells them from the others.
     }
     const auto [known, is_new] = known_.try_emplace(std::move(key), count());
     if (is_new) add(known->second);
@@ -89,9 +116,10 @@ class Teams {
   void add(Size team) {
     const std::size_t begin = parts_.size();
     double most = 0.0;
-    for (const auto& [agency, weight] : named_) {
+    for (const auto& [agency, weight] : weights_) {
       most = std::max(most, weight);
       for (const Size member : plan_.members(agency)) {
+        if (!is_meant(member, agency)) continue;
         if (met_.first(member, team)) {
           place_[at(member)] = parts_.size();
           parts_.push_back({member, weight});
@@ -114,7 +142,10 @@ class Teams {
   std::vector<std::size_t> begins_{0};  // By team: where its parts begin; one more.
   std::vector<Part> parts_;
   std::unordered_map<std::string, Size> known_;
-  std::vector<Part> named_;  // Of a task, groups not yet their members; weights.
+  Size task_ = -1;              // At work.
+  std::vector<Size> named_;     // In it: agencies that are named themselves, each once.
+  std::vector<Size> named_by_;  // By agency: the last task that did.
+  std::vector<Part> weights_;   // Of a round, groups not yet their members.
   Once met_;
   std::vector<std::size_t> place_;  // By agency: its part in the team at work.
 };

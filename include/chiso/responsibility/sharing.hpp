@@ -15,7 +15,8 @@ namespace chiso {
 ///
 /// The first round in which any agency of the task has a weight gives it everything; an agency
 /// with several roles counts with the greatest of their weights; the parts are in proportion. A
-/// group stands for its members, each with the weight of the group's role.
+/// group stands for its members, each with the weight of the group's role, except those that the
+/// task names themselves: what they are is said there.
 class Sharing {
  public:
   using Weights = std::array<double, task_role_count>;  ///< By role; 0: no part.

@@ -156,8 +156,9 @@ TEST(PointsAtStakeTest, DivideAmongTasksWithATakerOnly) {
                           "nobody: 12 points, 0 tasks, 1 criteria"));
 }
 
-TEST(PointsAtStakeTest, CountAnAgencyOnceWithItsGreatestWeight) {
-  // s1 is named itself (1) and in two groups (3 and 1): 3. s2 by the groups: 3. s0 by "all": 1.
+TEST(PointsAtStakeTest, CountAnAgencyOnceByItsOwnRolesOrElseItsGreatestWeight) {
+  // s1 is named itself (1), so that its groups (3 and 1) add nothing. s2 by the groups: the greater
+  // of 3 and 1. s0 by "all": 1. Together 5.
   const std::vector<std::pair<TaskRole, double>> weights{{TaskRole::lead, 3.0},
                                                          {TaskRole::coordinate, 1.0}};
   const auto stake = stake_of(plan_of({task("t", "a1",
@@ -168,10 +169,25 @@ TEST(PointsAtStakeTest, CountAnAgencyOnceWithItsGreatestWeight) {
 
   const auto rows = stake.by_agency();
   ASSERT_EQ(rows.size(), 4U);
-  EXPECT_NEAR(rows[0].points, 10.0 / 7.0, 1e-12);
-  EXPECT_NEAR(rows[1].points, 30.0 / 7.0, 1e-12);
-  EXPECT_NEAR(rows[2].points, 30.0 / 7.0, 1e-12);
+  EXPECT_NEAR(rows[0].points, 10.0 * 1.0 / 5.0, 1e-12);
+  EXPECT_NEAR(rows[1].points, 10.0 * 1.0 / 5.0, 1e-12);
+  EXPECT_NEAR(rows[2].points, 10.0 * 3.0 / 5.0, 1e-12);
   EXPECT_EQ(rows[1].tasks, 1);
+}
+
+TEST(PointsAtStakeTest, GiveAGroupsLeadToNoMemberThatIsNamedForSomethingElse) {
+  const auto stake =
+      stake_of(plan_of({task("t", "a1", {{TaskRole::lead, "pair"}, {TaskRole::coordinate, "s1"}}),
+                        task("u", "B",
+                             {{TaskRole::lead, "pair"},
+                              {TaskRole::coordinate, "s1"},
+                              {TaskRole::coordinate, "s2"}})}),
+               small_scores(), {.sharing = Sharing::lead()});
+
+  // In t only s2 is left to lead; in u nobody is.
+  EXPECT_THAT(by_agency(stake),
+              ElementsAre("s1: 0 points, 0 tasks, 0 criteria", "s2: 10 points, 1 tasks, 1 criteria",
+                          "nobody: 12 points, 0 tasks, 1 criteria"));
 }
 
 TEST(PointsAtStakeTest, TakeWeightsOfAnySize) {
@@ -539,7 +555,7 @@ class Reference {
       std::map<Size, double> weights;
       for (const Assignment& given : plan_.tasks[static_cast<std::size_t>(t)].assignments) {
         const double weight = round[static_cast<std::size_t>(given.role)];
-        if (weight > 0.0) expand(position(given.agency), weight, weights);
+        if (weight > 0.0) expand(position(given.agency), weight, named(t), weights);
       }
       double total = 0.0;
       for (const auto& [who, weight] : weights) total += weight;
@@ -549,13 +565,26 @@ class Reference {
     return {};
   }
 
-  void expand(std::size_t who, double weight, std::map<Size, double>& weights) const {
+  // Agencies that a task names and that are not groups of known members.
+  std::set<std::size_t> named(Size t) const {
+    std::set<std::size_t> found;
+    for (const Assignment& given : plan_.tasks[static_cast<std::size_t>(t)].assignments) {
+      const std::size_t who = position(given.agency);
+      if (plan_.agencies[who].members.empty()) found.insert(who);
+    }
+    return found;
+  }
+
+  void expand(std::size_t who, double weight, const std::set<std::size_t>& named,
+              std::map<Size, double>& weights, bool by_group = false) const {
     const Agency& given = plan_.agencies[who];
-    if (given.members.empty()) {
+    if (given.members.empty() && !(by_group && named.contains(who))) {
       double& known = weights[static_cast<Size>(who)];
       known = std::max(known, weight);
     }
-    for (const std::string& member : given.members) expand(position(member), weight, weights);
+    for (const std::string& member : given.members) {
+      expand(position(member), weight, named, weights, true);
+    }
   }
 
   std::size_t position(const std::string& of) const {

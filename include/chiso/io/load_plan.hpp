@@ -14,6 +14,7 @@
 namespace chiso {
 
 /// What a plan may have more of than an index: a task takes 200 to 600 bytes.
+/// @hideinitializer
 inline constexpr InputLimits plan_limits{.definition_bytes = 32 << 20, .values = 3'000'000};
 
 /// Reads and validates a plan.

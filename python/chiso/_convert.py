@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard, Type
 from chiso import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -75,6 +75,13 @@ def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:
         return members[str(value)]
     names = ", ".join(members)
     raise ValueError(f"expected one of {names}, got {value!r}")
+
+
+def matching(spelling: str, names: Sequence[str]) -> str:
+    """Return the one of `names` that a spelling means: case, accents and blanks aside."""
+    if spelling in names:
+        return spelling
+    return _core.NameList([(name, []) for name in names]).at(spelling)
 
 
 def is_frame(value: object) -> TypeGuard[pd.DataFrame]:

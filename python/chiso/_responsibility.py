@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, as_day, as_period, frame
+from chiso._convert import as_choice, as_day, as_period, frame, matching
 from chiso._scores import Scores
 
 if TYPE_CHECKING:
@@ -125,9 +125,7 @@ class Standings:
         DataError
             If it means two.
         """
-        if spelling in self.units:
-            return spelling
-        return _core.NameList([(unit, []) for unit in self.units]).at(spelling)
+        return matching(spelling, self.units)
 
     def __add__(self, other: Standings) -> Standings:
         """Return the rows of both.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, frame
+from chiso._convert import as_choice, frame, matching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,10 +127,7 @@ class Scores:
         DataError
             If it means two.
         """
-        if spelling in self.units:
-            return spelling
-        names = _core.NameList([(unit, []) for unit in self.units])
-        return names.at(spelling)
+        return matching(spelling, self.units)
 
     # ---- frames -----------------------------------------------------------------------------
 

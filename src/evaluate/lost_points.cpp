@@ -8,6 +8,7 @@
 #include <string>
 
 #include "chiso/base/error.hpp"
+#include "chiso/base/text.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {
@@ -240,7 +241,15 @@ class Splitter {
 }  // namespace
 
 std::vector<LostPoints> lost_points(const Scores& scores, std::string_view unit, Unsplit unsplit) {
-  return Splitter(scores, scores.units().at(unit), unsplit).split();
+  // Several results may be asked at once: the message says which has no such unit.
+  const auto found = scores.units().find(unit);
+  if (!found) {
+    throw NotFoundError(
+        fmt::format("{} of {} has no unit '{}'{}", scores.index().name(), scores.period().text(),
+                    unit, suggestion(unit, scores.units().names())),
+        std::string(unit));
+  }
+  return Splitter(scores, *found, unsplit).split();
 }
 
 }  // namespace chiso

@@ -441,7 +441,8 @@ TEST(LostPointsTest, SuggestTheNearestUnit) {
   const Scores scores = score_of(given("x", 6), {"x"}, {{5}});
   EXPECT_NEAR(lost_points(scores, "a")[0].points, 1.0, 1e-12) << "an index of a single leaf";
 
-  EXPECT_THAT(problem_of<NotFoundError>(scores, "b").message, HasSubstr("'b'"));
+  EXPECT_THAT(problem_of<NotFoundError>(scores, "b").message,
+              AllOf(HasSubstr("small-1 of "), HasSubstr("has no unit 'b'")));
 }
 
 // ---- Random trees

@@ -595,17 +595,29 @@ def table(plan: str, lang: Language, sheet: str | None, output: str | None) -> N
 @click.option("--name", default="imported", show_default=True, help="What an annex is called.")
 @click.option("--unit", default="", metavar="NAME", help="Whose an annex is.")
 @click.option("--issued", metavar="DAY", help="When an annex was issued: 2022-08-26.")
+@click.option(
+    "--ignore", metavar="HEADING", multiple=True, help="A column of an annex to pass over."
+)
 @_sheet
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="A file; else printed.")
 def yaml(
-    plan: str, name: str, unit: str, issued: str | None, sheet: str | None, output: str | None
+    plan: str,
+    name: str,
+    unit: str,
+    issued: str | None,
+    ignore: tuple[str, ...],
+    sheet: str | None,
+    output: str | None,
 ) -> None:
     """Write a plan as YAML: from a table or an annex (CSV, Excel), or in chiso's own layout.
 
     \b
       chiso plan yaml annex.xlsx --name my-plan --unit "Thanh Hóa" -o my-plan.yaml
     """
-    text = _plan.load_plan(plan, sheet=sheet, called=name, unit=unit, issued=issued).to_yaml()
+    loaded = _plan.load_plan(
+        plan, sheet=sheet, called=name, unit=unit, issued=issued, ignore=ignore
+    )
+    text = loaded.to_yaml()
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -648,6 +648,7 @@ class Plan:
         name: str = "imported",
         unit: str = "",
         issued: DayLike | None = None,
+        ignore: Sequence[str] = (),
     ) -> Plan:
         """Read a plan from a table, as `to_table` gives it, or as an office has it.
 
@@ -657,6 +658,8 @@ class Plan:
             One row a task; see the documentation of plans.
         name, unit, issued : str, str, date
             What an annex does not say itself.
+        ignore : sequence of str
+            Headings of an annex's columns that are to be passed over.
 
         Raises
         ------
@@ -664,7 +667,7 @@ class Plan:
             With every problem of the table.
         """
         rows = _core.Table("table", _tables.rows_of_frame(table))
-        return _from_table(rows, name, unit, issued)
+        return _from_table(rows, name, unit, issued, ignore)
 
     def __eq__(self, other: object) -> bool:
         """Return whether the plans say the same."""
@@ -830,6 +833,7 @@ def load_plan(
     called: str = "imported",
     unit: str = "",
     issued: DayLike | None = None,
+    ignore: Sequence[str] = (),
 ) -> Plan:
     """Load a plan that ships with the package, or from a file.
 
@@ -843,6 +847,8 @@ def load_plan(
     called, unit, issued : str, str, date
         What an annex does not say itself: what the plan is called, whose it is, and when it was
         issued.
+    ignore : sequence of str
+        Headings of an annex's columns that are to be passed over: of what a plan cannot hold.
 
     Raises
     ------
@@ -860,7 +866,7 @@ def load_plan(
     text = str(name)
     file = Path(text)
     if file.suffix.lower() in _TABLES:
-        return _from_table(_tables.read_table(file, sheet), called, unit, issued)
+        return _from_table(_tables.read_table(file, sheet), called, unit, issued, ignore)
     shipped = SHARE / "plans" / f"{text}.yaml"
     if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or file.is_file():
         return Plan(_core.load_plan(file))
@@ -874,9 +880,11 @@ def load_plan(
     )
 
 
-def _from_table(table: _core.Table, name: str, unit: str, issued: DayLike | None) -> Plan:
+def _from_table(
+    table: _core.Table, name: str, unit: str, issued: DayLike | None, ignore: Sequence[str]
+) -> Plan:
     day = None if issued is None else as_day(issued)
-    return Plan(_core.plan_from_table(table, name, unit, day))
+    return Plan(_core.plan_from_table(table, name, unit, day, list(ignore)))
 
 
 def read_standings(

@@ -237,13 +237,14 @@ void bind_plans(py::module_& m) {
   m.def(
       "plan_from_table",
       [](const Table& table, const std::string& plan, const std::string& unit,
-         const py::object& issued) {
-        AnnexOptions options{plan, unit, std::nullopt};
+         const py::object& issued, std::vector<std::string> ignored) {
+        AnnexOptions options{plan, unit, std::nullopt, std::move(ignored)};
         if (!issued.is_none()) options.issued = from_date(issued);
         const py::gil_scoped_release release;
         return plan_from_table(table, options);
       },
       "table"_a, "plan"_a, "unit"_a, "issued"_a = py::none(),
+      "ignored"_a = std::vector<std::string>{},
       "A plan from a table or an annex. Raises SpecError with every problem.");
   m.def(
       "standings_from_table",

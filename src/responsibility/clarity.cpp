@@ -664,8 +664,11 @@ class Examiner {
           "Write one agency under `lead`, and the group under `coordinate`.");
     } else {
       Series others;
+      seen_agencies_.forget();
       for (const auto& each : plan_.assigned(i)) {
-        others.add([&] { return fmt::format("{} ({})", called(each.agency), word(each.role)); });
+        if (!seen_agencies_.add(each.agency)) continue;
+        others.add(
+            [&] { return fmt::format("{} ({})", called(each.agency), roles(i, each.agency)); });
       }
       add(Kind::no_lead, Severity::warning, task,
           fmt::format("Nobody leads this task; it names {}.", others.text()),
@@ -674,8 +677,15 @@ class Examiner {
     return false;
   }
 
-  static std::string_view word(TaskRole role) {
-    return task_roles()[static_cast<std::size_t>(role)].en;
+  // "monitor, inspect".
+  [[nodiscard]] std::string roles(Size task, Size agency) const {
+    std::string words;
+    for (const auto& each : plan_.assigned(task)) {
+      if (each.agency != agency) continue;
+      if (!words.empty()) words += ", ";
+      words += task_roles()[static_cast<std::size_t>(each.role)].en;
+    }
+    return words;
   }
 
   bool criterion(Size i, const Task& task) {

@@ -253,6 +253,17 @@ def test_an_annex_gets_a_name_and_a_unit(tmp_path: Path) -> None:
     assert (plan.name, plan.unit, str(plan.issued)) == ("mine", "Thanh Hóa", "2024-01-02")
 
 
+def test_a_column_of_an_annex_is_passed_over_if_that_is_said(tmp_path: Path) -> None:
+    annex = tmp_path / "annex.csv"
+    annex.write_text("STT,Nhiệm vụ,Điểm tối đa\n1,Rà soát,2\n", encoding="utf-8")
+
+    plan = chiso.Plan.from_yaml(done("yaml", str(annex), "--ignore", "điểm tối đa"))
+
+    assert plan.tasks("vi")["title"].tolist() == ["Rà soát"]
+    with pytest.raises(chiso.SpecError, match="Điểm tối đa"):
+        chiso.load_plan(annex)
+
+
 def test_the_format_follows_the_ending(tmp_path: Path) -> None:
     for ending, begins in (("csv", "agency,title"), ("json", "["), ("txt", SHIPPED)):
         path = tmp_path / f"workload.{ending}"

@@ -504,6 +504,14 @@ def test_an_annex_as_an_office_has_it() -> None:
     assert tasks["due"].tolist() == [pd.Timestamp("2024-06-30"), pd.Timestamp("2024-12-15")]
 
 
+def test_a_column_that_a_plan_cannot_hold_is_passed_over_if_that_is_said() -> None:
+    annex = pd.DataFrame({"Nhiệm vụ": ["Rà soát"], "Điểm tối đa": [2.0]})
+
+    assert len(Plan.from_frame(annex, ignore=["Điểm tối đa"]).tasks()) == 1
+    with pytest.raises(chiso.SpecError, match="Điểm tối đa"):
+        Plan.from_frame(annex)
+
+
 def test_shipped_plans_are_listed() -> None:
     listed = chiso.plans()
 

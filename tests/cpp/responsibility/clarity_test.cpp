@@ -174,7 +174,8 @@ TEST(ClarityTest, CountsTheTasksOfAGroupWithoutMembers) {
 TEST(ClarityTest, FindsTasksAndCriteriaThatNobodyLeads) {
   PlanDefinition plan = clear_plan(
       {clear_task("t0", {"par"}), clear_task("t1", {"par:F1"}), clear_task("t2", {"par:F1"})});
-  plan.tasks[1].assignments = {{TaskRole::carry_out, "home"}, {TaskRole::coordinate, "justice"}};
+  plan.tasks[1].assignments = {
+      {TaskRole::carry_out, "home"}, {TaskRole::report, "home"}, {TaskRole::coordinate, "justice"}};
   plan.tasks[2].assignments = {{TaskRole::report, "justice"}};
 
   const Clarity found = look(plan, {losing()});
@@ -184,7 +185,8 @@ TEST(ClarityTest, FindsTasksAndCriteriaThatNobodyLeads) {
   EXPECT_EQ(found.findings[0].message,
             "Nobody who is named leads what is done for this criterion, in 2 tasks: t1 and t2.");
   EXPECT_EQ(found.findings[1].message,
-            "Nobody leads this task; it names Home Affairs (carry out) and Justice (coordinate).");
+            "Nobody leads this task; it names Home Affairs (carry out, report) and Justice "
+            "(coordinate).");
   EXPECT_THAT(clear_counts(found), ElementsAre(4, 4, 2, 4));
 }
 

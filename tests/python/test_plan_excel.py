@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXTS = [
-    "=1+1", "+84 37", "-3", "@home", "1.0", "007", "1e5", "12/2023", "2024-01-02", "15/12/2023", "TRUE",
-    "NA", "'quoted", '"', "a, b", "Rà soát; báo cáo", "dòng một\ndòng hai", "Hòa", "100%", "#REF!",
+    "=1+1", "+84 37", "-3", "@home", "1.0", "007", "1e5", "12/2023", "2024-01-02", "15/12/2023",
+    "TRUE", "NA", "'quoted", '"', "a, b", "Rà soát; báo cáo", "dòng một\ndòng hai", "Hòa",
+    "100%", "#REF!",
 ]  # fmt: skip
 ROLES = [role.name for role in chiso.TaskRole.__members__.values()]
 
@@ -24,7 +25,9 @@ def random_plan(dice: random.Random) -> chiso.Plan:
     def text() -> str:
         return dice.choice(TEXTS)
 
-    agencies = {f"a{i}": {"title": {"vi": f"Sở {i}, ngành {i}"}} for i in range(dice.randint(1, 5))}
+    agencies: dict[str, dict[str, object]] = {
+        f"a{i}": {"title": {"vi": f"Sở {i}, ngành {i}"}} for i in range(dice.randint(1, 5))
+    }
     agencies["all"] = {"title": {"vi": "Các sở"}, "members": list(agencies)}
     tasks = []
     for i in range(dice.randint(0, 5)):

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "io/cells.hpp"
@@ -96,16 +97,7 @@ int days_of(int year, int month) {
   return static_cast<int>(static_cast<unsigned>(last.day()));
 }
 
-Date day_before(const Date& date) {
-  using std::chrono::day;
-  using std::chrono::month;
-  using std::chrono::year;
-  const std::chrono::sys_days days = year(date.year) / month(static_cast<unsigned>(date.month)) /
-                                     day(static_cast<unsigned>(date.day));
-  const std::chrono::year_month_day before(days - std::chrono::days(1));
-  return {static_cast<int>(before.year()), static_cast<int>(static_cast<unsigned>(before.month())),
-          static_cast<int>(static_cast<unsigned>(before.day()))};
-}
+Date day_before(const Date& date) { return date_of(day_number(date) - std::chrono::days(1)); }
 
 // A day (`day` > 0) or whole months, of a year or (0) of a year that is not said.
 struct Span {

@@ -5,22 +5,18 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/calendar.hpp"
+
 namespace chiso {
 
 namespace {
 
 int to_day(const Date& date) noexcept {
-  using namespace std::chrono;
-  const year_month_day day{year(date.year), month(static_cast<unsigned>(date.month)),
-                           std::chrono::day(static_cast<unsigned>(date.day))};
-  return static_cast<int>(sys_days(day).time_since_epoch().count());
+  return static_cast<int>(day_number(date).time_since_epoch().count());
 }
 
 Date to_date(int number) noexcept {
-  using namespace std::chrono;
-  const year_month_day day{sys_days(days(number))};
-  return {static_cast<int>(day.year()), static_cast<int>(static_cast<unsigned>(day.month())),
-          static_cast<int>(static_cast<unsigned>(day.day()))};
+  return date_of(std::chrono::sys_days(std::chrono::days(number)));
 }
 
 std::string beginning(const Date& date) {

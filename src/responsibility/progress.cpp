@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 #include "responsibility/agency_tasks.hpp"
 
@@ -13,11 +14,6 @@ namespace chiso {
 namespace {
 
 std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
-
-std::chrono::year_month_day calendar_day(const Date& date) noexcept {
-  using namespace std::chrono;
-  return year(date.year) / date.month / date.day;
-}
 
 /// Every how many months; 0: never again.
 int months_between_times(Recurrence recurrence) noexcept {
@@ -186,8 +182,7 @@ std::string_view name(TaskState state) noexcept {
 }
 
 int days_between(const Date& from, const Date& to) noexcept {
-  using std::chrono::sys_days;
-  return static_cast<int>((sys_days(calendar_day(to)) - sys_days(calendar_day(from))).count());
+  return static_cast<int>((day_number(to) - day_number(from)).count());
 }
 
 std::vector<TaskProgress> progress(const Plan& plan, const Date& day,

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "responsibility/places.hpp"
@@ -33,11 +34,6 @@ double end_of(const Period& period) noexcept {
   const Date& day = period.last_day();
   const bool is_day = period.first_day() == day;
   return 12.0 * day.year + day.month + (is_day ? day.day / 31.0 - 1.0 : 0.0);
-}
-
-std::chrono::sys_days day_number(const Date& date) noexcept {
-  using namespace std::chrono;
-  return year(date.year) / date.month / date.day;
 }
 
 // Both years, or halves, quarters, months, days.

@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(CHISO_CONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/chiso")
-set(CHISO_COMPONENTS core io)
+set(CHISO_COMPONENTS core optimize io)
 
 foreach(component IN LISTS CHISO_COMPONENTS)
   install(TARGETS chiso_${component} EXPORT chiso-${component}
@@ -20,6 +20,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/chiso-config-version.cma
 install(FILES
   "${PROJECT_BINARY_DIR}/chiso-config.cmake"
   "${PROJECT_BINARY_DIR}/chiso-config-version.cmake"
+  cmake/FindCbc.cmake
   cmake/FindUtf8proc.cmake
   DESTINATION "${CHISO_CONFIG_DIR}" COMPONENT chiso)
 install(DIRECTORY share/ DESTINATION "${CMAKE_INSTALL_DATADIR}/chiso" COMPONENT chiso)

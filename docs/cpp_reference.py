@@ -18,7 +18,10 @@ FOLDERS = {
     "model": "What a person defines, and the data.",
     "plan": "Who does what for which criterion, until when.",
     "evaluate": "Where model and kernels meet.",
+    "scenario": "What if, and why not the same.",
     "responsibility": "Who answers for which points.",
+    "reach": "What a target needs.",
+    "optimize": "The cheapest way; needs `chiso::optimize`.",
     "io": "Files; needs `chiso::io`.",
 }
 # Many members need no words: a bound, a size.

@@ -15,8 +15,11 @@ SEES = {
     "model": {"base", "score"},
     "plan": {"base", "model"},
     "evaluate": {"base", "model", *KERNELS},
-    "responsibility": {"base", "model", "plan", "evaluate", "rank"},
-    "io": {"base", "model", "plan", "evaluate", "responsibility", *KERNELS},
+    "scenario": {"base", "model", "evaluate", *KERNELS},
+    "responsibility": {"base", "model", "plan", "evaluate", "scenario", "rank"},
+    "reach": {"base", "model", "plan", "evaluate", "scenario", *KERNELS},
+    "optimize": {"base", "model", "plan", "evaluate", "scenario", "reach", *KERNELS},
+    "io": {"base", "model", "plan", "evaluate", "scenario", "responsibility", "reach", *KERNELS},
 }
 
 # "chiso/<folder>/<name>.hpp" is public, "<folder>/<name>.hpp" private to src/.

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chiso/evaluate/scores.hpp"
+#include "chiso/reach/action.hpp"
+#include "chiso/scenario/scenario.hpp"
+
+namespace chiso {
+
+/// A result of one index that is to be improved.
+struct Situation {
+  std::string key;  ///< What the effects' references begin with; may be empty if there is one only.
+  Scores base;
+};
+
+/// What sets of actions do to one unit in some results, by true evaluation.
+///
+/// The order of actions does not matter. For each indicator:
+///
+/// 1. the raw value is the best, by the score that it gives, of the one at hand and all
+/// `set_value`;
+/// 2. all `add_value` are added, and the sum is cut to the variable's range;
+/// 3. the rule gives the score; the best of it and all `set_points` counts;
+/// 4. all `add_points` are added, and the sum is cut to the node's range.
+///
+/// "Best" is highest, of a penalty lowest. Where the value at hand is missing, only `set_value`
+/// and `set_points` do something.
+class ActionEffects {
+ public:
+  /// @throws DataError with every problem, by action: an effect on a result that is not there, on a
+  ///         code that the index does not have (with the nearest) or that is no indicator, on the
+  ///         raw value of an indicator that reads several variables or words, a value outside the
+  ///         variable's range, points outside the node's range, two indicators of which one
+  ///         variable is changed; a unit that a result does not have, or that has no composite in
+  ///         it; scores of units that depend on each other.
+  ActionEffects(ActionSet actions, std::vector<Situation> situations, std::string unit);
+
+  [[nodiscard]] const ActionSet& actions() const noexcept;
+  [[nodiscard]] std::span<const Situation> situations() const noexcept;
+  [[nodiscard]] const std::string& unit() const noexcept;
+
+  /// An effect with everything found.
+  struct Found {
+    Size action;
+    Size situation;
+    Size node;      ///< The leaf.
+    Size variable;  ///< -1 for effects on points.
+    TaskEffect::Kind kind;
+    double amount;
+  };
+  /// By situation, node, kind, action.
+  [[nodiscard]] std::span<const Found> effects() const noexcept;
+
+  /// The raw value and score of an indicator after the actions of `chosen` (one a position of
+  /// actions()).
+  struct Indicator {
+    double value;  ///< NaN: missing, or not one variable.
+    double score;
+  };
+  [[nodiscard]] Indicator indicator(Size situation, Size node,
+                                    const std::vector<bool>& chosen) const;
+
+  /// Scores of all nodes of the unit in a situation after the chosen actions: a true evaluation.
+  [[nodiscard]] std::vector<double> scores(Size situation, const std::vector<bool>& chosen) const;
+
+  /// The chosen actions as a scenario for the base of a situation.
+  [[nodiscard]] Scenario scenario(Size situation, const std::vector<bool>& chosen) const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace chiso

@@ -1,0 +1,1 @@
+#include "chiso/io/load_actions.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/optimize/actions.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/optimize/least_change.hpp"

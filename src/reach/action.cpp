@@ -1,0 +1,1 @@
+#include "chiso/reach/action.hpp"

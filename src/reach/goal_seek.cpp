@@ -1,0 +1,1 @@
+#include "chiso/reach/goal_seek.hpp"

@@ -1,0 +1,1 @@
+#include "chiso/responsibility/caused.hpp"

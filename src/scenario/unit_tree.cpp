@@ -1,0 +1,1 @@
+#include "chiso/scenario/unit_tree.hpp"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
+#include "base/at.hpp"
 #include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/fused.hpp"
@@ -22,8 +23,6 @@ constexpr Size block_budget = 65'536;
 
 /// At most so many cells are named in one error; the rest is counted.
 constexpr std::size_t most_named = 50;
-
-std::size_t at(Size i) { return static_cast<std::size_t>(i); }
 
 /// Memory that is written before it is read: not cleared.
 std::shared_ptr<double[]> scratch_of(Size count) {

@@ -6,14 +6,13 @@
 #include <cmath>
 #include <vector>
 
+#include "base/at.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {
 namespace {
 
 using Method = Aggregation::Method;
-
-std::size_t at(Size i) { return static_cast<std::size_t>(i); }
 
 class Explainer {
  public:

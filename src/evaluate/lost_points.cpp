@@ -9,14 +9,13 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
+#include "base/at.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {
 namespace {
 
 using Method = Aggregation::Method;
-
-std::size_t at(Size i) { return static_cast<std::size_t>(i); }
 
 /// A loss that is nothing but rounding is none.
 double beyond_rounding(double points, double scale) {

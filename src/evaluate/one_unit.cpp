@@ -1,3 +1,4 @@
+#include "base/at.hpp"
 #include "evaluate/one_unit.hpp"
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace chiso {
 namespace {
 
 using Method = Aggregation::Method;
-
-std::size_t at(Size i) { return static_cast<std::size_t>(i); }
 
 double squared(double x) { return x * x; }
 

@@ -1,3 +1,4 @@
+#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 namespace chiso {
 
 namespace {
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 }  // namespace
 

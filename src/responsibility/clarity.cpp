@@ -10,6 +10,7 @@
 
 #include "chiso/base/text.hpp"
 #include "chiso/evaluate/lost_points.hpp"
+#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 namespace chiso {
@@ -22,8 +23,6 @@ using What = ClarityCount::What;
 constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
 // Looking for the nearest code costs as much as a thousand look-ups: these are for a person.
 constexpr std::size_t kMostSuggestions = 50;
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 // "0.5 points", "1 point", "0.0031 points".
 std::string in_points(double points) {

@@ -4,13 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 namespace chiso {
 
 namespace {
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 constexpr std::array kLetters{Raci::accountable, Raci::responsible, Raci::consulted,
                               Raci::informed};

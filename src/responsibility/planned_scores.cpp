@@ -9,12 +9,11 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
+#include "base/at.hpp"
 
 namespace chiso {
 
 namespace {
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 // "pci-2021 of 2019".
 std::string described(const Scores& scores) {

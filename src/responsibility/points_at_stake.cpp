@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
+#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 namespace chiso {
@@ -19,8 +20,6 @@ namespace chiso {
 namespace {
 
 using Who = StakeRow::Who;
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 // Tells the first time that something is met in a round.
 class Once {

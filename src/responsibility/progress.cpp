@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/at.hpp"
 #include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 #include "responsibility/agency_tasks.hpp"
@@ -12,8 +13,6 @@
 namespace chiso {
 
 namespace {
-
-std::size_t at(Size i) noexcept { return static_cast<std::size_t>(i); }
 
 /// Every how many months; 0: never again.
 int months_between_times(Recurrence recurrence) noexcept {

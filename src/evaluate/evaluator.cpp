@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
-#include "chiso/base/error.hpp"
 #include "base/at.hpp"
+#include "chiso/base/error.hpp"
 #include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/fused.hpp"

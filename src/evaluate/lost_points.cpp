@@ -7,9 +7,9 @@
 #include <numeric>
 #include <string>
 
+#include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
-#include "base/at.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {

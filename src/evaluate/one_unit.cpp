@@ -1,10 +1,10 @@
-#include "base/at.hpp"
 #include "evaluate/one_unit.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "base/at.hpp"
 #include "evaluate/state.hpp"
 
 namespace chiso {

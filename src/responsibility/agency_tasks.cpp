@@ -1,4 +1,3 @@
-#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 #include <algorithm>
@@ -7,11 +6,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/at.hpp"
+
 namespace chiso {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 bool AgencyTasks::is_made_of_others(const Plan& plan, Size agency) {
   const auto members = plan.members(agency);

@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/at.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/evaluate/lost_points.hpp"
-#include "base/at.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 namespace chiso {

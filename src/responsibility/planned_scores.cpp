@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
-#include "base/at.hpp"
 
 namespace chiso {
 

@@ -11,8 +11,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "chiso/base/error.hpp"
 #include "base/at.hpp"
+#include "chiso/base/error.hpp"
 #include "responsibility/agency_tasks.hpp"
 
 namespace chiso {

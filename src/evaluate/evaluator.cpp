@@ -11,6 +11,7 @@
 #include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/fused.hpp"
+#include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
 #include "evaluate/state.hpp"
 
@@ -34,16 +35,18 @@ std::shared_ptr<double[]> scratch_of(Size count) {
 class Evaluation {
  public:
   /// @param columns by node: where its scores go, input.units long; nullptr: not wanted
+  /// @param given only where every node is wanted
   Evaluation(const Compiled& compiled, const Input& input, const Anchors& anchors,
-             std::vector<double*> columns)
+             std::vector<double*> columns, GivenCells given = {})
       : compiled_(compiled),
         input_(input),
         maps_(maps_of(compiled, anchors)),
-        columns_(std::move(columns)) {}
+        columns_(std::move(columns)),
+        given_(std::move(given)) {}
 
   /// @throws DataError that names the cells that cannot be scored.
   void run() {
-    excluded_ = excluded_units(compiled_, input_);
+    excluded_ = excluded_units(compiled_, input_, given_);
     for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) rank_leaf(l);
     fuse();
     choose_checks();
@@ -260,6 +263,7 @@ class Evaluation {
     if (leaf.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty()) {
       fill_not_applicable(leaf, first, out);
     }
+    put_given(leaf.node, first, out);
   }
 
   void fill_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out) const {
@@ -291,6 +295,7 @@ class Evaluation {
       }
     }
     finish(inner.node, {out, at(units)});
+    put_given(inner.node, first, {out, at(units)});
     if (inner.missing == MissingPolicy::error) demand_children(inner, first, units);
   }
 
@@ -380,11 +385,25 @@ class Evaluation {
            std::binary_search(excluded_[at(node)].begin(), excluded_[at(node)].end(), unit);
   }
 
+  /// Scores that were set directly, in place of what the block gave: before parents are looked at.
+  void put_given(Size node, Size first, std::span<double> out) const {
+    for (const auto& [row, score] : given_.of(node)) {
+      if (row >= first && row < first + std::ssize(out)) out[at(row - first)] = score;
+    }
+  }
+
+  /// Whether a gap in the child is one that its parent does not put up with.
+  [[nodiscard]] bool is_demanded(const CompiledCriterion& inner, Size child, Size unit) const {
+    return !is_excluded(child, unit) && !given_.has(inner.node, unit);
+  }
+
   void demand_children(const CompiledCriterion& inner, Size first, Size units) {
     for (const Size child : inner.children) {
       const double* scores = block_[at(child)];
       for (Size u = 0; u < units; ++u) {
-        if (std::isnan(scores[u]) && !is_excluded(child, first + u)) demanded_child_missing_ = true;
+        if (std::isnan(scores[u]) && is_demanded(inner, child, first + u)) {
+          demanded_child_missing_ = true;
+        }
       }
     }
   }
@@ -489,7 +508,9 @@ class Evaluation {
       if (inner.missing != MissingPolicy::error) continue;
       for (const Size child : inner.children) {
         for (Size u = 0; u < input_.units; ++u) {
-          if (!std::isnan(values[at(child * input_.units + u)]) || is_excluded(child, u)) continue;
+          if (!std::isnan(values[at(child * input_.units + u)]) || !is_demanded(inner, child, u)) {
+            continue;
+          }
           problems.add(u, compiled_.index.node(child).code,
                        fmt::format("there is no value, and '{}' demands all of its children",
                                    compiled_.index.node(inner.node).code),
@@ -504,6 +525,7 @@ class Evaluation {
   const Input& input_;
   std::vector<LinearMap> maps_;
   std::vector<double*> columns_;
+  GivenCells given_;
   std::vector<std::vector<Size>> excluded_;
   std::vector<std::vector<double>> ranked_;
   std::vector<std::size_t> checked_;
@@ -543,11 +565,16 @@ Size period_to_score(const Panel& panel, const ScoreOptions& options) {
 
 }  // namespace
 
-std::vector<std::vector<Size>> excluded_units(const Compiled& compiled, const Input& input) {
+std::vector<std::vector<Size>> excluded_units(const Compiled& compiled, const Input& input,
+                                              const GivenCells& given) {
   std::vector<std::vector<Size>> excluded;
   if (input.not_applicable.empty()) return excluded;
   excluded.resize(at(compiled.index.size()));
   bool any = false;
+  const auto spare_given = [&given](Size node, std::vector<Size>& units) {
+    if (given.of(node).empty()) return;
+    std::erase_if(units, [&](Size unit) { return given.has(node, unit); });
+  };
   for (const CompiledLeaf& leaf : compiled.leaves) {
     if (leaf.not_applicable != NotApplicable::exclude) continue;
     auto& units = excluded[at(leaf.node)];
@@ -559,6 +586,7 @@ std::vector<std::vector<Size>> excluded_units(const Compiled& compiled, const In
     }
     std::sort(units.begin(), units.end());
     units.erase(std::unique(units.begin(), units.end()), units.end());
+    spare_given(leaf.node, units);
     any = any || !units.empty();
   }
   if (!any) return {};
@@ -572,6 +600,7 @@ std::vector<std::vector<Size>> excluded_units(const Compiled& compiled, const In
                             std::back_inserter(common));
       units = std::move(common);
     }
+    spare_given(inner.node, units);
   }
   return excluded;
 }
@@ -635,11 +664,15 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
     state->labels = Labels(std::move(names), "unit");
   }
 
+  if (!options.given.empty()) {
+    state->given = checked_given(options.given, index(), panel, position);
+  }
   const Input input = input_of(*compiled_, panel, position, state->units);
   state->anchors = options.anchors != nullptr ? *options.anchors : fit(panel, period);
   state->values = std::make_unique_for_overwrite<double[]>(at(index().size() * input.units));
   Evaluation(*compiled_, input, state->anchors,
-             columns_in(state->values.get(), input.units, *compiled_, kept(Keep::all)))
+             columns_in(state->values.get(), input.units, *compiled_, kept(Keep::all)),
+             GivenCells(state->given, state->units, index().size()))
       .run();
   return Scores(std::move(state));
 }

@@ -77,8 +77,9 @@ class Explainer {
         const Size child = inner->children[k];
         const bool takes_part = parts.takes_part(k) && !std::isnan(one_.score(inner->node));
         slope[at(child)] = takes_part ? slope[at(inner->node)] * own[k] : 0.0;
-        nodes[at(child)].weight =
-            parts.excluded[k] || std::isnan(parts.scores[k]) ? missing_value : parts.weights[k];
+        const bool left_out =
+            parts.excluded[k] || std::isnan(parts.scores[k]) || one_.is_given(inner->node);
+        nodes[at(child)].weight = left_out ? missing_value : parts.weights[k];
       }
     }
     for (ExplainedNode& node : nodes) {
@@ -155,6 +156,7 @@ class Explainer {
   }
 
   std::string rule_text(Size i) const {
+    if (one_.is_given(i)) return "set directly";
     const Criterion& node = compiled_.index.node(i);
     if (!compiled_.index.is_leaf(i)) {
       std::string words(name(node.aggregation.method));

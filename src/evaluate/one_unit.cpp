@@ -108,7 +108,8 @@ OneUnit::OneUnit(const Scores& scores, Size unit)
       unit_(unit),
       input_(input_of(compiled_, scores.panel(), scores.panel().period_position(scores.period()),
                       scores.panel_positions())),
-      excluded_(excluded_units(compiled_, input_)) {}
+      given_(scores),
+      excluded_(excluded_units(compiled_, input_, given_)) {}
 
 double OneUnit::score(Size node) const { return scores_.column(node)[at(unit_)]; }
 
@@ -158,6 +159,7 @@ double OneUnit::aggregate_of(const CompiledCriterion& inner, Size child, double 
 }
 
 double OneUnit::score_with(const CompiledCriterion& inner, Size child, double by) const {
+  if (is_given(inner.node)) return score(inner.node);
   const double result = aggregate_of(inner, child, by);
   const double cap = compiled_.cap[at(inner.node)];
   return result > cap ? cap : result;  // No score stays none.
@@ -165,6 +167,7 @@ double OneUnit::score_with(const CompiledCriterion& inner, Size child, double by
 
 std::vector<double> OneUnit::score_with_each(const CompiledCriterion& inner,
                                              std::span<const double> by) const {
+  if (is_given(inner.node)) return std::vector<double>(by.size(), score(inner.node));
   // Some dozen at once: row r of a block is the unit with child `first + r` changed.
   constexpr std::size_t most_rows = 64;
   const std::size_t children = by.size();
@@ -198,10 +201,11 @@ Parts OneUnit::parts_of(const CompiledCriterion& inner) const {
   double present = 0.0;
   std::vector<char> left_out;
   const bool forgives = inner.missing == MissingPolicy::reduce_maximum;
+  const bool given = is_given(inner.node);
   for (std::size_t k = 0; k < inner.children.size(); ++k) {
     const double value = score(inner.children[k]);
     const bool excluded = is_excluded(inner.children[k]);
-    const bool takes_part = !excluded && !std::isnan(value);
+    const bool takes_part = !given && !excluded && !std::isnan(value);
     parts.scores.push_back(value);
     parts.excluded.push_back(excluded ? char{1} : char{0});
     parts.weights.push_back(takes_part ? inner.weights[k] : 0.0);
@@ -214,7 +218,7 @@ Parts OneUnit::parts_of(const CompiledCriterion& inner) const {
     for (const Role role : inner.roles) {
       parts.scale.push_back(role == Role::part ? of_parts * all : all);
     }
-  } else {
+  } else if (!given) {
     for (double& weight : parts.weights) weight /= present;
   }
   return parts;
@@ -223,7 +227,7 @@ Parts OneUnit::parts_of(const CompiledCriterion& inner) const {
 std::vector<double> OneUnit::slopes(const CompiledCriterion& inner, const Parts& parts) const {
   const double value = score(inner.node);
   std::vector<double> slope(parts.scores.size(), 0.0);
-  if (std::isnan(value)) return slope;
+  if (std::isnan(value) || is_given(inner.node)) return slope;
   CompiledCriterion plain = inner;
   plain.aggregation.times = 1.0;  // Times and divided by it is not the same bits.
   const double before = aggregate_of(plain, -1, missing_value);

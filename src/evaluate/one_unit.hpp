@@ -5,6 +5,7 @@
 
 #include "chiso/evaluate/scores.hpp"
 #include "evaluate/compiled.hpp"
+#include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
 
 namespace chiso {
@@ -12,7 +13,8 @@ namespace chiso {
 /// The children of one node as they took part for one unit.
 struct Parts {
   std::vector<double> scores;
-  std::vector<double> weights;  ///< As used: renormalised; 0 for a child that took no part.
+  std::vector<double> weights;  ///< As used: renormalised; 0 for a child that took no part, as none
+                                ///< does where the node's score was given.
   std::vector<char> excluded;
   std::vector<double> scale;  ///< Of a sum: from the points of each child to the score.
 
@@ -41,10 +43,13 @@ class OneUnit {
   /// What the node's own score lacks of its best; NaN if nothing limits that.
   [[nodiscard]] double lost(Size node) const;
 
+  /// Whether its score was set directly: whatever is below it brings nothing.
+  [[nodiscard]] bool is_given(Size node) const { return given_.has(node, unit_); }
+
   /// Whether the node's parent goes without it.
   [[nodiscard]] bool is_excluded(Size node) const;
 
-  /// The score of a node if one of its children had another one.
+  /// The score of a node if one of its children had another one; where it was given it stays.
   [[nodiscard]] double score_with(const CompiledCriterion& inner, Size child, double by) const;
 
   /// The same for each child in turn. @param by one a child; NaN: its own
@@ -68,6 +73,7 @@ class OneUnit {
   const Compiled& compiled_;
   Size unit_;
   Input input_;
+  GivenCells given_;
   std::vector<std::vector<Size>> excluded_;
 };
 

@@ -36,4 +36,6 @@ double Scores::at(std::string_view unit, std::string_view code) const {
 
 const Anchors& Scores::anchors() const noexcept { return state_->anchors; }
 
+std::span<const GivenScore> Scores::given() const noexcept { return state_->given; }
+
 }  // namespace chiso

@@ -8,6 +8,7 @@
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/scores.hpp"
 #include "evaluate/compiled.hpp"
+#include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
 
 namespace chiso {
@@ -26,15 +27,18 @@ struct Scores::State {
   std::vector<Size> units;       ///< Positions in the panel.
   std::optional<Labels> labels;  ///< Nothing if they are all units of the panel.
   Anchors anchors;
+  std::vector<GivenScore> given;  ///< By unit, then node; each cell once.
   std::unique_ptr<double[]> values;  ///< Units x nodes, column-major; written once, not cleared.
 };
 
 /// @throws SpecError if dated values still wait for a period.
 void require_resolved(const Compiled& compiled);
 
-/// By node: units (ascending) that go without it; empty if there is no such cell at all.
+/// By node: units (ascending) that go without it; empty if there is no such cell at all. Nobody goes
+/// without a score that was given.
 [[nodiscard]] std::vector<std::vector<Size>> excluded_units(const Compiled& compiled,
-                                                            const Input& input);
+                                                            const Input& input,
+                                                            const GivenCells& given);
 
 /// The units of [first, last) that go without some child of `inner`, with a mask over the children.
 [[nodiscard]] std::vector<std::pair<Size, std::vector<char>>> excluded_children(

@@ -24,7 +24,8 @@ class Listing {
         input_(input_of(compiled_, scores.panel(), scores.panel().period_position(scores.period()),
                         scores.panel_positions())),
         maps_(maps_of(compiled_, scores.anchors())),
-        excluded_(excluded_units(compiled_, input_)) {}
+        given_(scores),
+        excluded_(excluded_units(compiled_, input_, given_)) {}
 
   std::vector<Treatment> list() {
     for (std::size_t l = 0; l < compiled_.leaves.size(); ++l) list_leaf(l);
@@ -52,6 +53,12 @@ class Listing {
     return std::binary_search(units.begin(), units.end(), unit);
   }
 
+  bool list_given(Size node, Size u) {
+    if (!given_.has(node, u)) return false;
+    add(Kind::given, u, node, missing_value, "");
+    return true;
+  }
+
   // ---- Leaves ----------------------------------------------------------------------------------
 
   void list_leaf(std::size_t l) {
@@ -61,6 +68,7 @@ class Listing {
     const auto measure = input_.measure(leaf.measure, scratch);
     const double cap = compiled_.cap[at(leaf.node)];
     for (Size u = 0; u < input_.units; ++u) {
+      if (list_given(leaf.node, u)) continue;
       const std::string not_applicable = variables_not_applicable(leaf, u);
       if (!not_applicable.empty()) {
         const Kind kind = leaf.not_applicable == NotApplicable::full_points ? Kind::full_points
@@ -144,6 +152,7 @@ class Listing {
   void list_inner(const CompiledCriterion& inner) {
     const auto scores = scores_.column(inner.node);
     for (Size u = 0; u < input_.units; ++u) {
+      if (list_given(inner.node, u)) continue;
       std::string missing;
       double present = 0.0;
       double all = 0.0;
@@ -219,6 +228,7 @@ class Listing {
   const Compiled& compiled_;
   Input input_;
   std::vector<LinearMap> maps_;
+  GivenCells given_;
   std::vector<std::vector<Size>> excluded_;
   std::vector<Treatment> found_;
 };
@@ -227,6 +237,8 @@ class Listing {
 
 std::string_view name(Treatment::Kind kind) noexcept {
   switch (kind) {
+    case Treatment::Kind::given:
+      return "given";
     case Treatment::Kind::missing:
       return "missing";
     case Treatment::Kind::zero_is_missing:

@@ -25,6 +25,10 @@ struct ScoreOptions {
   std::optional<Period> method = {};
   /// Hold these anchors instead of fitting them to the panel.
   const Anchors* anchors = nullptr;
+  /// Scores that are set directly, whatever the data say; a cap does not cut them. What is below
+  /// such a node keeps its scores and counts no longer for the unit. Of two for one cell the last
+  /// counts.
+  std::span<const GivenScore> given = {};
 };
 
 /// Lowest and highest score that a node can reach; infinite where nothing limits it.
@@ -57,7 +61,8 @@ class Evaluator {
   /// place of numbers or an unknown
   ///   category, a value out of its variable's range, all values equal where a normaliser needs a
   ///   spread, a missing child where the policy is `error`, an unknown or ambiguous period, or a
-  ///   period that the edition is not in force in (remedy: name the edition or `method`).
+  ///   period that the edition is not in force in (remedy: name the edition or `method`), a given
+  ///   score that is not finite or of a unit or node that is not scored.
   [[nodiscard]] Scores score(const Panel& panel, const ScoreOptions& options = {}) const;
 
   /// The anchors that `score` would fit.

@@ -34,6 +34,7 @@ struct ExplainedNode {
   double rank = 0.0;    ///< Competition rank among the units on this node.
   std::string measure;  ///< Of a leaf: "entry = 7.56", "done / received * 100 = 92.3".
   std::string rule;  ///< Of a leaf: its rule in words, with the anchors used; else the aggregation.
+                     ///< "set directly" where the score was given: nothing below it brings points.
   std::string remarks;  ///< What policies did here.
 };
 

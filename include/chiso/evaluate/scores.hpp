@@ -17,9 +17,20 @@
 
 namespace chiso {
 
+/// A score of one node of one unit that stands in place of what its data and rule, or its children,
+/// give.
+struct GivenScore {
+  Size unit = 0;  ///< Position in the panel.
+  Size node = 0;
+  double score = 0.0;
+
+  friend bool operator==(const GivenScore&, const GivenScore&) = default;
+};
+
 /// Something that happened to one cell of the result other than plain computing.
 struct Treatment {
   enum class Kind {
+    given,            ///< The score was set directly.
     missing,           ///< A leaf has no value.
     zero_is_missing,   ///< A zero was taken as missing, as its variable declares.
     zero_denominator,  ///< A ratio over zero has no value.
@@ -77,6 +88,9 @@ class Scores {
   [[nodiscard]] double at(std::string_view unit, std::string_view code) const;
 
   [[nodiscard]] const Anchors& anchors() const noexcept;
+
+  /// The scores that were set directly, by unit, then node; each cell once.
+  [[nodiscard]] std::span<const GivenScore> given() const noexcept;
 
   /// Every cell that a policy, a cap or a cut touched, by unit, then node. Worked out anew at each
   /// call.

@@ -89,6 +89,13 @@ CHISO_INLINE Verdict verdict(const Sums& sums, Size i, MissingChild missing) noe
 /// missing.
 void add_weighted(std::span<const Child> children, Size first, Size n, double* sums);
 
+/// The same sum for one unit whose scores stand side by side: the same bits.
+CHISO_INLINE double add_row(const double* weights, const double* scores, Size n) noexcept {
+  double sum = 0.0;
+  for (Size k = 0; k < n; ++k) sum += weights[k] * scores[k];
+  return sum;
+}
+
 /// The arithmetic mean of one block, gaps as `missing` says.
 void mean_block(const Children& children, MissingChild missing, Size first, Size n, double* out);
 

@@ -45,7 +45,7 @@ Subset without(const CompiledCriterion& compiled, std::span<const double* const>
 
 void scale(const CompiledCriterion& compiled, std::span<double> out) {
   if (!compiled.aggregation.scale_to) return;
-  for (double& score : out) score = score / compiled.full * *compiled.aggregation.scale_to;
+  for (double& score : out) score = to_scale(compiled, score);
 }
 
 void sum(const CompiledCriterion& compiled, std::span<const double* const> columns,

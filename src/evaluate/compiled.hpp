@@ -104,6 +104,12 @@ struct Compiled {
 /// @throws SpecError if a dated value has not exactly one entry in force in `method`.
 [[nodiscard]] Compiled compile(Index index, std::optional<Period> method);
 
+/// The points of a sum on the scale that it is to have.
+[[nodiscard]] inline double to_scale(const CompiledCriterion& compiled, double points) {
+  const auto& scale = compiled.aggregation.scale_to;
+  return scale ? points / compiled.full * *scale : points;
+}
+
 /// What takes the points of the parts that a sum goes with to the points of all parts: 1 if all
 /// that count are there, NaN if none is or a maximum is not known.
 [[nodiscard]] double part_factor(const CompiledCriterion& compiled, std::span<const char> left_out);

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "evaluate/fused.hpp"
+#include "evaluate/measure.hpp"
 
 namespace chiso {
 namespace {
@@ -87,52 +89,7 @@ void InputColumn::load(Size first, std::span<double> out) const {
 
 void measure_block(const CompiledMeasure& compiled, std::span<const double* const> variables,
                    std::span<double> out) {
-  const auto column = [&](const CompiledMeasure::Term& term) {
-    return variables[static_cast<std::size_t>(term.variable)];
-  };
-  const std::size_t n = out.size();
-  const double* first = column(compiled.terms[0]);
-  const auto add = [n, &column](const std::vector<CompiledMeasure::Term>& terms, auto&& sums) {
-    for (const auto& term : terms) {
-      const double* values = column(term);
-      for (std::size_t u = 0; u < n; ++u) sums[u] += term.coefficient * values[u];
-    }
-  };
-  switch (compiled.kind) {
-    case Measure::Kind::variable:
-      std::copy_n(first, n, out.begin());
-      return;
-    case Measure::Kind::all_of:
-    case Measure::Kind::any_of: {
-      std::copy_n(first, n, out.begin());
-      const bool lowest = compiled.kind == Measure::Kind::all_of;
-      for (std::size_t k = 1; k < compiled.terms.size(); ++k) {
-        const double* values = column(compiled.terms[k]);
-        for (std::size_t u = 0; u < n; ++u) {
-          // The second comparison is false for a missing value, which must win.
-          const bool take = lowest ? !(values[u] >= out[u]) : !(values[u] <= out[u]);
-          if (take && out[u] == out[u]) out[u] = values[u];
-        }
-      }
-      return;
-    }
-    case Measure::Kind::sum:
-    case Measure::Kind::mean:
-      std::fill(out.begin(), out.end(), 0.0);
-      add(compiled.terms, out);
-      for (double& value : out) value *= compiled.times;
-      return;
-    case Measure::Kind::ratio: {
-      std::vector<double> below(n, 0.0);
-      std::fill(out.begin(), out.end(), 0.0);
-      add(compiled.terms, out);
-      add(compiled.denominator, below);
-      for (std::size_t u = 0; u < n; ++u) {
-        out[u] = below[u] == 0.0 ? missing_value : out[u] / below[u] * compiled.times;
-      }
-      return;
-    }
-  }
+  work_out(compiled, [variables](Size variable) { return variables[at(variable)]; }, out);
 }
 
 std::span<const double> Input::measure(const CompiledMeasure& compiled,

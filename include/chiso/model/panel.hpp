@@ -24,6 +24,9 @@ class Panel {
   /// Collects cells; the panel is made in one go.
   class Builder;
 
+  /// Changes cells of a copy.
+  class Editor;
+
   /// The values of one period (units x variables, any memory order), copied once.
   /// @throws DataError if shapes differ, a value is infinite, or a name stands twice.
   Panel(std::vector<std::string> units, std::vector<std::string> variables, const MatrixIn& values,
@@ -122,6 +125,41 @@ class Panel::Builder {
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+/// Changes some cells of a panel, which itself stays as it is. Periods that are not touched are
+/// shared with it: one new value costs the copy of one period.
+class Panel::Editor {
+ public:
+  explicit Editor(Panel panel);
+  ~Editor();
+  Editor(Editor&&) noexcept;
+  Editor& operator=(Editor&&) noexcept;
+
+  /// As it stands now. Words that were set are among the categories of a column at once; those that
+  /// stand nowhere any longer leave them when the panel is built.
+  [[nodiscard]] const Panel& panel() const noexcept;
+
+  /// A column that is missing everywhere, or the one that has the code.
+  Size variable(std::string_view code);
+
+  /// The unit has a row in the period then, and the cell is not marked as not applicable. Its
+  /// standard error is that of the old value: see set_standard_error.
+  /// @throws DataError if `value` is infinite, or a number where words stand; NaN = missing.
+  void set(Size unit, Size variable, Size period, double value);
+  /// @throws DataError if numbers stand in the column.
+  void set_category(Size unit, Size variable, Size period, std::string_view word);
+
+  /// NaN: not known. @throws DataError if `error` is negative or infinite.
+  void set_standard_error(Size unit, Size variable, Size period, double error);
+
+  /// The panel; the editor goes on from it.
+  [[nodiscard]] Panel build();
+
+ private:
+  struct Changes;
+  Panel panel_;
+  std::unique_ptr<Changes> changes_;
 };
 
 }  // namespace chiso

@@ -14,5 +14,6 @@ PYBIND11_MODULE(_core, m) {
   bind_plan(m);
   bind_evaluate(m);
   bind_responsibility(m);
+  bind_scenario(m);
   bind_io(m);
 }

@@ -316,7 +316,7 @@ void write_lines(const Node& node, std::size_t indent, bool first_is_begun, std:
       text += key + ":";
       used += key.size() + 1;
     } else {
-      text += "-";
+      text += '-';
       used += 1;
     }
     write_value(node.items[i], indent + 2, used, node.is_sequence(), text);
@@ -336,10 +336,10 @@ void write_value(const Node& node, std::size_t indent, std::size_t used, bool in
     }
   }
   if (in_list) {
-    text += " ";
+    text += ' ';
     write_lines(node, indent, true, text);
   } else {
-    text += "\n";
+    text += '\n';
     write_lines(node, indent, false, text);
   }
 }

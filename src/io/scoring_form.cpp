@@ -599,10 +599,8 @@ class FormReader {
     item.parent = parent_of(scope, parts, item);
     if (item.parent != kNone) items_[item.parent].children.push_back(position);
     if (item.parent == kNone) item.role = role_of_section(item.title);
-    if (item.is_reversed) {
-      if (item.parent == kNone || items_[item.parent].role != Role::penalty) {
-        item.role = Role::penalty;
-      }
+    if (item.is_reversed && (item.parent == kNone || items_[item.parent].role != Role::penalty)) {
+      item.role = Role::penalty;
     }
     if (item.number.parts.size() == 1 && outer == Style::capital) {
       capital_ = position;

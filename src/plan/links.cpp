@@ -13,6 +13,7 @@
 
 #include "base/code.hpp"
 #include "base/nearest.hpp"
+#include "base/shown.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 
@@ -32,24 +33,6 @@ std::size_t index_of(Size i) noexcept { return static_cast<std::size_t>(i); }
 std::string where(const Location& location, Size position) {
   return location.line > 0 ? fmt::format("in line {}", location.line)
                            : fmt::format("at position {}", position + 1);
-}
-
-bool is_control(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
-}
-
-// A text of which nothing gets lost when it is shown in one line.
-std::string shown(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    if (is_control(c)) {
-      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      line += c;
-    }
-  }
-  return line;
 }
 
 bool exists(const Date& date) noexcept {

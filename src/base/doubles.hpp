@@ -1,0 +1,70 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+/// Doubles one by one.
+namespace chiso {
+
+/// Doubles as whole numbers in the same order: neighbours differ by 1. Not for NaN.
+[[nodiscard]] constexpr std::int64_t ordinal(double x) noexcept {
+  const auto bits = std::bit_cast<std::int64_t>(x);
+  return bits < 0 ? std::numeric_limits<std::int64_t>::min() - bits : bits;
+}
+
+/// The double of an ordinal.
+[[nodiscard]] constexpr double from_ordinal(std::int64_t order) noexcept {
+  return std::bit_cast<double>(order < 0 ? std::numeric_limits<std::int64_t>::min() - order
+                                         : order);
+}
+
+/// The next double up, and down; not beyond the infinities.
+[[nodiscard]] constexpr double next_up(double x) noexcept {
+  return x == std::numeric_limits<double>::infinity() ? x : from_ordinal(ordinal(x) + 1);
+}
+[[nodiscard]] constexpr double next_down(double x) noexcept {
+  return x == -std::numeric_limits<double>::infinity() ? x : from_ordinal(ordinal(x) - 1);
+}
+
+/// The double nearest to `failing` that `holds`, on the way to `holding`, if the property holds
+/// from there on. In any case one that holds, and whose neighbour towards `failing` does not.
+template <class Holds>
+[[nodiscard]] double frontier(double failing, double holding, Holds&& holds) {
+  std::int64_t no = ordinal(failing);
+  std::int64_t yes = ordinal(holding);
+  while (no + 1 < yes || yes + 1 < no) {
+    const std::int64_t half = no / 2 + yes / 2 + (no % 2 + yes % 2) / 2;
+    (holds(from_ordinal(half)) ? yes : no) = half;
+  }
+  return from_ordinal(yes);
+}
+
+/// The same, looked for around an estimate first: `step` doubles from it, then ever farther.
+template <class Holds>
+[[nodiscard]] double frontier(double failing, double holding, double estimate, std::int64_t step,
+                              Holds&& holds) {
+  constexpr std::int64_t widest = std::int64_t{1} << 60;
+  const std::int64_t no = ordinal(failing);
+  const std::int64_t yes = ordinal(holding);
+  const std::int64_t up = no < yes ? 1 : -1;  // Towards `holding`.
+  std::int64_t here = ordinal(estimate);
+  if ((here - no) * up <= 0 || (yes - here) * up <= 0) return frontier(failing, holding, holds);
+  const bool back = holds(estimate);  // Then the frontier is here or behind.
+  const std::int64_t end = back ? no : yes;
+  const std::int64_t way = back ? -up : up;
+  while (true) {
+    const std::int64_t next = here + way * step;
+    if ((end - next) * way <= 0) break;
+    const double x = from_ordinal(next);
+    if (holds(x) != back) {
+      return back ? frontier(x, from_ordinal(here), holds) : frontier(from_ordinal(here), x, holds);
+    }
+    here = next;
+    step = step < widest / 4 ? step * 4 : widest;
+  }
+  return back ? frontier(failing, from_ordinal(here), holds)
+              : frontier(from_ordinal(here), holding, holds);
+}
+
+}  // namespace chiso

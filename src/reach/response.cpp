@@ -1,0 +1,494 @@
+#include "reach/response.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "base/at.hpp"
+#include "base/doubles.hpp"
+#include "evaluate/measure.hpp"
+
+namespace chiso {
+namespace {
+
+/// The first double of a stretch on which a property is as at its upper end; not so at its lower.
+template <class Holds>
+double flip(double lower, double upper, Holds&& holds) {
+  const bool above = holds(upper);
+  return frontier(lower, upper, [&](double x) { return holds(x) == above; });
+}
+
+bool is_balanced(Aggregation::Method method) noexcept {
+  return method == Aggregation::Method::mazziotta_pareto ||
+         method == Aggregation::Method::adjusted_mazziotta_pareto;
+}
+
+void add_terms(const std::vector<CompiledMeasure::Term>& terms, Size variable, bool& reads) {
+  for (const auto& term : terms) reads = reads || term.variable == variable;
+}
+
+}  // namespace
+
+Response::Response(UnitTree& tree, const Readers& readers, const FoundLever& lever, Size node)
+    : tree_(tree), compiled_(tree.base().evaluator().compiled()), lever_(lever), node_(node) {
+  follow(readers);
+  keep_digits();
+  courses_.resize(steps_.size());
+  if (lever_.is_word) {
+    add_words();
+  } else {
+    study(domain());
+  }
+}
+
+/// Finds the nodes that the lever moves.
+void Response::follow(const Readers& readers) {
+  std::vector<Size> nodes;
+  const auto climb = [&](Size from) {
+    for (Size i = from; i >= 0; i = compiled_.index.parent(i)) {
+      nodes.push_back(i);
+      if (i == node_) break;
+    }
+  };
+  if (lever_.kind == Lever::Kind::value) {
+    for (const Size leaf : readers[lever_.position]) climb(compiled_.leaves[at(leaf)].node);
+  } else {
+    climb(lever_.position);
+    if (nodes.back() != node_) return;  // It is not below the node.
+  }
+  // Parents have lower numbers than their children.
+  std::sort(nodes.rbegin(), nodes.rend());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  for (const Size node : nodes) {
+    Step step{.node = node, .leaf = nullptr, .inner = nullptr, .children = {}};
+    const bool is_set = lever_.kind == Lever::Kind::score && node == lever_.position;
+    if (!is_set && compiled_.leaf_of[at(node)] >= 0) {
+      step.leaf = &compiled_.leaves[at(compiled_.leaf_of[at(node)])];
+    } else if (!is_set) {
+      step.inner = &compiled_.inner[at(compiled_.inner_of[at(node)])];
+      for (std::size_t k = 0; k < step.inner->children.size(); ++k) {
+        const auto moves = std::find_if(steps_.begin(), steps_.end(), [&](const Step& below) {
+          return below.node == step.inner->children[k];
+        });
+        if (moves == steps_.end()) continue;
+        step.children.push_back({k, static_cast<std::size_t>(moves - steps_.begin())});
+      }
+      several_ = several_ || step.children.size() > 1;
+    }
+    steps_.push_back(std::move(step));
+  }
+}
+
+/// Mazziotta-Pareto is a difference of two numbers of the size of the greatest child: far out
+/// nothing of the others is left in it. Without a bound it is looked at only as far as it has
+/// digits.
+void Response::keep_digits() {
+  constexpr double digits = 1e6;
+  const bool balances = std::any_of(steps_.begin(), steps_.end(), [](const Step& step) {
+    return step.inner != nullptr && is_balanced(step.inner->aggregation.method);
+  });
+  if (!balances) return;
+  const double far = digits * std::max(1.0, std::isnan(lever_.now) ? 1.0 : std::abs(lever_.now));
+  if (lever_.free_below) lever_.lower = std::min(-far, lever_.upper);
+  if (lever_.free_above) lever_.upper = std::max(far, lever_.lower);
+}
+
+double Response::measure(const CompiledLeaf& leaf, double x) {
+  if (leaf.measure.is_variable()) return x;
+  values_[at(lever_.position)] = x;
+  double value = missing_value;
+  work_out(leaf.measure, [this](Size variable) { return &values_[at(variable)]; }, {&value, 1});
+  return value;
+}
+
+double Response::denominator(const CompiledLeaf& leaf, double x) {
+  values_[at(lever_.position)] = x;
+  double sum = 0.0;
+  for (const auto& term : leaf.measure.denominator) {
+    sum += term.coefficient * values_[at(term.variable)];
+  }
+  return sum;
+}
+
+/// What the lever may be, cut where a measure does not run one way and where a rule changes.
+std::vector<Response::Stretch> Response::domain() {
+  std::vector<Stretch> stretches;
+  const auto add = [&stretches](double lower, double upper) {
+    if (lower <= upper) stretches.push_back({lower, upper, {}});
+  };
+  if (lever_.skips_zero) {
+    add(lever_.lower, std::min(lever_.upper, next_down(0.0)));
+    add(std::max(lever_.lower, next_up(0.0)), lever_.upper);
+  } else {
+    add(lever_.lower, lever_.upper);
+  }
+  if (lever_.kind == Lever::Kind::score) return stretches;
+  return cut_by_rules(std::move(stretches));
+}
+
+std::vector<Response::Stretch> Response::cut_by_rules(std::vector<Stretch> stretches) {
+  values_.resize(compiled_.index.variables().size());
+  for (std::size_t v = 0; v < values_.size(); ++v) values_[v] = tree_.value(static_cast<Size>(v));
+
+  // Cuts every stretch at the x that `find` gives for it, ascending: each begins a new one.
+  std::vector<double> cuts;
+  const auto cut_all = [&](auto&& find) {
+    std::vector<Stretch> finer;
+    for (const Stretch& stretch : stretches) {
+      cuts.clear();
+      find(stretch.lower, stretch.upper);
+      double lower = stretch.lower;
+      for (const double x : cuts) {
+        if (!(x > lower && x <= stretch.upper)) continue;
+        finer.push_back({lower, next_down(x), {}});
+        lower = x;
+      }
+      finer.push_back({lower, stretch.upper, {}});
+    }
+    stretches = std::move(finer);
+  };
+  const auto cut_where = [&](double lower, double upper, auto&& holds) {
+    if (holds(lower) != holds(upper)) cuts.push_back(flip(lower, upper, holds));
+  };
+
+  for (const Step& step : steps_) {
+    if (step.leaf == nullptr) continue;
+    const CompiledLeaf& leaf = *step.leaf;
+    const Measure::Kind kind = leaf.measure.kind;
+    if (kind == Measure::Kind::ratio) {
+      bool below = false;
+      add_terms(leaf.measure.denominator, lever_.position, below);
+      if (!below) continue;
+      cut_all([&](double lower, double upper) {
+        cut_where(lower, upper, [&](double x) { return denominator(leaf, x) >= 0.0; });
+        cut_where(lower, upper, [&](double x) { return denominator(leaf, x) > 0.0; });
+        std::sort(cuts.begin(), cuts.end());
+      });
+    } else if (kind == Measure::Kind::all_of || kind == Measure::Kind::any_of) {
+      // From there on (or up to there) another variable counts.
+      cut_all([&](double lower, double upper) {
+        cuts.push_back(measure(leaf, kind == Measure::Kind::all_of ? upper : lower));
+      });
+    }
+  }
+  for (const Step& step : steps_) {
+    const auto* rule = step.leaf == nullptr ? nullptr : std::get_if<Piecewise>(&step.leaf->rule);
+    if (rule == nullptr) continue;
+    std::vector<double> limits;  // Of the measure: the first double of each piece, or after one.
+    for (const auto& piece : rule->pieces()) {
+      const Interval& on = piece.on;
+      limits.push_back(on.lower_closed ? on.lower : next_up(on.lower));
+      limits.push_back(on.upper_closed ? next_up(on.upper) : on.upper);
+    }
+    limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
+    cut_all([&](double lower, double upper) {
+      if (step.leaf->measure.is_variable()) {
+        cuts = limits;
+        return;
+      }
+      const double first = measure(*step.leaf, lower);
+      const double last = measure(*step.leaf, upper);
+      for (const double limit : limits) {
+        if ((first >= limit) == (last >= limit)) continue;
+        cuts.push_back(
+            flip(lower, upper, [&](double x) { return measure(*step.leaf, x) >= limit; }));
+      }
+      std::sort(cuts.begin(), cuts.end());
+    });
+    std::erase_if(stretches, [&](const Stretch& stretch) {
+      const double value = measure(*step.leaf, stretch.lower);
+      return !std::isnan(value) && std::isnan((*rule)(value));
+    });
+  }
+  return stretches;
+}
+
+void Response::add_words() {
+  for (double word = lever_.lower; word <= lever_.upper; word += 1.0) {
+    const double score = (*this)(word);
+    pieces_.push_back({word, word, score, score});
+  }
+}
+
+void Response::study(std::vector<Stretch> stretches) {
+  if (!counts()) {
+    const double score = tree_.score(node_);
+    for (const Stretch& stretch : stretches) {
+      pieces_.push_back({stretch.lower, stretch.upper, score, score});
+    }
+    return;
+  }
+  std::reverse(stretches.begin(), stretches.end());
+  while (!stretches.empty()) {
+    Stretch stretch = std::move(stretches.back());
+    stretches.pop_back();
+    move(stretch.lower);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      courses_[i].at_lower = tree_.score(steps_[i].node);
+    }
+    if (stretch.upper != stretch.lower) move(stretch.upper);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      courses_[i].at_upper = tree_.score(steps_[i].node);
+    }
+    std::optional<double> x;
+    for (std::size_t i = 0; i < steps_.size() && !x; ++i) {
+      if (stretch.lower < stretch.upper) x = cut(i, stretch);
+    }
+    if (x) {
+      stretches.push_back({*x, stretch.upper, stretch.turned});
+      stretches.push_back({stretch.lower, next_down(*x), std::move(stretch.turned)});
+    } else if (stretch.lower < stretch.upper && courses_.back().form == Form::unknown) {
+      sample(stretch);
+    } else {
+      const Course& course = courses_.back();
+      pieces_.push_back({stretch.lower, stretch.upper, course.at_lower, course.at_upper});
+    }
+  }
+}
+
+std::optional<double> Response::cut(std::size_t i, Stretch& stretch) {
+  const Step& step = steps_[i];
+  if (step.leaf != nullptr) return cut_leaf(i, stretch);
+  if (step.inner != nullptr) return cut_inner(i, stretch);
+  courses_[i].form = Form::linear;
+  return {};
+}
+
+std::optional<double> Response::cut_at_level(std::size_t i, const Stretch& stretch, double level,
+                                             bool strictly) {
+  const auto holds = [&](double score) { return strictly ? score > level : score >= level; };
+  if (holds(courses_[i].at_lower) == holds(courses_[i].at_upper)) return {};
+  return flip(stretch.lower, stretch.upper, [&](double x) { return holds(score_at(i, x)); });
+}
+
+std::optional<double> Response::cut_at_gap(std::size_t i, const Stretch& stretch) {
+  if (std::isnan(courses_[i].at_lower) == std::isnan(courses_[i].at_upper)) return {};
+  return flip(stretch.lower, stretch.upper, [&](double x) { return std::isnan(score_at(i, x)); });
+}
+
+std::optional<double> Response::cut_leaf(std::size_t i, const Stretch& stretch) {
+  Course& course = courses_[i];
+  if (const auto x = cut_at_gap(i, stretch)) return x;
+  const CompiledLeaf& leaf = *steps_[i].leaf;
+  const Measure& as_written = compiled_.index.node(leaf.node).measure;
+  const bool curved = as_written.kind == Measure::Kind::ratio;
+  course.form = curved ? Form::monotone : Form::linear;
+  if (course.missing() || !several_) return {};
+
+  // Where a rule or a cap cuts the line, it bends. It does not matter at an end of the stretch.
+  std::array<std::pair<double, bool>, 3> bends{};
+  std::size_t count = 0;
+  bends[count++] = {compiled_.cap[at(leaf.node)], false};
+  if (const auto* rule = std::get_if<Piecewise>(&leaf.rule)) {
+    bends[count++] = {rule->floor(), true};
+    bends[count++] = {rule->ceiling(), false};
+  } else if (const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule)) {
+    const Normaliser& n = *how->normaliser;
+    const bool goalposts = n.method == Normaliser::Method::goalposts;
+    const bool distance = n.method == Normaliser::Method::distance_to_reference ||
+                          n.method == Normaliser::Method::distance_to_target;
+    if (n.cut && goalposts) {
+      bends[count++] = {std::min(n.onto_low, n.onto_high), true};
+      bends[count++] = {std::max(n.onto_low, n.onto_high), false};
+    } else if (n.cut && distance) {
+      bends[count++] = {std::max(n.onto_low, n.onto_high), false};
+    }
+  }
+  for (const auto& [level, strictly] : std::span(bends).first(count)) {
+    const auto x = cut_at_level(i, stretch, level, strictly);
+    if (x && *x != next_up(stretch.lower) && *x != stretch.upper) return x;
+  }
+  return {};
+}
+
+std::optional<double> Response::cut_inner(std::size_t i, Stretch& stretch) {
+  using Method = Aggregation::Method;
+  const Step& step = steps_[i];
+  const Aggregation& how = step.inner->aggregation;
+  Course& course = courses_[i];
+
+  // Signs of the children on which the aggregation is not defined, or turns.
+  const bool geometric = how.method == Method::geometric_mean ||
+                         (how.method == Method::power_mean && how.power == 0.0);
+  const bool positive =
+      how.method == Method::harmonic_mean || (how.method == Method::power_mean && how.power < 0.0);
+  const bool signs = geometric || positive || how.method == Method::power_mean;
+  for (const auto& child : step.children) {
+    const Course& of = courses_[child.step];
+    if (!signs || of.missing() || of.form == Form::unknown) continue;
+    if (const auto x = cut_at_level(child.step, stretch, 0.0, positive)) return x;
+  }
+  course.form = form_of(step);
+  if (course.form == Form::unknown) return {};
+  if (const auto x = cut_at_gap(i, stretch)) return x;
+  if (course.missing()) return {};
+  if (const auto x = cut_at_turn(i, stretch)) return x;
+  if (several_ && std::isfinite(compiled_.cap[at(step.node)])) {
+    const auto x = cut_at_level(i, stretch, compiled_.cap[at(step.node)], false);
+    if (x && *x != next_up(stretch.lower) && *x != stretch.upper) return x;
+  }
+  return {};
+}
+
+/// How a node runs on a stretch, by how its children do.
+Response::Form Response::form_of(const Step& step) const {
+  using Method = Aggregation::Method;
+  const Aggregation& how = step.inner->aggregation;
+  const bool weighs = how.method != Method::minimum && how.method != Method::maximum;
+  const bool even = how.method == Method::power_mean && std::fmod(how.power, 2.0) == 0.0;
+  Size moving = 0;
+  bool linear = true;
+  bool rises = false;
+  bool falls = false;
+  for (const auto& child : step.children) {
+    const Course& course = courses_[child.step];
+    const double weight = step.inner->weights[child.k];
+    if (course.form == Form::unknown) return Form::unknown;
+    if (course.missing() || course.form == Form::constant || (weighs && weight == 0.0)) continue;
+    int direction = course.direction();
+    if (weighs && weight < 0.0) direction = -direction;
+    if (even && std::min(course.at_lower, course.at_upper) < 0.0) direction = -direction;
+    if (direction == 0) continue;
+    ++moving;
+    linear = linear && course.form == Form::linear;
+    (direction > 0 ? rises : falls) = true;
+  }
+  if (moving == 0) return Form::constant;
+  if (is_balanced(how.method)) return moving == 1 || linear ? Form::monotone : Form::unknown;
+  const bool adds = how.method == Method::sum || how.method == Method::arithmetic_mean;
+  if (adds && linear) return Form::linear;
+  return rises && falls ? Form::unknown : Form::monotone;
+}
+
+/// Mazziotta-Pareto turns once. With every child a + b t in one t, their mean u is linear in t and
+/// u -+ S^2 / u is (1 -+ e) u -+ g -+ h / u: it is flat where u^2 = h / (e - 1), h / (e + 1) for a
+/// penalty that is added.
+std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
+  const Step& step = steps_[i];
+  const Aggregation& how = step.inner->aggregation;
+  if (!is_balanced(how.method)) return {};
+  if (std::find(stretch.turned.begin(), stretch.turned.end(), i) != stretch.turned.end()) return {};
+
+  // t runs from 0 at the lower end to 1 at the upper, for the children and so for their mean.
+  struct Line {
+    double weight;
+    double start;
+    double rise;
+  };
+  std::vector<Line> lines;
+  double total = 0.0;
+  std::size_t moving = 0;
+  std::size_t mover = 0;
+  for (std::size_t k = 0; k < step.inner->children.size(); ++k) {
+    const double score = tree_.score(step.inner->children[k]);
+    Line line{step.inner->weights[k], score, 0.0};
+    for (const auto& child : step.children) {
+      if (child.k != k) continue;
+      const Course& course = courses_[child.step];
+      line.start = course.at_lower;
+      line.rise = course.at_upper - course.at_lower;
+      if (line.rise != 0.0) {
+        ++moving;
+        mover = child.step;
+      }
+    }
+    if (line.weight == 0.0 || std::isnan(line.start)) continue;
+    total += line.weight;
+    lines.push_back(line);
+  }
+  if (moving == 0) return {};
+  double mean = 0.0;
+  double slope = 0.0;
+  for (Line& line : lines) {
+    line.weight /= total;
+    mean += line.weight * line.start;
+    slope += line.weight * line.rise;
+  }
+  // S^2 = c0 + c1 t + c2 t^2 = c2 (t - flat)^2 + least.
+  double c0 = 0.0;
+  double c1 = 0.0;
+  double c2 = 0.0;
+  for (const Line& line : lines) {
+    const double off = line.start - mean;
+    const double away = line.rise - slope;
+    c0 += line.weight * off * off;
+    c1 += 2.0 * line.weight * off * away;
+    c2 += line.weight * away * away;
+  }
+  double t = missing_value;
+  if (slope == 0.0) {
+    t = -c1 / (2.0 * c2);
+  } else {
+    // In terms of u = mean + slope t.
+    const double e = c2 / (slope * slope);
+    const double h = c0 - c1 * mean / slope + e * mean * mean;
+    const double square = how.upward_penalty ? h / (e + 1.0) : h / (e - 1.0);
+    t = (std::sqrt(square) - mean) / slope;
+  }
+  stretch.turned.push_back(i);
+  if (!(t > 0.0 && t < 1.0)) return {};
+  if (moving == 1) {
+    const Course& course = courses_[mover];
+    const double turn = course.at_lower + t * (course.at_upper - course.at_lower);
+    return cut_at_level(mover, stretch, turn, false);
+  }
+  const double x = stretch.lower + t * (stretch.upper - stretch.lower);
+  if (x > stretch.lower && x < stretch.upper) return x;
+  return {};
+}
+
+/// Where nothing is known: as many points as make it unlikely that a turn is missed, and the turns
+/// that they show, found more exactly.
+void Response::sample(const Stretch& stretch) {
+  constexpr int even = 192;
+  constexpr int by_size = 64;
+  constexpr int refinements = 60;
+  exact_ = false;
+  std::vector<double> points;
+  for (int i = 0; i <= even; ++i) {
+    const double t = static_cast<double>(i) / even;
+    points.push_back(stretch.lower * (1.0 - t) + stretch.upper * t);
+  }
+  for (int i = 1; i < by_size; ++i) {  // Also near zero, however wide the stretch.
+    const std::int64_t lower = ordinal(stretch.lower) / by_size;
+    const std::int64_t upper = ordinal(stretch.upper) / by_size;
+    points.push_back(from_ordinal(lower * (by_size - i) + upper * i));
+  }
+  for (double& x : points) x = std::clamp(x, stretch.lower, stretch.upper);
+  points.front() = stretch.lower;
+  points.push_back(stretch.upper);
+  std::sort(points.begin(), points.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
+
+  std::vector<double> scores;
+  for (const double x : points) scores.push_back((*this)(x));
+  std::vector<std::pair<double, double>> found;
+  for (std::size_t i = 0; i < points.size(); ++i) found.emplace_back(points[i], scores[i]);
+  for (std::size_t i = 1; i + 1 < points.size(); ++i) {
+    const bool top = scores[i] >= scores[i - 1] && scores[i] >= scores[i + 1];
+    const bool bottom = scores[i] <= scores[i - 1] && scores[i] <= scores[i + 1];
+    if (top == bottom) continue;
+    double lower = points[i - 1];
+    double upper = points[i + 1];
+    for (int n = 0; n < refinements; ++n) {
+      const double first = lower + (upper - lower) * 0.382;
+      const double second = lower + (upper - lower) * 0.618;
+      const double a = (*this)(first);
+      const double b = (*this)(second);
+      if (top ? a < b : a > b) {
+        lower = first;
+      } else {
+        upper = second;
+      }
+    }
+    const double turn = lower + (upper - lower) / 2.0;
+    found.emplace_back(turn, (*this)(turn));
+  }
+  std::sort(found.begin(), found.end());
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    pieces_.push_back({found[i - 1].first, found[i].first, found[i - 1].second, found[i].second});
+  }
+}
+
+}  // namespace chiso

@@ -628,6 +628,13 @@ std::vector<std::pair<Size, std::vector<char>>> excluded_children(
   return found;
 }
 
+void evaluate(const Compiled& compiled, const Input& input, const Anchors& anchors,
+              const GivenCells& given, double* out) {
+  Evaluation(compiled, input, anchors, columns_in(out, input.units, compiled, compiled.all_nodes),
+             given)
+      .run();
+}
+
 Evaluator::Evaluator(Index index, std::optional<Period> method)
     : compiled_(std::make_shared<const Compiled>(compile(std::move(index), std::move(method)))) {}
 
@@ -670,32 +677,15 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
   const Input input = input_of(*compiled_, panel, position, state->units);
   state->anchors = options.anchors != nullptr ? *options.anchors : fit(panel, period);
   state->values = std::make_unique_for_overwrite<double[]>(at(index().size() * input.units));
-  Evaluation(*compiled_, input, state->anchors,
-             columns_in(state->values.get(), input.units, *compiled_, kept(Keep::all)),
-             GivenCells(state->given, state->units, index().size()))
-      .run();
+  chiso::evaluate(*compiled_, input, state->anchors,
+                  GivenCells(state->given, state->units, index().size()), state->values.get());
   return Scores(std::move(state));
 }
 
 Anchors Evaluator::fit(const Panel& panel, const Period& period) const {
   if (!compiled_->resolved) return Evaluator(index(), period).fit(panel, period);
   if (compiled_->anchor_count == 0) return {};
-  const Size last = panel.period_position(period);
-  const bool pooled =
-      std::any_of(compiled_->leaves.begin(), compiled_->leaves.end(), [](const auto& leaf) {
-        const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
-        return how != nullptr && (how->normaliser->low.source == Anchor::Source::pooled ||
-                                  how->normaliser->high.source == Anchor::Source::pooled);
-      });
-  std::vector<std::vector<Size>> units;  // An input only refers to its units.
-  std::vector<Input> inputs;
-  for (Size p = pooled ? 0 : last; p <= last; ++p) {
-    units.push_back(units_of_period(panel, p));
-    inputs.push_back(input_of(*compiled_, panel, p, units.back()));
-  }
-  std::vector<const Input*> pointers;
-  for (const Input& input : inputs) pointers.push_back(&input);
-  return fit_anchors(*compiled_, pointers);
+  return fit_anchors(*compiled_, panel, panel.period_position(period));
 }
 
 Anchors Evaluator::fit(const MatrixIn& values) const {

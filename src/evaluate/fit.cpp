@@ -180,7 +180,8 @@ FittedAnchor fit_leaf(const Compiled& compiled, const CompiledLeaf& leaf,
 
 }  // namespace
 
-Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs) {
+Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs,
+                    std::span<const char> wanted) {
   Problems problems;
   Anchors anchors;
   std::vector<Extremes> by_rows;
@@ -189,10 +190,33 @@ Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inpu
   for (const CompiledLeaf& leaf : compiled.leaves) {
     const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
+    if (!wanted.empty() && wanted[static_cast<std::size_t>(how->anchor)] == 0) {
+      anchors.emplace_back().node = leaf.node;
+      continue;
+    }
     anchors.push_back(fit_leaf(compiled, leaf, *how, inputs, by_rows, problems));
   }
   problems.raise<DataError>();
   return anchors;
+}
+
+Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
+                    std::span<const char> wanted) {
+  const bool pooled =
+      std::any_of(compiled.leaves.begin(), compiled.leaves.end(), [&](const CompiledLeaf& leaf) {
+        const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
+        if (how == nullptr || how->anchor < 0 || !is_pooled(*how->normaliser)) return false;
+        return wanted.empty() || wanted[static_cast<std::size_t>(how->anchor)] != 0;
+      });
+  std::vector<std::vector<Size>> units;  // An input only refers to its units.
+  std::vector<Input> inputs;
+  for (Size p = pooled ? 0 : period; p <= period; ++p) {
+    units.push_back(units_of_period(panel, p));
+    inputs.push_back(input_of(compiled, panel, p, units.back()));
+  }
+  std::vector<const Input*> pointers;
+  for (const Input& input : inputs) pointers.push_back(&input);
+  return fit_anchors(compiled, pointers, wanted);
 }
 
 std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors) {

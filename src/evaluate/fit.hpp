@@ -10,8 +10,15 @@ namespace chiso {
 /// Anchors of every leaf with a linear normaliser.
 ///
 /// @param inputs the periods so far, the one that is scored last
+/// @param wanted by position in Anchors: 0 for those that are not wanted and stay without numbers;
+///               empty: all are
 /// @throws DataError with all leaves whose anchors cannot be fitted.
-[[nodiscard]] Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs);
+[[nodiscard]] Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inputs,
+                                  std::span<const char> wanted = {});
+
+/// The same from a panel, for a period of it.
+[[nodiscard]] Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
+                                  std::span<const char> wanted = {});
 
 /// The maps of the leaves, in their order; the identity for leaves without a linear normaliser, NaN
 /// in `span` for those without any observation.

@@ -31,6 +31,11 @@ struct Scores::State {
   std::unique_ptr<double[]> values;  ///< Units x nodes, column-major; written once, not cleared.
 };
 
+/// Scores of every node: `out` is input.units x nodes, column-major.
+/// @throws DataError that names the cells that cannot be scored.
+void evaluate(const Compiled& compiled, const Input& input, const Anchors& anchors,
+              const GivenCells& given, double* out);
+
 /// @throws SpecError if dated values still wait for a period.
 void require_resolved(const Compiled& compiled);
 

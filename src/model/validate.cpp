@@ -21,6 +21,7 @@
 #include "chiso/model/rule_kernel.hpp"
 #include "chiso/score/piecewise.hpp"
 #include "model/maxima.hpp"
+#include "model/shares.hpp"
 #include "model/timeline.hpp"
 
 namespace chiso {
@@ -28,13 +29,6 @@ namespace chiso {
 namespace {
 
 using Method = Aggregation::Method;
-
-// Sums of decimal fractions are not exact: what adds up but for this is meant to add up.
-constexpr double kTolerance = 1e-9;
-
-bool adds_up(double sum, double expected) noexcept {
-  return std::abs(sum - expected) <= kTolerance * std::max(1.0, std::abs(expected));
-}
 
 std::string lower(std::string_view code) {
   std::string text(code);
@@ -46,23 +40,6 @@ std::string lower(std::string_view code) {
 
 std::string in_line(const Location& location) {
   return location.line > 0 ? fmt::format(" in line {}", location.line) : std::string();
-}
-
-bool has_shares(Method method) noexcept {
-  switch (method) {
-    case Method::arithmetic_mean:
-    case Method::geometric_mean:
-    case Method::harmonic_mean:
-    case Method::power_mean:
-    case Method::copeland:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_mazziotta_pareto(Method method) noexcept {
-  return method == Method::mazziotta_pareto || method == Method::adjusted_mazziotta_pareto;
 }
 
 // The name of a rule as definitions write it.

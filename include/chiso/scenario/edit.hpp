@@ -17,7 +17,10 @@
 /// found when they are applied.
 ///
 /// Where a code may be a pattern, `*` stands for any run of characters and `?` for any one:
-/// "informal.*". A pattern must meet something.
+/// "informal.*". A pattern must meet something; a code that is spelled so exactly goes first.
+///
+/// Units are found as they are spelled, else with case, composition and the place of tone marks put
+/// aside, else as a name some of whose marks were left out.
 namespace chiso {
 
 /// What an edit makes of a number.
@@ -30,10 +33,16 @@ enum class How {
 };
 
 /// Raw values of the period that is scored. A missing value stays missing but where `set` gives
-/// one; a cell that is not applicable is so no longer when it is set.
+/// one; a cell that is not applicable is so no longer when it is set. A standard error is scaled
+/// with its value, stays where a number is added, and is not known for another value.
+///
+/// After all edits the values must lie in their variables' ranges: a value may be scaled and then
+/// capped.
 struct ChangeValue {
-  std::vector<std::string> units;  ///< Empty: all.
-  std::string variables;           ///< Code or pattern.
+  std::vector<std::string> units;  ///< Empty: all that have a row in the period.
+  /// Code, or pattern over the variables that the index reads. A code that the data do not have,
+  /// and the index reads, becomes a new column when it is set.
+  std::string variables;
   How how = How::set;
   double amount = 0.0;   ///< NaN with `set`: the value becomes missing.
   std::string category;  ///< Of a variable of words, with `set`: in place of the amount.
@@ -42,10 +51,11 @@ struct ChangeValue {
 };
 
 /// Scores of nodes, of indicators or of criteria, in place of what the rules give: what is below
-/// the node counts no longer for the unit. `add`, `scale`, `at_most` and `at_least` begin with the
-/// score of the base; where that is missing it stays so.
+/// the node counts no longer for the unit, now and in later edits. `add`, `scale`, `at_most` and
+/// `at_least` begin with the score as it is after the edits before this one; where that is missing,
+/// or would not change, nothing is set.
 struct ChangeScore {
-  std::vector<std::string> units;  ///< Empty: all.
+  std::vector<std::string> units;  ///< Empty: all that have a row in the period.
   std::string nodes;               ///< Code or pattern.
   How how = How::set;
   double amount = 0.0;
@@ -53,7 +63,11 @@ struct ChangeScore {
   friend bool operator==(const ChangeScore& a, const ChangeScore& b) = default;
 };
 
-/// Weights of nodes in their parents, as the definition states them.
+/// Weights of nodes in their parents, as the definition states them. Where none of the siblings has
+/// one, each had 1/n (in a sum: 1). Dated weights of siblings become those of the method's period.
+///
+/// A maximum that a sum states and that its parts then no longer add up to is left out, here and in
+/// every other edit of the definition: it follows from the parts.
 struct ChangeWeights {
   std::vector<std::pair<std::string, double>> weights;  ///< By code.
   /// The siblings that are not named are scaled so that the sum over all of them stays what it was.
@@ -62,17 +76,20 @@ struct ChangeWeights {
   friend bool operator==(const ChangeWeights& a, const ChangeWeights& b) = default;
 };
 
-/// Another rule for indicators.
+/// Another rule for indicators. Its anchors are fitted.
 struct ReplaceRule {
-  std::string nodes;  ///< Code or pattern.
+  std::string nodes;  ///< Code, or pattern over the indicators.
   Rule rule;
 
   friend bool operator==(const ReplaceRule& a, const ReplaceRule& b) = default;
 };
 
-/// Another aggregation for criteria; what is not named stays.
+/// Another aggregation for criteria; what is not named stays if it has a meaning there. Weights are
+/// left out where the new method has none, and those of a sum become relative ones; a factor
+/// `scale_to` and an upward penalty go with the method that they are of; `renormalise` of a mean is
+/// `reduce_maximum` of a sum.
 struct ReplaceAggregation {
-  std::string nodes;  ///< Code or pattern.
+  std::string nodes;  ///< Code, or pattern over the criteria.
   std::optional<Aggregation::Method> method;
   std::optional<double> power;
   std::optional<MissingPolicy> missing;
@@ -81,7 +98,7 @@ struct ReplaceAggregation {
 };
 
 /// Takes a node out, with all below it. Weights of its siblings that are shares are scaled so that
-/// their sum stays what it was.
+/// their sum stays what it was. An only child is not taken out.
 struct DropNode {
   std::string node;
 
@@ -97,24 +114,31 @@ struct AddNode {
   friend bool operator==(const AddNode& a, const AddNode& b) = default;
 };
 
-/// Several units become one: each variable is their mean with these weights (populations, areas
-/// ...); missing if it is missing in any of them. Variables in `totals` are added up. A variable
-/// of words keeps a word that they have in common. In every period of the panel.
+/// Several units become one, where the first of them stands: each variable is their mean with these
+/// weights (populations, areas ...); missing if it is missing in any of them. Variables in `totals`
+/// are added up. A variable of words keeps a word that they have in common. Units to which a cell
+/// does not apply are left out of it; where it applies to none it does not apply. In every period
+/// of the panel.
+///
+/// Standard errors are those of independent estimates: with w the weights divided by their sum and
+/// e the errors, sqrt(sum (w e)^2), of a total sqrt(sum e^2); not known if one is not. A score that
+/// was given to all of them is the mean too; one that was given to some is gone.
 struct MergeUnits {
   std::vector<std::string> units;
   std::string into;                 ///< A new name, or that of one of them.
   std::vector<double> weights;      ///< One a unit; empty: equal.
-  std::vector<std::string> totals;  ///< Codes or patterns of variables.
+  std::vector<std::string> totals;  ///< Codes or patterns of variables of the panel.
 
   friend bool operator==(const MergeUnits& a, const MergeUnits& b) = default;
 };
 
-/// One unit becomes several, each with its values; variables in `totals` are divided by shares.
+/// One unit becomes several in its place, each with its values, standard errors and given scores;
+/// variables in `totals` (and their errors) are divided by shares. In every period of the panel.
 struct SplitUnit {
   std::string unit;
   std::vector<std::string> into;
   std::vector<double> shares;       ///< One a new unit, adding up to 1; empty: equal.
-  std::vector<std::string> totals;  ///< Codes or patterns of variables.
+  std::vector<std::string> totals;  ///< Codes or patterns of variables of the panel.
 
   friend bool operator==(const SplitUnit& a, const SplitUnit& b) = default;
 };
@@ -127,7 +151,8 @@ struct UseMethod {
 };
 
 /// Scores with another definition: another edition, or one's own. Edits that follow speak of its
-/// codes.
+/// codes. The method's period stays if the definition is in force then; else it is the nearest in
+/// which it is.
 struct UseIndex {
   Index index;
 

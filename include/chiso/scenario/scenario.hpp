@@ -15,7 +15,8 @@ struct Scenario {
   std::vector<Edit> edits;
 
   /// Whether anchors are fitted to the edited data. Otherwise the base's stay, also where a value
-  /// passes them (the outcome says so); a normaliser that the base has not is fitted.
+  /// passes them (the outcome says so). They are found by code: an indicator that the base has not,
+  /// or has with another measure, polarity or rule, is fitted.
   bool refit = false;
 
   /// This scenario and then `next`: names joined by " + ", anchors refitted if either wants it.

@@ -121,8 +121,8 @@ Best best_of(Response& response) {
     const double x = std::isnan(lever.now) ? first : nearest(lever.now, first, last);
     found.offer(x, std::isnan(lever.now) ? 0.0 : std::abs(x - lever.now));
   }
-  best.value = found.value;
-  return best;
+  // Where powers and roots round, it may be a bit more than at the end.
+  return {response(found.value), found.value};
 }
 
 /// What limits a lever at its best.

@@ -361,7 +361,7 @@ Response::Form Response::form_of(const Step& step) const {
   return rises && falls ? Form::unknown : Form::monotone;
 }
 
-/// Mazziotta-Pareto turns once. With every child a + b t in one t, their mean u is linear in t and
+/// Mazziotta-Pareto turns once. With every child p + q t in one t, their mean u is linear in t, and
 /// u -+ S^2 / u is (1 -+ e) u -+ g -+ h / u: it is flat where u^2 = h / (e - 1), h / (e + 1) for a
 /// penalty that is added.
 std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
@@ -369,8 +369,9 @@ std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
   const Aggregation& how = step.inner->aggregation;
   if (!is_balanced(how.method)) return {};
   if (std::find(stretch.turned.begin(), stretch.turned.end(), i) != stretch.turned.end()) return {};
+  stretch.turned.push_back(i);
 
-  // t runs from 0 at the lower end to 1 at the upper, for the children and so for their mean.
+  // t is the score of the child that moves; of several, the way from the lower end of the stretch.
   struct Line {
     double weight;
     double start;
@@ -381,19 +382,16 @@ std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
   std::size_t moving = 0;
   std::size_t mover = 0;
   for (std::size_t k = 0; k < step.inner->children.size(); ++k) {
-    const double score = tree_.score(step.inner->children[k]);
-    Line line{step.inner->weights[k], score, 0.0};
+    Line line{step.inner->weights[k], tree_.score(step.inner->children[k]), 0.0};
     for (const auto& child : step.children) {
-      if (child.k != k) continue;
       const Course& course = courses_[child.step];
+      if (child.k != k || course.direction() == 0) continue;
       line.start = course.at_lower;
       line.rise = course.at_upper - course.at_lower;
-      if (line.rise != 0.0) {
-        ++moving;
-        mover = child.step;
-      }
+      mover = child.step;
     }
     if (line.weight == 0.0 || std::isnan(line.start)) continue;
+    moving += line.rise != 0.0 ? 1 : 0;
     total += line.weight;
     lines.push_back(line);
   }
@@ -401,12 +399,12 @@ std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
   double mean = 0.0;
   double slope = 0.0;
   for (Line& line : lines) {
+    if (moving == 1 && line.rise != 0.0) line = {line.weight, 0.0, 1.0};
     line.weight /= total;
     mean += line.weight * line.start;
     slope += line.weight * line.rise;
   }
-  // S^2 = c0 + c1 t + c2 t^2 = c2 (t - flat)^2 + least.
-  double c0 = 0.0;
+  double c0 = 0.0;  // S^2 = c0 + c1 t + c2 t^2.
   double c1 = 0.0;
   double c2 = 0.0;
   for (const Line& line : lines) {
@@ -416,23 +414,15 @@ std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
     c1 += 2.0 * line.weight * off * away;
     c2 += line.weight * away * away;
   }
-  double t = missing_value;
-  if (slope == 0.0) {
-    t = -c1 / (2.0 * c2);
-  } else {
-    // In terms of u = mean + slope t.
+  double t = -c1 / (2.0 * c2);
+  if (slope != 0.0) {
     const double e = c2 / (slope * slope);
     const double h = c0 - c1 * mean / slope + e * mean * mean;
     const double square = how.upward_penalty ? h / (e + 1.0) : h / (e - 1.0);
     t = (std::sqrt(square) - mean) / slope;
   }
-  stretch.turned.push_back(i);
-  if (!(t > 0.0 && t < 1.0)) return {};
-  if (moving == 1) {
-    const Course& course = courses_[mover];
-    const double turn = course.at_lower + t * (course.at_upper - course.at_lower);
-    return cut_at_level(mover, stretch, turn, false);
-  }
+  if (std::isnan(t)) return {};
+  if (moving == 1) return cut_at_level(mover, stretch, t, false);
   const double x = stretch.lower + t * (stretch.upper - stretch.lower);
   if (x > stretch.lower && x < stretch.upper) return x;
   return {};

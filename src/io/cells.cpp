@@ -23,6 +23,21 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<std::string_view, 6> kBlanks{" ",  "\t",       "\n",
                                                   "\r", "\xc2\xa0", "\xe2\x80\xaf"};
 
+// The row of a line; -1 if there is none.
+Size row_of(int line, const Table& table) {
+  Size first = 0;
+  Size last = table.rows();
+  while (first < last) {
+    const Size middle = (first + last) / 2;
+    if (table.location(middle).line < line) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  return first < table.rows() && table.location(first).line == line ? first : -1;
+}
+
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 std::string_view unsigned_part(std::string_view text) noexcept {
@@ -215,6 +230,21 @@ std::string quoted_list(const std::vector<std::string>& names) {
   }
   if (names.size() > kMostListed) text += fmt::format(" and {} more", names.size() - kMostListed);
   return text;
+}
+
+SpecError with_cells(const SpecError& error, const Table& table) {
+  std::vector<Problem> problems = error.problems();
+  for (Problem& problem : problems) {
+    const Size row = row_of(problem.location.line, table);
+    if (row < 0 || problem.location.column == 0) continue;
+    const Size column = problem.location.column - table.location(row, 0).column;
+    if (column < 0 || column >= table.columns()) continue;
+    std::string name = table.cell_name(row, column);
+    if (name.empty()) continue;
+    if (!problem.place.empty()) name += ", " + problem.place;
+    problem.place = std::move(name);
+  }
+  return SpecError(std::move(problems));
 }
 
 void CellProblems::add(std::string_view kind, Size row, Size column, std::string_view place,

@@ -47,6 +47,10 @@ enum class CellKind {
 /// A few names for a message: "'a', 'b', 'c' and 7 more".
 [[nodiscard]] std::string quoted_list(const std::vector<std::string>& names);
 
+/// The same problems, each that is at a cell of a spreadsheet with the name of the cell before its
+/// place.
+[[nodiscard]] SpecError with_cells(const SpecError& error, const Table& table);
+
 /// Problems of cells of a table. Of each kind so many are named that a reader can see what is
 /// wrong; the rest is counted.
 class CellProblems {

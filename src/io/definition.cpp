@@ -778,9 +778,6 @@ const std::vector<Field<Published>>& published_fields() {
   return fields;
 }
 
-void read_node(Reader& reader, const Node& node, Criterion& criterion);
-Node write_tree(const Criterion& criterion);
-
 // Whether a leaf reads the variable of its own code, which then need not be said.
 bool reads_its_code(const Criterion& c) { return c.measure == Measure::of(c.code); }
 
@@ -901,6 +898,48 @@ bool has_key(const std::vector<Field<Criterion>>& fields, std::string_view key) 
                      [&](const auto& field) { return field.key == key; });
 }
 
+// ---- Head --------------------------------------------------------------------------------------
+
+const std::vector<Field<IndexDefinition>>& head_fields() {
+  using D = IndexDefinition;
+  static const std::vector<Field<D>> fields = joined(
+      joined<D>({format_field<D>(), field<&D::index>("index", true),
+                 field<&D::edition>("edition", true), field<&D::title>("title"),
+                 field<&D::publisher>("publisher"), field<&D::periods>("periods")},
+                provenance_fields<D>()),
+      {
+          field<&D::units>("units"),
+          {"decimals",
+           [](Reader& r, const Node& n, D& d) { assign(d.decimals, r.whole_number(n, 0, 15)); },
+           [](const D& d) { return d.decimals ? Node::number(*d.decimals) : Node(); }},
+          {"rank_on",
+           [](Reader& r, const Node& n, D& d) {
+             assign(d.rank_on_displayed, read_word(r, n, kRankOn));
+           },
+           [](const D& d) { return word_unless(d.rank_on_displayed, false, kRankOn); }},
+          {"groups", [](Reader& r, const Node& n, D& d) { read_groups(r, n, d.groups); },
+           [](const D& d) { return write_groups(d.groups); }},
+          {"variables", [](Reader& r, const Node& n, D& d) { read_variables(r, n, d.variables); },
+           [](const D& d) { return write_variables(d.variables); }},
+          {"tree", [](Reader& r, const Node& n, D& d) { read_node(r, n, d.tree); },
+           [](const D& d) { return write_tree(d.tree); }, true},
+      });
+  return fields;
+}
+
+void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) {
+  for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
+    for (const auto& term : *terms) {
+      if (reader.is_doubtful(term.variable)) reader.doubt(node.code);
+    }
+  }
+  for (const auto& child : node.children) doubt_readers_of_doubtful_variables(reader, child);
+}
+
+}  // namespace
+
+// ---- What others call --------------------------------------------------------------------------
+
 void read_node(Reader& reader, const Node& node, Criterion& criterion) {
   const Node* code = node.find("code");
   const Reader::Place place(reader, code != nullptr ? code->text : std::string());
@@ -944,48 +983,6 @@ Node write_tree(const Criterion& criterion) {
   return node;
 }
 
-// ---- Head --------------------------------------------------------------------------------------
-
-const std::vector<Field<IndexDefinition>>& head_fields() {
-  using D = IndexDefinition;
-  static const std::vector<Field<D>> fields = joined(
-      joined<D>({format_field<D>(), field<&D::index>("index", true),
-                 field<&D::edition>("edition", true), field<&D::title>("title"),
-                 field<&D::publisher>("publisher"), field<&D::periods>("periods")},
-                provenance_fields<D>()),
-      {
-          field<&D::units>("units"),
-          {"decimals",
-           [](Reader& r, const Node& n, D& d) { assign(d.decimals, r.whole_number(n, 0, 15)); },
-           [](const D& d) { return d.decimals ? Node::number(*d.decimals) : Node(); }},
-          {"rank_on",
-           [](Reader& r, const Node& n, D& d) {
-             assign(d.rank_on_displayed, read_word(r, n, kRankOn));
-           },
-           [](const D& d) { return word_unless(d.rank_on_displayed, false, kRankOn); }},
-          {"groups", [](Reader& r, const Node& n, D& d) { read_groups(r, n, d.groups); },
-           [](const D& d) { return write_groups(d.groups); }},
-          {"variables", [](Reader& r, const Node& n, D& d) { read_variables(r, n, d.variables); },
-           [](const D& d) { return write_variables(d.variables); }},
-          {"tree", [](Reader& r, const Node& n, D& d) { read_node(r, n, d.tree); },
-           [](const D& d) { return write_tree(d.tree); }, true},
-      });
-  return fields;
-}
-
-void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) {
-  for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
-    for (const auto& term : *terms) {
-      if (reader.is_doubtful(term.variable)) reader.doubt(node.code);
-    }
-  }
-  for (const auto& child : node.children) doubt_readers_of_doubtful_variables(reader, child);
-}
-
-}  // namespace
-
-// ---- What others call --------------------------------------------------------------------------
-
 void read_rule(Reader& reader, const Node& node, Rule& rule) {
   const auto [form, parameters] = choose(reader, node, "a rule", kRules);
   if (form != nullptr) form->read(reader, *parameters, rule);
@@ -1003,6 +1000,24 @@ void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation
     read_fields(reader, *parameters, fmt::format("`{}`", form->name), all(penalty_fields()),
                 aggregation);
   }
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<Method>& value) {
+  std::vector<Word<Method>> methods;
+  for (const auto& form : kAggregations) methods.push_back({form.name, form.method});
+  assign(value, reader.word<Method>(node, methods));
+}
+
+void read_value(Reader& reader, const Node& node, std::optional<MissingPolicy>& value) {
+  assign(value, read_word(reader, node, kPolicies));
+}
+
+Node write_value(const std::optional<Method>& value) {
+  return value ? Node::word(std::string(name(*value))) : Node();
+}
+
+Node write_value(const std::optional<MissingPolicy>& value) {
+  return value ? word(*value, kPolicies) : Node();
 }
 
 void read_definition(Reader& reader, const Node& root, IndexDefinition& definition) {

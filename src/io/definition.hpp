@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,18 @@ void read_head(Reader& reader, const Node& root, IndexDefinition& definition);
 [[nodiscard]] std::vector<std::string_view> head_keys();
 [[nodiscard]] std::vector<std::string_view> node_keys();
 
+/// A node with all below it.
+void read_node(Reader& reader, const Node& node, Criterion& criterion);
+[[nodiscard]] Node write_tree(const Criterion& criterion);
+
 void read_rule(Reader& reader, const Node& node, Rule& rule);
 [[nodiscard]] Node write_rule(const Rule& rule);
 void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation);
+
+/// The name of a method alone; of a policy.
+void read_value(Reader& reader, const Node& node, std::optional<Aggregation::Method>& value);
+void read_value(Reader& reader, const Node& node, std::optional<MissingPolicy>& value);
+[[nodiscard]] Node write_value(const std::optional<Aggregation::Method>& value);
+[[nodiscard]] Node write_value(const std::optional<MissingPolicy>& value);
 
 }  // namespace chiso

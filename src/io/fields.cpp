@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace chiso {
 
 namespace {
@@ -104,6 +106,23 @@ Node write_interval(const Interval& interval) {
   Node node = Node::word(to_string(interval));
   node.quoted = true;
   return node;
+}
+
+Node one_or_list(std::vector<Node> items) {
+  if (items.empty()) return {};
+  return items.size() == 1 ? std::move(items.front()) : Node::sequence(std::move(items));
+}
+
+void read_names(Reader& reader, const Node& node, std::vector<std::string>& names) {
+  read_each(reader, node, [&](const Node& item) {
+    if (auto name = reader.text(item)) names.push_back(*std::move(name));
+  });
+}
+
+Node write_names(const std::vector<std::string>& names) {
+  std::vector<Node> items;
+  for (const auto& name : names) items.push_back(Node::text_of(name));
+  return one_or_list(std::move(items));
 }
 
 const std::vector<Field<Title>>& title_fields() {

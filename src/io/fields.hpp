@@ -78,6 +78,25 @@ void read_value(Reader& reader, const Node& node, Title& value);
 [[nodiscard]] Node number_unless(double value, double usual);
 [[nodiscard]] Node write_interval(const Interval& interval);
 
+// ---- Lists, or the one -------------------------------------------------------------------------
+
+/// Calls `read` with the only value, or with each of a list, of which there must be one.
+template <class Read>
+void read_each(Reader& reader, const Node& node, const Read& read) {
+  if (!node.is_sequence()) {
+    read(node);
+    return;
+  }
+  if (node.items.empty()) reader.fault(node, "expected at least one, found an empty list");
+  for (const auto& item : node.items) read(item);
+}
+
+/// A list of one is written as the one; nothing (null) for none.
+[[nodiscard]] Node one_or_list(std::vector<Node> items);
+
+void read_names(Reader& reader, const Node& node, std::vector<std::string>& names);
+[[nodiscard]] Node write_names(const std::vector<std::string>& names);
+
 // ---- Tables of keys ----------------------------------------------------------------------------
 
 template <class T>
@@ -141,6 +160,13 @@ template <auto member, class T = decltype(owner_of(member))>
 [[nodiscard]] Field<T> field(std::string_view key, bool required = false) {
   return {key, [](Reader& r, const Node& n, T& x) { read_value(r, n, x.*member); },
           [](const T& x) { return write_value(x.*member); }, required};
+}
+
+/// A key whose value is a list of names, or the one.
+template <auto member, class T = decltype(owner_of(member))>
+[[nodiscard]] Field<T> names_field(std::string_view key, bool required = false) {
+  return {key, [](Reader& r, const Node& n, T& x) { read_names(r, n, x.*member); },
+          [](const T& x) { return write_names(x.*member); }, required};
 }
 
 template <class T>

@@ -34,45 +34,9 @@ constexpr std::array<Word<Against>, 2> kAgainst{
 constexpr std::string_view kKeep = "keep";
 constexpr std::string_view kRaise = "raise";
 
-// ---- Lists, or the one -------------------------------------------------------------------------
-
-// Calls `read` with the only value, or with each of a list.
-template <class Read>
-void read_each(Reader& reader, const Node& node, const Read& read) {
-  if (!node.is_sequence()) {
-    read(node);
-    return;
-  }
-  if (node.items.empty()) reader.fault(node, "expected at least one, found an empty list");
-  for (const auto& item : node.items) read(item);
-}
-
-Node one_or_list(std::vector<Node> items) {
-  if (items.empty()) return {};
-  return items.size() == 1 ? std::move(items.front()) : Node::sequence(std::move(items));
-}
-
-void read_names(Reader& reader, const Node& node, std::vector<std::string>& names) {
-  read_each(reader, node, [&](const Node& item) {
-    if (auto name = reader.text(item)) names.push_back(*std::move(name));
-  });
-}
-
-Node write_names(const std::vector<std::string>& names) {
-  std::vector<Node> items;
-  for (const auto& name : names) items.push_back(Node::text_of(name));
-  return one_or_list(std::move(items));
-}
-
 std::string text_of(const Node& node, std::string_view key) {
   const Node* value = node.find(key);
   return value == nullptr ? std::string() : value->text;
-}
-
-template <auto member, class T = decltype(owner_of(member))>
-Field<T> names_field(std::string_view key) {
-  return {key, [](Reader& r, const Node& n, T& x) { read_names(r, n, x.*member); },
-          [](const T& x) { return write_names(x.*member); }};
 }
 
 // ---- Parts: lists of mappings, or mappings by code ---------------------------------------------

@@ -54,7 +54,7 @@ class PlanTableReader {
     try {
       return plan_from(root_, table_.source());
     } catch (const SpecError& error) {
-      throw with_cells(error);
+      throw with_cells(error, table_);
     }
   }
 
@@ -291,7 +291,7 @@ class PlanTableReader {
     try {
       agencies_ = plan_from(root, table_.source());
     } catch (const SpecError& error) {
-      wrong_agencies_ = with_cells(error).problems();
+      wrong_agencies_ = with_cells(error, table_).problems();
     }
   }
 
@@ -798,37 +798,6 @@ class PlanTableReader {
       for (const Problem& problem : error.problems()) all.add(problem);
     }
     all.raise<SpecError>();
-  }
-
-  // The problems with the names of their cells, where the table is of a spreadsheet.
-  [[nodiscard]] SpecError with_cells(const SpecError& error) const {
-    std::vector<Problem> problems = error.problems();
-    for (Problem& problem : problems) {
-      const Size row = row_of(problem.location.line);
-      if (row < 0 || problem.location.column == 0) continue;
-      const Size column = problem.location.column - table_.location(row, 0).column;
-      if (column < 0 || column >= table_.columns()) continue;
-      std::string name = table_.cell_name(row, column);
-      if (name.empty()) continue;
-      if (!problem.place.empty()) name += ", " + problem.place;
-      problem.place = std::move(name);
-    }
-    return SpecError(std::move(problems));
-  }
-
-  // The row of a line; -1 if there is none.
-  [[nodiscard]] Size row_of(int line) const {
-    Size first = 0;
-    Size last = table_.rows();
-    while (first < last) {
-      const Size middle = (first + last) / 2;
-      if (table_.location(middle).line < line) {
-        first = middle + 1;
-      } else {
-        last = middle;
-      }
-    }
-    return first < table_.rows() && table_.location(first).line == line ? first : -1;
   }
 
   const Table& table_;

@@ -10,7 +10,6 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/io/document.hpp"
-#include "io/bad_text.hpp"
 #include "io/cells.hpp"
 #include "io/plan_columns.hpp"
 #include "io/plan_document.hpp"
@@ -29,13 +28,6 @@ std::vector<std::string> texts_of(const Node& node) {
   std::vector<std::string> texts;
   for (const Node& item : node.items) texts.push_back(item.text);
   return texts;
-}
-
-// A text as it is; in quotes if a reader of cells would take it for another.
-std::string text_cell(const std::string& text) {
-  const bool is_kept = without_blanks(text).size() == text.size() && !text.starts_with('"') &&
-                       !find_bad_text(text, {});
-  return is_kept ? text : to_flow(text_node(text));
 }
 
 class PlanTableWriter {

@@ -49,6 +49,10 @@ void Reader::unexpected(const Node& node, std::string_view what, std::string rem
   fault(node, fmt::format("expected {}, found {}", what, describe(node)), std::move(remedy));
 }
 
+void Reader::adopt(const Error& error) {
+  for (const Problem& problem : error.problems()) problems_.add(problem);
+}
+
 void Reader::unknown_word(const Node& node, std::span<const std::string> known) {
   fault(node,
         fmt::format("expected {}{}, found {}{}", known.size() > 1 ? "one of " : "", listed(known),

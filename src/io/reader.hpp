@@ -55,6 +55,9 @@ class Reader {
   /// Notes "expected <what>, found <describe(node)>".
   void unexpected(const Node& node, std::string_view what, std::string remedy = {});
 
+  /// Notes what another reader found, as it stands.
+  void adopt(const Error& error);
+
   /// Places at or directly above which something was wrong: what a validator says about them may
   /// only be a consequence.
   [[nodiscard]] bool is_doubtful(const std::string& place) const {

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "io/bad_text.hpp"
+#include "io/cells.hpp"
+
 namespace chiso {
 
 void set_location(Node& node, const Location& location) {
@@ -15,6 +18,12 @@ Node text_node(std::string text) {
   Node node = Node::word(std::move(text));
   node.quoted = true;
   return node;
+}
+
+std::string text_cell(const std::string& text) {
+  const bool is_kept = without_blanks(text).size() == text.size() && !text.starts_with('"') &&
+                       !find_bad_text(text, {});
+  return is_kept ? text : to_flow(text_node(text));
 }
 
 void put(Node& mapping, std::string key, Node value, const Location& at) {

@@ -14,6 +14,9 @@ void set_location(Node& node, const Location& location);
 /// A text of a person, whatever it looks like.
 [[nodiscard]] Node text_node(std::string text);
 
+/// A text as it is; in quotes if a reader of cells would take it for another.
+[[nodiscard]] std::string text_cell(const std::string& text);
+
 /// Sets a key that stands at a place.
 void put(Node& mapping, std::string key, Node value, const Location& at);
 

@@ -11,8 +11,6 @@
 /// Vietnamese or English. docs/plans.md describes the columns.
 namespace chiso {
 
-enum class Language { en, vi };
-
 /// The plan as a table: the tasks, under the head (rows without a code, the key in the column of
 /// areas, the value in that of tasks). Only columns that say something; agencies by their titles.
 /// plan_from_table gives an equal plan.

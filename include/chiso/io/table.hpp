@@ -14,6 +14,9 @@
 
 namespace chiso {
 
+/// Of the headings of a table that is written.
+enum class Language { en, vi };
+
 /// A table of texts as somebody wrote it, rectangular, each cell with its place. What the cells
 /// mean is for the reader of a definition, of data, of a form to say.
 ///

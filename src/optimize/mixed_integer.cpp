@@ -1,0 +1,228 @@
+#include "optimize/mixed_integer.hpp"
+
+class CbcNode;  // CbcCutGenerator.hpp names it.
+
+#include <CbcCutGenerator.hpp>
+#include <CbcEventHandler.hpp>
+#include <CbcHeuristic.hpp>
+#include <CbcHeuristicDiveCoefficient.hpp>
+#include <CbcHeuristicFPump.hpp>
+#include <CbcHeuristicRINS.hpp>
+#include <CbcModel.hpp>
+#include <CglClique.hpp>
+#include <CglFlowCover.hpp>
+#include <CglGomory.hpp>
+#include <CglKnapsackCover.hpp>
+#include <CglMixedIntegerRounding2.hpp>
+#include <CglProbing.hpp>
+#include <CglZeroHalf.hpp>
+#include <ClpSimplex.hpp>
+#include <CoinPackedMatrix.hpp>
+#include <OsiClpSolverInterface.hpp>
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+#include "base/at.hpp"
+
+namespace chiso {
+namespace {
+
+/// Tells of the search, and stops it. CBC copies it, so what it learns stands elsewhere.
+class Watch final : public CbcEventHandler {
+ public:
+  struct Seen {
+    const std::function<bool(double, double)>* progress = nullptr;
+    std::exception_ptr thrown;
+    bool stopped = false;
+  };
+
+  explicit Watch(Seen& seen) : seen_(&seen) {}
+
+  CbcAction event(CbcEvent what) override {
+    const bool of_interest = what == node || what == solution || what == heuristicSolution ||
+                             what == heuristicPass || what == afterHeuristic;
+    if (seen_->stopped) return stop;
+    if (!of_interest) return noAction;
+    const bool any = model_->bestSolution() != nullptr;
+    const double bound = model_->getBestPossibleObjValue();
+    try {
+      // An exception must not pass through CBC, which would leak.
+      seen_->stopped =
+          !(*seen_->progress)(any ? model_->getObjValue() : std::nan(""),
+                              std::abs(bound) < 1e49 ? bound : -MixedInteger::infinity);
+    } catch (...) {
+      seen_->thrown = std::current_exception();
+      seen_->stopped = true;
+    }
+    return seen_->stopped ? stop : noAction;
+  }
+
+  [[nodiscard]] CbcEventHandler* clone() const override { return new Watch(*this); }
+
+ private:
+  Seen* seen_;
+};
+
+/// Cut generators and heuristics; the model copies them.
+void equip(CbcModel& model) {
+  CglProbing probing;
+  probing.setUsingObjective(1);
+  probing.setMaxPass(1);
+  probing.setMaxPassRoot(5);
+  probing.setMaxProbe(10);
+  probing.setMaxProbeRoot(1000);
+  probing.setMaxLook(50);
+  probing.setMaxLookRoot(500);
+  probing.setRowCuts(3);
+  model.addCutGenerator(&probing, -1, "probing");
+  CglGomory gomory;
+  gomory.setLimit(300);
+  model.addCutGenerator(&gomory, -98, "gomory");
+  CglKnapsackCover knapsack;
+  model.addCutGenerator(&knapsack, -98, "knapsack");
+  CglClique clique;
+  clique.setStarCliqueReport(false);
+  clique.setRowCliqueReport(false);
+  model.addCutGenerator(&clique, -98, "clique");
+  CglMixedIntegerRounding2 rounding(1, true, 1);
+  model.addCutGenerator(&rounding, -98, "rounding");
+  CglFlowCover flow;
+  model.addCutGenerator(&flow, -98, "flow cover");
+  CglZeroHalf half;
+  model.addCutGenerator(&half, -98, "zero-half");
+
+  CbcRounding round(model);
+  model.addHeuristic(&round, "rounding");
+  CbcHeuristicFPump pump(model);
+  pump.setMaximumPasses(20);
+  model.addHeuristic(&pump, "feasibility pump");
+  CbcHeuristicDiveCoefficient dive(model);
+  model.addHeuristic(&dive, "dive");
+  CbcHeuristicRINS rins(model);
+  rins.setHowOften(100);
+  model.addHeuristic(&rins, "neighbourhood");
+}
+
+}  // namespace
+
+Size MixedInteger::add_variable(double lower, double upper, Kind kind) {
+  lower_.push_back(lower);
+  upper_.push_back(upper);
+  cost_.push_back(0.0);
+  kind_.push_back(kind);
+  return variables() - 1;
+}
+
+Size MixedInteger::add_row(std::span<const LinearTerm> terms, double lower, double upper) {
+  std::vector<std::pair<int, double>> sorted;
+  for (const LinearTerm& term : terms) {
+    sorted.emplace_back(static_cast<int>(term.variable), term.coefficient);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t k = 0; k < sorted.size();) {
+    const int column = sorted[k].first;
+    double sum = 0.0;
+    for (; k < sorted.size() && sorted[k].first == column; ++k) sum += sorted[k].second;
+    if (sum == 0.0) continue;
+    column_.push_back(column);
+    element_.push_back(sum);
+  }
+  row_start_.push_back(static_cast<int>(column_.size()));
+  row_lower_.push_back(lower);
+  row_upper_.push_back(upper);
+  return rows() - 1;
+}
+
+void MixedInteger::minimise(std::span<const LinearTerm> terms) {
+  std::fill(cost_.begin(), cost_.end(), 0.0);
+  for (const LinearTerm& term : terms) cost_[at(term.variable)] += term.coefficient;
+}
+
+void MixedInteger::set_bounds(Size variable, double lower, double upper) {
+  lower_[at(variable)] = lower;
+  upper_[at(variable)] = upper;
+}
+
+void MixedInteger::set_row_bounds(Size row, double lower, double upper) {
+  row_lower_[at(row)] = lower;
+  row_upper_[at(row)] = upper;
+}
+
+MixedInteger::Answer MixedInteger::solve(const Limits& limits) const {
+  const int columns = static_cast<int>(variables());
+  const int count = static_cast<int>(rows());
+  std::vector<int> lengths(at(rows()));
+  for (std::size_t r = 0; r < lengths.size(); ++r) lengths[r] = row_start_[r + 1] - row_start_[r];
+  const CoinPackedMatrix matrix(false, columns, count, static_cast<int>(element_.size()),
+                                element_.data(), column_.data(), row_start_.data(), lengths.data());
+
+  OsiClpSolverInterface solver;
+  solver.messageHandler()->setLogLevel(0);
+  solver.getModelPtr()->setLogLevel(0);
+  solver.loadProblem(matrix, lower_.data(), upper_.data(), cost_.data(), row_lower_.data(),
+                     row_upper_.data());
+  for (int k = 0; k < columns; ++k) {
+    if (kind_[static_cast<std::size_t>(k)] == Kind::whole) solver.setInteger(k);
+  }
+  solver.setHintParam(OsiDoReducePrint, true, OsiHintDo);
+
+  Answer answer;
+  answer.objective = std::nan("");
+  answer.bound = -infinity;
+
+  CbcModel model(solver);
+  model.setLogLevel(0);
+  model.messageHandler()->setLogLevel(0);
+  model.setUseElapsedTime(true);
+  if (limits.seconds < infinity) model.setMaximumSeconds(std::max(limits.seconds, 1e-3));
+  model.setAllowableFractionGap(limits.gap);
+  model.setAllowableGap(0.0);
+  // By default an answer that is better by less than 1e-5 is not looked for.
+  double largest = 0.0;
+  for (const double cost : cost_) largest = std::max(largest, std::abs(cost));
+  model.setCutoffIncrement(1e-7 * largest);
+  equip(model);
+  Watch::Seen seen{.progress = &limits.progress, .thrown = {}, .stopped = false};
+  if (limits.progress) {
+    const Watch watch(seen);
+    model.passInEventHandler(&watch);
+  }
+  model.initialSolve();
+  if (model.isInitialSolveProvenPrimalInfeasible()) {
+    answer.status = Status::infeasible;
+    return answer;
+  }
+  if (model.isInitialSolveProvenDualInfeasible()) {
+    answer.status = Status::unbounded;
+    return answer;
+  }
+  if (!limits.start.empty()) {
+    double objective = 0.0;
+    for (std::size_t k = 0; k < cost_.size(); ++k) objective += cost_[k] * limits.start[k];
+    model.setBestSolution(limits.start.data(), columns, objective, true);
+  }
+  model.branchAndBound();
+  if (seen.thrown) std::rethrow_exception(seen.thrown);
+
+  const double bound = model.getBestPossibleObjValue();
+  if (std::abs(bound) < 1e49) answer.bound = bound;
+  if (const double* best = model.bestSolution()) {
+    answer.values.assign(best, best + columns);
+    for (std::size_t k = 0; k < answer.values.size(); ++k) {
+      if (kind_[k] == Kind::whole) answer.values[k] = std::round(answer.values[k]);
+    }
+    answer.objective = model.getObjValue();
+    answer.status = model.isProvenOptimal() ? Status::optimal : Status::feasible;
+    if (answer.status == Status::optimal) answer.bound = std::min(answer.bound, answer.objective);
+  } else if (model.isProvenInfeasible()) {
+    answer.status = Status::infeasible;
+  } else if (model.isContinuousUnbounded()) {
+    answer.status = Status::unbounded;
+  }
+  return answer;
+}
+
+}  // namespace chiso

@@ -167,6 +167,14 @@ void HeldTree::add_changes() {
     change.inner = keep(inner[v]);
     change.inner_count = std::ssize(inner[v]);
     change.zero_is_missing = variables[v].zero_is_missing;
+    const auto points = [this](Size l) {
+      return leaves_[at(l)].piecewise != nullptr || leaves_[at(l)].categories != nullptr;
+    };
+    const auto demands = [this](Size k) {
+      return inner_[at(k)].compiled->missing == MissingPolicy::error;
+    };
+    change.may_refuse = std::any_of(leaves[v].begin(), leaves[v].end(), points) ||
+                        std::any_of(inner[v].begin(), inner[v].end(), demands);
   }
 }
 
@@ -178,6 +186,11 @@ HeldUnit HeldTree::unit(const Scores& base, const Input& input, Size position) c
   }
   for (Size s = 0; s < slots(); ++s) {
     unit.numbers[at(variables() + s)] = base.column(node_of_[at(s)])[at(position)];
+  }
+  for (const GivenScore& given : base.given()) {
+    if (given.unit != base.panel_positions()[at(position)]) continue;
+    unit.numbers.resize(at(variables() + 2 * slots()), missing_value);
+    row(unit).given[slot(given.node)] = given.score;
   }
   for (std::size_t v = 0; v < input.not_applicable.size(); ++v) {
     const auto& units = input.not_applicable[v];
@@ -271,6 +284,24 @@ void HeldTree::update(const HeldRow& row, const Change& change) const {
   for (Size k = 0; k < change.inner_count; ++k) refresh(inner_[at(change.inner[k])], row);
 }
 
+bool HeldTree::refuses(const HeldRow& row, const Change& change) const {
+  for (Size k = 0; k < change.leaf_count; ++k) {
+    const Leaf& leaf = leaves_[at(change.leaves[k])];
+    if (leaf.piecewise == nullptr && leaf.categories == nullptr) continue;
+    const double measure = measure_of(leaf, row);
+    if (!std::isnan(measure) && std::isnan(score_of(leaf, measure))) return true;
+  }
+  for (Size k = 0; k < change.inner_count; ++k) {
+    const Inner& inner = inner_[at(change.inner[k])];
+    if (inner.compiled->missing != MissingPolicy::error || is_given(row, inner.slot)) continue;
+    for (Size s = inner.first; s < inner.first + inner.children; ++s) {
+      const bool excluded = row.excluded != nullptr && row.excluded[s] != 0;
+      if (std::isnan(row.scores[s]) && !excluded) return true;
+    }
+  }
+  return false;
+}
+
 void HeldTree::refresh_above(Size inner, const HeldRow& row) const {
   while (inner >= 0 && refresh(inner_[at(inner)], row)) inner = inner_[at(inner)].parent;
 }
@@ -280,10 +311,21 @@ void HeldTree::set_score(HeldUnit& unit, Size node, double score) const {
   const HeldRow row = this->row(unit);
   row.given[slot(node)] = score;
   const Size leaf = compiled_.leaf_of[at(node)];
-  if (leaf < 0) {
+  if (row.excluded != nullptr) {
+    mark_excluded(row);
+    if (leaf >= 0) refresh(leaves_[at(leaf)], row);
+    refresh_all_above(node, row);
+  } else if (leaf < 0) {
     refresh_above(compiled_.inner_of[at(node)], row);
   } else if (refresh(leaves_[at(leaf)], row)) {
     refresh_above(leaves_[at(leaf)].parent, row);
+  }
+}
+
+void HeldTree::refresh_all_above(Size node, const HeldRow& row) const {
+  for (; node >= 0; node = compiled_.index.parent(node)) {
+    const Size inner = compiled_.inner_of[at(node)];
+    if (inner >= 0) refresh(inner_[at(inner)], row);
   }
 }
 
@@ -302,7 +344,7 @@ void HeldTree::mark_excluded(const HeldRow& row) const {
     const CompiledLeaf& of = *leaf.compiled;
     char& excluded = row.excluded[leaf.slot];
     excluded = 0;
-    if (of.not_applicable != NotApplicable::exclude) continue;
+    if (of.not_applicable != NotApplicable::exclude || is_given(row, leaf.slot)) continue;
     for (const auto* terms : {&of.measure.terms, &of.measure.denominator}) {
       for (const auto& term : *terms) {
         if (row.not_applicable[term.variable] != 0) excluded = 1;
@@ -311,8 +353,8 @@ void HeldTree::mark_excluded(const HeldRow& row) const {
   }
   for (const Inner& inner : inner_) {
     const char* const first = row.excluded + inner.first;
-    row.excluded[inner.slot] =
-        std::find(first, first + inner.children, char{0}) == first + inner.children ? 1 : 0;
+    const bool all = std::find(first, first + inner.children, char{0}) == first + inner.children;
+    row.excluded[inner.slot] = all && !is_given(row, inner.slot) ? char{1} : char{0};
   }
 }
 

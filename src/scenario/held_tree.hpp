@@ -76,6 +76,12 @@ class HeldTree {
     update(row, change);
   }
 
+  /// Whether scoring would refuse what `set_value` made of this variable: a rule that says nothing
+  /// about a measure, a missing child where the policy is `error`.
+  [[nodiscard]] bool refuses(const HeldRow& row, Size variable) const {
+    return changes_[at(variable)].may_refuse && refuses(row, changes_[at(variable)]);
+  }
+
   /// Gives a node a score; NaN: it is computed again.
   void set_score(HeldUnit& unit, Size node, double score) const;
 
@@ -120,6 +126,7 @@ class HeldTree {
     const Size* inner = nullptr;  ///< Positions in inner_, children before parents.
     Size inner_count = 0;
     bool zero_is_missing = false;
+    bool may_refuse = false;  ///< A points rule or the policy `error` is concerned.
   };
 
   void mark_excluded(const HeldRow& row) const;
@@ -128,12 +135,14 @@ class HeldTree {
   void add_inner();
   void add_changes();
 
+  [[nodiscard]] bool refuses(const HeldRow& row, const Change& change) const;
   void update(const HeldRow& row, const Change& change) const;
   void apply(const HeldRow& row, Size variable) const;
   /// Works a leaf out again. @returns whether its score changed.
   bool refresh(const Leaf& leaf, const HeldRow& row) const;
   bool refresh(const Inner& inner, const HeldRow& row) const;
   void refresh_above(Size inner, const HeldRow& row) const;
+  void refresh_all_above(Size node, const HeldRow& row) const;
   [[nodiscard]] double measure_of(const Leaf& leaf, const HeldRow& row) const;
   [[nodiscard]] double score_of(const Leaf& leaf, double measure) const;
   [[nodiscard]] double combine(const Inner& inner, const HeldRow& row) const;

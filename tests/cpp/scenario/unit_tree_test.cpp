@@ -224,5 +224,50 @@ TEST(UnitTree, GivesTheBitsOfScoringTheEditedPanel) {
   EXPECT_GT(not_applicable, 200);
 }
 
+/// Given scores, of the base and set later, where cells may not apply.
+TEST(UnitTree, GivesTheBitsOfScoringWithGivenScores) {
+  int compared = 0;
+  for (unsigned seed = 5000; seed < 7000; ++seed) {
+    const Case given = random_case::Generator(seed).make();
+    const Evaluator evaluator(index(given.tree));
+    if (compares_units(evaluator.index())) continue;
+    const Panel data = panel_of(given);
+    std::mt19937 random(seed);
+    const auto unit = static_cast<Size>(random() % given.units);
+    const auto node = [&] {
+      return static_cast<Size>(random() % static_cast<unsigned>(evaluator.index().size()));
+    };
+    const auto score = [&] { return 0.5 * static_cast<double>(random() % 20); };
+    std::vector<GivenScore> scores{{unit, node(), score()}};
+    std::optional<Scores> base;
+    try {
+      base = evaluator.score(data, {.given = scores});
+    } catch (const DataError&) {
+      continue;
+    }
+    UnitTree tree(*base, unit);
+    for (int edit = 0; edit < 4; ++edit) {
+      const GivenScore next{unit, node(), score()};
+      std::erase_if(scores, [&](const GivenScore& each) { return each.node == next.node; });
+      const bool takes_back = random() % 3 == 0;
+      if (!takes_back) scores.push_back(next);
+      tree.set_score(next.node, takes_back ? missing : next.score);
+      const Anchors anchors = base->anchors();
+      try {
+        const Scores after = evaluator.score(data, {.anchors = &anchors, .given = scores});
+        for (Size i = 0; i < evaluator.index().size(); ++i) {
+          ASSERT_TRUE(same(tree.score(i), after.column(i)[static_cast<std::size_t>(unit)]))
+              << "seed " << seed << ", edit " << edit << ", node "
+              << evaluator.index().node(i).code;
+        }
+        ++compared;
+      } catch (const DataError&) {
+        continue;
+      }
+    }
+  }
+  EXPECT_GT(compared, 2000);
+}
+
 }  // namespace
 }  // namespace chiso

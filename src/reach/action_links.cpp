@@ -159,7 +159,7 @@ class Linker {
     } else if (!is_code(on.code) || !(on.index.empty() || is_code(on.index))) {
       fault(fmt::format("`effects`: expected letters, digits, '.', '_' and '-' in the code of an "
                         "indicator, got '{}'",
-                        shown(to_string(on))),
+                        shown(on.index.empty() ? on.code : to_string(on))),
             "");
     }
     if (!std::isfinite(effect.amount)) {

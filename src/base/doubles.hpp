@@ -40,18 +40,18 @@ template <class Holds>
   return from_ordinal(yes);
 }
 
-/// The same, looked for around an estimate first: `step` doubles from it, then ever farther.
+/// The same, looked for around a number between the two first (`back`: whether it holds): `step`
+/// doubles from it, then ever farther.
 template <class Holds>
-[[nodiscard]] double frontier(double failing, double holding, double estimate, std::int64_t step,
-                              Holds&& holds) {
+[[nodiscard]] double frontier_near(double failing, double holding, double estimate, bool back,
+                                   std::int64_t step, Holds&& holds) {
   constexpr std::int64_t widest = std::int64_t{1} << 60;
   const std::int64_t no = ordinal(failing);
   const std::int64_t yes = ordinal(holding);
   const std::int64_t up = no < yes ? 1 : -1;  // Towards `holding`.
   std::int64_t here = ordinal(estimate);
   if ((here - no) * up <= 0 || (yes - here) * up <= 0) return frontier(failing, holding, holds);
-  const bool back = holds(estimate);  // Then the frontier is here or behind.
-  const std::int64_t end = back ? no : yes;
+  const std::int64_t end = back ? no : yes;  // If it holds, the frontier is here or behind.
   const std::int64_t way = back ? -up : up;
   while (true) {
     const std::int64_t next = here + way * step;

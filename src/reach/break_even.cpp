@@ -63,7 +63,8 @@ std::vector<BreakEven> break_even(const Scores& base, std::string_view unit, con
   }
   for (double& level : levels) level = field.least(level);
   const Readers readers(base.evaluator().compiled(), node);
-  Response response(tree, readers, found, node);
+  Response response(tree, readers, node);
+  response.take(found);
 
   std::vector<BreakEven> changes;
   double last = -std::numeric_limits<double>::infinity();

@@ -39,7 +39,7 @@ template <class Function>
     const bool reached = y >= 0.0;
     if (std::abs(y) <= near) {
       const std::int64_t step = tread(x, level, yes - no, at_holding - at_failing);
-      return frontier(no, yes, x, step, holds);
+      return frontier_near(no, yes, x, reached, step, holds);
     }
     if (std::isnan(y)) break;
     if (reached) {

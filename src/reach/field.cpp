@@ -50,8 +50,9 @@ double Field::least(double wanted) const {
   const double unit = std::pow(10.0, -decimals_);
   const double below = std::min(wanted - unit, next_down(wanted));
   const double above = std::max(wanted + unit, next_up(wanted));
-  return frontier(below, above, wanted - unit / 2.0, 4,
-                  [&](double score) { return seen(score) >= wanted; });
+  const double middle = wanted - unit / 2.0;
+  const auto holds = [&](double score) { return seen(score) >= wanted; };
+  return frontier_near(below, above, middle, holds(middle), 4, holds);
 }
 
 }  // namespace chiso

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
-#include <optional>
+#include <string>
 
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
-#include "chiso/rank/rank.hpp"
 #include "reach/crossing.hpp"
 #include "reach/field.hpp"
 #include "reach/response.hpp"
@@ -20,14 +21,6 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-std::vector<Lever> every_number(const Index& index) {
-  std::vector<Lever> levers;
-  for (const Variable& variable : index.variables()) {
-    if (!variable.is_category()) levers.push_back({Lever::Kind::value, variable.code});
-  }
-  return levers;
-}
 
 /// The number of an interval that is nearest to x.
 double nearest(double x, double lower, double upper) { return std::clamp(x, lower, upper); }
@@ -98,6 +91,7 @@ Best best_of(Response& response) {
   }
   if (std::isnan(best.score)) return best;
   Found found;
+  bool is_level = false;
   for (const Response::Piece& piece : response.pieces()) {
     const bool at_lower = piece.at_lower == best.score;
     const bool at_upper = piece.at_upper == best.score;
@@ -109,11 +103,12 @@ Best best_of(Response& response) {
       const double other = at_lower ? last : first;
       const double at_other = at_lower ? piece.at_upper : piece.at_lower;
       // A level stretch at the end, unless it is one of rounding only.
-      const bool level = response(just_inside(end, other)) == best.score;
+      const bool level = !response.is_line() && response(just_inside(end, other)) == best.score;
       if (!level && (at_lower ? lever.free_below && end == lever.lower
                               : lever.free_above && end == lever.upper)) {
         return {infinity, at_lower ? -infinity : infinity};  // Nothing limits it.
       }
+      is_level = is_level || level;
       const double start =
           level ? crossing(other, at_other, end, best.score, best.score, response) : end;
       (at_lower ? last : first) = start;
@@ -122,7 +117,9 @@ Best best_of(Response& response) {
     found.offer(x, std::isnan(lever.now) ? 0.0 : std::abs(x - lever.now));
   }
   // Where powers and roots round, it may be a bit more than at the end.
-  return {response(found.value), found.value};
+  if (is_level) best.score = response(found.value);
+  best.value = found.value;
+  return best;
 }
 
 /// What limits a lever at its best.
@@ -137,25 +134,26 @@ std::string limit_of(Response& response, const Lever& lever, double best, const 
   const bool falls = best == found.lower && pieces.front().at_lower > pieces.front().at_upper;
   if (rises || falls) {
     const double own = rises ? lever.upper : lever.lower;
-    const char* const side = rises ? "most" : "least";
-    if (own == best) return fmt::format("{} may be at {} {}", lever.code, side, to_string(own));
-    if (found.kind == Lever::Kind::score) {
-      return fmt::format("{} is at {} {}", lever.code, side, to_string(best));
-    }
+    const char* const side = rises ? " at most " : " at least ";
+    if (own == best) return lever.code + " may be" + side + to_string(own);
+    if (found.kind == Lever::Kind::score) return lever.code + " is" + side + to_string(best);
     const Interval& range = index.variables()[at(found.position)].range;
     const bool closed = rises ? range.upper_closed : range.lower_closed;
     const double bound = rises ? range.upper : range.lower;
-    if (closed) return fmt::format("{} is at {} {}", lever.code, side, to_string(bound));
-    return fmt::format("{} is {} {}", lever.code, rises ? "below" : "above", to_string(bound));
+    return lever.code + " is" + (closed ? side : rises ? " below " : " above ") + to_string(bound);
   }
   const bool up = best == found.lower || (best != found.upper && !(best < found.now));
   return response.obstacle(best, up ? found.upper : found.lower);
 }
 
-/// A score in an obstacle: short, but never so that it seems to reach what it does not.
-std::string shown(double score, double needed, const IndexDefinition& definition) {
-  const double rounded = displayed(score, definition.decimals.value_or(4));
-  return to_string(rounded < needed ? rounded : score);
+/// A score as people write it, but never so that it seems to reach what it does not.
+std::string shown(double score, double needed, int decimals) {
+  std::array<char, 64> text;
+  const bool is_near = needed - score < std::pow(10.0, -decimals);
+  if (is_near || !(std::abs(score) < 1e15)) return to_string(score);
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), score,
+                                 std::chars_format::fixed, std::max(decimals, 0));
+  return {text.data(), end.ptr};
 }
 
 }  // namespace
@@ -170,15 +168,21 @@ std::vector<Reach> goal_seek(const Scores& base, std::string_view unit, const Go
   UnitTree tree(base, position);
   const double score_now = tree.score(node);
   if (std::isnan(score_now)) throw no_score(base, unit, node);
-  const std::vector<Lever> all = levers.empty() ? every_number(index) : levers;
-  const std::vector<FoundLever> found = find_levers(tree, all);
+  const std::vector<FoundLever> found =
+      levers.empty() ? every_number(tree) : find_levers(tree, levers);
   const Readers readers(base.evaluator().compiled(), node);
 
-  std::vector<Reach> reaches(all.size());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Response response(tree, readers, found[i], node);
+  const int decimals = index.definition().decimals.value_or(4);
+  Response response(tree, readers, node);
+  std::vector<Reach> reaches(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    response.take(found[i]);
     Reach& reach = reaches[i];
-    reach.lever = all[i];
+    if (levers.empty()) {
+      reach.lever.code = index.variables()[at(found[i].position)].code;
+    } else {
+      reach.lever = levers[i];
+    }
     reach.now = found[i].now;
     reach.exact = response.exact();
     reach.already = score_now >= needed;
@@ -192,14 +196,13 @@ std::vector<Reach> goal_seek(const Scores& base, std::string_view unit, const Go
     reach.best_value = best.value;
     reach.best_rank = field.rank(best.score);
     if (!reach.reached) {
-      const std::string limit = limit_of(response, all[i], best.value, index);
-      reach.obstacle =
-          std::isnan(best.score)
-              ? limit
-              : fmt::format("the best is {} (rank {}): {}",
-                            shown(best.score, needed, index.definition()), reach.best_rank, limit);
+      const std::string limit = limit_of(response, reach.lever, best.value, index);
+      if (!std::isnan(best.score)) {
+        reach.obstacle = "the best is " + shown(best.score, needed, decimals) + " (rank " +
+                         std::to_string(static_cast<Size>(reach.best_rank)) + "): ";
+      }
+      reach.obstacle += limit;
     }
-    tree.reset();
   }
   return reaches;
 }

@@ -39,41 +39,46 @@ Size find_code(const Index& index, const Lever& lever) {
   throw NotFoundError({Problem{{}, lever.code, std::move(message), std::move(remedy)}});
 }
 
+/// As far as the definition goes.
+FoundLever whole(const UnitTree& tree, Lever::Kind kind, Size position) {
+  const Evaluator& evaluator = tree.base().evaluator();
+  FoundLever found;
+  found.kind = kind;
+  found.position = position;
+  if (kind == Lever::Kind::value) {
+    const Variable& variable = evaluator.index().variables()[at(position)];
+    const VariableLimit& limit = evaluator.compiled().limits[at(position)];
+    found.now = tree.value(position);
+    found.is_word = variable.is_category();
+    found.skips_zero = variable.zero_is_missing;
+    found.lower = found.is_word ? 0.0 : limit.lower;
+    found.upper =
+        found.is_word ? static_cast<double>(variable.categories.size()) - 1.0 : limit.upper;
+  } else {
+    const ScoreRange range = evaluator.range(position);
+    found.now = tree.score(position);
+    found.lower = range.lowest;
+    found.upper = range.highest;
+  }
+  found.lower = std::max(found.lower, -farthest);
+  found.upper = std::min(found.upper, farthest);
+  found.free_below = found.lower == -farthest;
+  found.free_above = found.upper == farthest;
+  return found;
+}
+
 }  // namespace
 
 FoundLever find_lever(const UnitTree& tree, const Lever& lever) {
-  const Index& index = tree.base().index();
-  FoundLever found;
-  found.kind = lever.kind;
-  found.position = find_code(index, lever);
-  double lower = -farthest;
-  double upper = farthest;
-  if (lever.kind == Lever::Kind::value) {
-    const Variable& variable = index.variables()[at(found.position)];
-    found.now = tree.value(found.position);
-    found.is_word = variable.is_category();
-    found.skips_zero = variable.zero_is_missing;
-    const VariableLimit& limit = tree.base().evaluator().compiled().limits[at(found.position)];
-    lower = std::max(lower, limit.lower);
-    upper = std::min(upper, limit.upper);
-    if (found.is_word) {
-      lower = 0.0;
-      upper = static_cast<double>(variable.categories.size()) - 1.0;
-    }
-  } else {
-    found.now = tree.score(found.position);
-    const ScoreRange range = tree.base().evaluator().range(found.position);
-    lower = std::max(lower, range.lowest);
-    upper = std::min(upper, range.highest);
-  }
-  found.lower = std::max(lower, lever.lower);
-  found.upper = std::min(upper, lever.upper);
+  FoundLever found = whole(tree, lever.kind, find_code(tree.base().index(), lever));
+  found.lower = std::max(found.lower, lever.lower);
+  found.upper = std::min(found.upper, lever.upper);
   if (found.is_word) {
     found.lower = std::ceil(found.lower);
     found.upper = std::floor(found.upper);
   }
-  found.free_below = found.lower <= -farthest;
-  found.free_above = found.upper >= farthest;
+  found.free_below = found.lower == -farthest;
+  found.free_above = found.upper == farthest;
   const bool only_zero = found.skips_zero && found.lower == 0.0 && found.upper == 0.0;
   // Also false for a bound that is no number.
   if (!(lever.lower <= lever.upper && found.lower <= found.upper) || only_zero) {
@@ -83,6 +88,16 @@ FoundLever find_lever(const UnitTree& tree, const Lever& lever) {
         fmt::format("bounds from {} to {} leave nothing of {}", to_string(lever.lower),
                     to_string(lever.upper), to_string(allowed(tree, found))),
         "give a lower bound that is not above the upper one, both inside what it may be"}});
+  }
+  return found;
+}
+
+std::vector<FoundLever> every_number(const UnitTree& tree) {
+  std::vector<FoundLever> found;
+  const auto variables = tree.base().index().variables();
+  found.reserve(variables.size());
+  for (Size v = 0; v < std::ssize(variables); ++v) {
+    if (!variables[at(v)].is_category()) found.push_back(whole(tree, Lever::Kind::value, v));
   }
   return found;
 }

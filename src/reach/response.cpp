@@ -24,60 +24,90 @@ bool is_balanced(Aggregation::Method method) noexcept {
          method == Aggregation::Method::adjusted_mazziotta_pareto;
 }
 
-void add_terms(const std::vector<CompiledMeasure::Term>& terms, Size variable, bool& reads) {
-  for (const auto& term : terms) reads = reads || term.variable == variable;
+bool reads(const std::vector<CompiledMeasure::Term>& terms, Size variable) {
+  return std::any_of(terms.begin(), terms.end(),
+                     [variable](const auto& term) { return term.variable == variable; });
 }
 
 }  // namespace
 
-Response::Response(UnitTree& tree, const Readers& readers, const FoundLever& lever, Size node)
-    : tree_(tree), compiled_(tree.base().evaluator().compiled()), lever_(lever), node_(node) {
-  follow(readers);
-  keep_digits();
-  courses_.resize(steps_.size());
+Response::Response(UnitTree& tree, const Readers& readers, Size node)
+    : tree_(tree), readers_(readers), compiled_(tree.base().evaluator().compiled()), node_(node) {}
+
+void Response::take(const FoundLever& lever) {
+  tree_.reset();
+  lever_ = lever;
+  several_ = false;
+  exact_ = true;
+  steps_.clear();
+  children_.clear();
+  stretches_.clear();
+  pieces_.clear();
+  values_.clear();
+  follow();
   if (lever_.is_word) {
     add_words();
-  } else {
-    study(domain());
+    return;
   }
+  keep_digits();
+  find_domain();
+  study();
 }
 
 /// Finds the nodes that the lever moves.
-void Response::follow(const Readers& readers) {
-  std::vector<Size> nodes;
+void Response::follow() {
+  nodes_.clear();
   const auto climb = [&](Size from) {
     for (Size i = from; i >= 0; i = compiled_.index.parent(i)) {
-      nodes.push_back(i);
+      nodes_.push_back(i);
       if (i == node_) break;
     }
   };
+  bool one_way = true;
   if (lever_.kind == Lever::Kind::value) {
-    for (const Size leaf : readers[lever_.position]) climb(compiled_.leaves[at(leaf)].node);
+    const auto leaves = readers_[lever_.position];
+    for (const Size leaf : leaves) climb(compiled_.leaves[at(leaf)].node);
+    one_way = leaves.size() <= 1;
+    if (!one_way) {
+      // Parents have lower numbers than their children.
+      std::sort(nodes_.rbegin(), nodes_.rend());
+      nodes_.erase(std::unique(nodes_.begin(), nodes_.end()), nodes_.end());
+    }
   } else {
     climb(lever_.position);
-    if (nodes.back() != node_) return;  // It is not below the node.
+    if (nodes_.back() != node_) return;  // It is not below the node.
   }
-  // Parents have lower numbers than their children.
-  std::sort(nodes.rbegin(), nodes.rend());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-  for (const Size node : nodes) {
-    Step step{.node = node, .leaf = nullptr, .inner = nullptr, .children = {}};
+  plain_ = one_way;
+  bends_ = false;
+  for (const Size node : nodes_) {
+    Step step{node, nullptr, nullptr, children_.size(), 0};
     const bool is_set = lever_.kind == Lever::Kind::score && node == lever_.position;
     if (!is_set && compiled_.leaf_of[at(node)] >= 0) {
       step.leaf = &compiled_.leaves[at(compiled_.leaf_of[at(node)])];
+      plain_ = plain_ && step.leaf->measure.is_variable() &&
+               !std::holds_alternative<Piecewise>(step.leaf->rule);
     } else if (!is_set) {
       step.inner = &compiled_.inner[at(compiled_.inner_of[at(node)])];
-      for (std::size_t k = 0; k < step.inner->children.size(); ++k) {
-        const auto moves = std::find_if(steps_.begin(), steps_.end(), [&](const Step& below) {
-          return below.node == step.inner->children[k];
-        });
-        if (moves == steps_.end()) continue;
-        step.children.push_back({k, static_cast<std::size_t>(moves - steps_.begin())});
+      const auto method = step.inner->aggregation.method;
+      plain_ = plain_ && (method == Aggregation::Method::arithmetic_mean ||
+                          method == Aggregation::Method::sum);
+      const auto& children = step.inner->children;
+      for (std::size_t i = one_way ? steps_.size() - 1 : 0; i < steps_.size(); ++i) {
+        const auto k = std::find(children.begin(), children.end(), steps_[i].node);
+        if (k == children.end()) continue;
+        children_.push_back({static_cast<std::size_t>(k - children.begin()), i});
       }
-      several_ = several_ || step.children.size() > 1;
+      step.count = children_.size() - step.first;
+      several_ = several_ || step.count > 1;
     }
-    steps_.push_back(std::move(step));
+    if (step.leaf != nullptr) {
+      const auto* how = std::get_if<CompiledNormaliser>(&step.leaf->rule);
+      bends_ = bends_ || (how != nullptr && how->normaliser->cut);
+    }
+    bends_ = bends_ || std::isfinite(compiled_.cap[at(node)]);
+    steps_.push_back(step);
   }
+  courses_.resize(steps_.size());
 }
 
 /// Mazziotta-Pareto is a difference of two numbers of the size of the greatest child: far out
@@ -112,10 +142,9 @@ double Response::denominator(const CompiledLeaf& leaf, double x) {
 }
 
 /// What the lever may be, cut where a measure does not run one way and where a rule changes.
-std::vector<Response::Stretch> Response::domain() {
-  std::vector<Stretch> stretches;
-  const auto add = [&stretches](double lower, double upper) {
-    if (lower <= upper) stretches.push_back({lower, upper, {}});
+void Response::find_domain() {
+  const auto add = [this](double lower, double upper) {
+    if (lower <= upper) stretches_.push_back({lower, upper, {}});
   };
   if (lever_.skips_zero) {
     add(lever_.lower, std::min(lever_.upper, next_down(0.0)));
@@ -123,66 +152,72 @@ std::vector<Response::Stretch> Response::domain() {
   } else {
     add(lever_.lower, lever_.upper);
   }
-  if (lever_.kind == Lever::Kind::score) return stretches;
-  return cut_by_rules(std::move(stretches));
+  if (lever_.kind == Lever::Kind::score) return;
+  cut_by_measures();
+  cut_by_rules();
 }
 
-std::vector<Response::Stretch> Response::cut_by_rules(std::vector<Stretch> stretches) {
-  values_.resize(compiled_.index.variables().size());
-  for (std::size_t v = 0; v < values_.size(); ++v) values_[v] = tree_.value(static_cast<Size>(v));
-
-  // Cuts every stretch at the x that `find` gives for it, ascending: each begins a new one.
+/// Cuts every stretch at the x that `find` gives for it, ascending: each begins a new one.
+template <class Find>
+void Response::cut_all(Find&& find) {
+  std::vector<Stretch> finer;
   std::vector<double> cuts;
-  const auto cut_all = [&](auto&& find) {
-    std::vector<Stretch> finer;
-    for (const Stretch& stretch : stretches) {
-      cuts.clear();
-      find(stretch.lower, stretch.upper);
-      double lower = stretch.lower;
-      for (const double x : cuts) {
-        if (!(x > lower && x <= stretch.upper)) continue;
-        finer.push_back({lower, next_down(x), {}});
-        lower = x;
-      }
-      finer.push_back({lower, stretch.upper, {}});
+  for (const Stretch& stretch : stretches_) {
+    cuts.clear();
+    find(stretch.lower, stretch.upper, cuts);
+    double lower = stretch.lower;
+    for (const double x : cuts) {
+      if (!(x > lower && x <= stretch.upper)) continue;
+      finer.push_back({lower, next_down(x), {}});
+      lower = x;
     }
-    stretches = std::move(finer);
-  };
-  const auto cut_where = [&](double lower, double upper, auto&& holds) {
-    if (holds(lower) != holds(upper)) cuts.push_back(flip(lower, upper, holds));
-  };
+    finer.push_back({lower, stretch.upper, {}});
+  }
+  stretches_ = std::move(finer);
+}
 
+void Response::cut_by_measures() {
   for (const Step& step : steps_) {
-    if (step.leaf == nullptr) continue;
+    if (step.leaf == nullptr || step.leaf->measure.is_variable()) continue;
     const CompiledLeaf& leaf = *step.leaf;
+    if (values_.empty()) {
+      for (Size v = 0; v < std::ssize(compiled_.index.variables()); ++v) {
+        values_.push_back(tree_.value(v));
+      }
+    }
     const Measure::Kind kind = leaf.measure.kind;
-    if (kind == Measure::Kind::ratio) {
-      bool below = false;
-      add_terms(leaf.measure.denominator, lever_.position, below);
-      if (!below) continue;
-      cut_all([&](double lower, double upper) {
-        cut_where(lower, upper, [&](double x) { return denominator(leaf, x) >= 0.0; });
-        cut_where(lower, upper, [&](double x) { return denominator(leaf, x) > 0.0; });
+    if (kind == Measure::Kind::ratio && reads(leaf.measure.denominator, lever_.position)) {
+      cut_all([&](double lower, double upper, std::vector<double>& cuts) {
+        for (const bool strictly : {false, true}) {
+          const auto holds = [&](double x) {
+            const double below = denominator(leaf, x);
+            return strictly ? below > 0.0 : below >= 0.0;
+          };
+          if (holds(lower) != holds(upper)) cuts.push_back(flip(lower, upper, holds));
+        }
         std::sort(cuts.begin(), cuts.end());
       });
     } else if (kind == Measure::Kind::all_of || kind == Measure::Kind::any_of) {
       // From there on (or up to there) another variable counts.
-      cut_all([&](double lower, double upper) {
+      cut_all([&](double lower, double upper, std::vector<double>& cuts) {
         cuts.push_back(measure(leaf, kind == Measure::Kind::all_of ? upper : lower));
       });
     }
   }
+}
+
+void Response::cut_by_rules() {
   for (const Step& step : steps_) {
     const auto* rule = step.leaf == nullptr ? nullptr : std::get_if<Piecewise>(&step.leaf->rule);
     if (rule == nullptr) continue;
-    std::vector<double> limits;  // Of the measure: the first double of each piece, or after one.
+    std::vector<double> limits;  // Of the measure: the first double of a piece, or after one.
     for (const auto& piece : rule->pieces()) {
       const Interval& on = piece.on;
       limits.push_back(on.lower_closed ? on.lower : next_up(on.lower));
       limits.push_back(on.upper_closed ? next_up(on.upper) : on.upper);
     }
     limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
-    cut_all([&](double lower, double upper) {
+    cut_all([&](double lower, double upper, std::vector<double>& cuts) {
       if (step.leaf->measure.is_variable()) {
         cuts = limits;
         return;
@@ -196,12 +231,12 @@ std::vector<Response::Stretch> Response::cut_by_rules(std::vector<Stretch> stret
       }
       std::sort(cuts.begin(), cuts.end());
     });
-    std::erase_if(stretches, [&](const Stretch& stretch) {
+    // Values about which the rule says nothing are refused.
+    std::erase_if(stretches_, [&](const Stretch& stretch) {
       const double value = measure(*step.leaf, stretch.lower);
       return !std::isnan(value) && std::isnan((*rule)(value));
     });
   }
-  return stretches;
 }
 
 void Response::add_words() {
@@ -211,18 +246,29 @@ void Response::add_words() {
   }
 }
 
-void Response::study(std::vector<Stretch> stretches) {
+void Response::study() {
   if (!counts()) {
     const double score = tree_.score(node_);
-    for (const Stretch& stretch : stretches) {
+    for (const Stretch& stretch : stretches_) {
       pieces_.push_back({stretch.lower, stretch.upper, score, score});
     }
     return;
   }
-  std::reverse(stretches.begin(), stretches.end());
-  while (!stretches.empty()) {
-    Stretch stretch = std::move(stretches.back());
-    stretches.pop_back();
+  if (plain_) {
+    // One leaf whose score rises or falls with it, in sums and means: as they go together.
+    for (const Stretch& stretch : stretches_) {
+      const double at_lower = (*this)(stretch.lower);
+      const double at_upper = (*this)(stretch.upper);
+      plain_ = plain_ && std::isfinite(at_lower) && std::isfinite(at_upper);
+      pieces_.push_back({stretch.lower, stretch.upper, at_lower, at_upper});
+    }
+    if (plain_) return;
+    pieces_.clear();
+  }
+  std::reverse(stretches_.begin(), stretches_.end());
+  while (!stretches_.empty()) {
+    Stretch stretch = std::move(stretches_.back());
+    stretches_.pop_back();
     move(stretch.lower);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       courses_[i].at_lower = tree_.score(steps_[i].node);
@@ -236,8 +282,8 @@ void Response::study(std::vector<Stretch> stretches) {
       if (stretch.lower < stretch.upper) x = cut(i, stretch);
     }
     if (x) {
-      stretches.push_back({*x, stretch.upper, stretch.turned});
-      stretches.push_back({stretch.lower, next_down(*x), std::move(stretch.turned)});
+      stretches_.push_back({*x, stretch.upper, stretch.turned});
+      stretches_.push_back({stretch.lower, next_down(*x), std::move(stretch.turned)});
     } else if (stretch.lower < stretch.upper && courses_.back().form == Form::unknown) {
       sample(stretch);
     } else {
@@ -314,7 +360,7 @@ std::optional<double> Response::cut_inner(std::size_t i, Stretch& stretch) {
   const bool positive =
       how.method == Method::harmonic_mean || (how.method == Method::power_mean && how.power < 0.0);
   const bool signs = geometric || positive || how.method == Method::power_mean;
-  for (const auto& child : step.children) {
+  for (const auto& child : children(step)) {
     const Course& of = courses_[child.step];
     if (!signs || of.missing() || of.form == Form::unknown) continue;
     if (const auto x = cut_at_level(child.step, stretch, 0.0, positive)) return x;
@@ -341,7 +387,7 @@ Response::Form Response::form_of(const Step& step) const {
   bool linear = true;
   bool rises = false;
   bool falls = false;
-  for (const auto& child : step.children) {
+  for (const auto& child : children(step)) {
     const Course& course = courses_[child.step];
     const double weight = step.inner->weights[child.k];
     if (course.form == Form::unknown) return Form::unknown;
@@ -383,7 +429,7 @@ std::optional<double> Response::cut_at_turn(std::size_t i, Stretch& stretch) {
   std::size_t mover = 0;
   for (std::size_t k = 0; k < step.inner->children.size(); ++k) {
     Line line{step.inner->weights[k], tree_.score(step.inner->children[k]), 0.0};
-    for (const auto& child : step.children) {
+    for (const auto& child : children(step)) {
       const Course& course = courses_[child.step];
       if (child.k != k || course.direction() == 0) continue;
       line.start = course.at_lower;

@@ -34,6 +34,9 @@ struct FoundLever {
 /// @throws NotFoundError with the nearest code, DataError if the bounds leave nothing.
 [[nodiscard]] FoundLever find_lever(const UnitTree& tree, const Lever& lever);
 
+/// Every variable that is a number, in its order.
+[[nodiscard]] std::vector<FoundLever> every_number(const UnitTree& tree);
+
 /// The same for several. @throws either with the problems of all of them.
 [[nodiscard]] std::vector<FoundLever> find_levers(const UnitTree& tree,
                                                   std::span<const Lever> levers);
@@ -76,8 +79,11 @@ class Response {
     double at_upper;
   };
 
-  /// @param tree is moved by the calls, and must be as in its base when it is given
-  Response(UnitTree& tree, const Readers& readers, const FoundLever& lever, Size node);
+  /// @param tree is moved by the calls; it and the readers must outlive the response
+  Response(UnitTree& tree, const Readers& readers, Size node);
+
+  /// Takes another lever; the tree is as in its base again.
+  void take(const FoundLever& lever);
 
   /// The score of the node if the lever had this value: a true evaluation.
   double operator()(double x) {
@@ -94,6 +100,9 @@ class Response {
   /// Whether the pieces are known, not sampled.
   [[nodiscard]] bool exact() const noexcept { return exact_; }
 
+  /// Whether it is one straight line, without a level stretch.
+  [[nodiscard]] bool is_line() const noexcept { return plain_ && !bends_; }
+
   /// Whether the node rests on the lever at all.
   [[nodiscard]] bool counts() const noexcept { return !steps_.empty(); }
 
@@ -108,9 +117,10 @@ class Response {
       std::size_t step;  ///< Where it stands in `steps_`.
     };
     Size node;
-    const CompiledLeaf* leaf = nullptr;  ///< Neither for a score that is set.
-    const CompiledCriterion* inner = nullptr;
-    std::vector<Child> children;  ///< Those that move.
+    const CompiledLeaf* leaf;  ///< Neither for a score that is set.
+    const CompiledCriterion* inner;
+    std::size_t first;  ///< In `children_`: those that move.
+    std::size_t count;
   };
   enum class Form { constant, linear, monotone, unknown };
   /// What a node does on a stretch.
@@ -142,14 +152,20 @@ class Response {
     return tree_.score(steps_[step].node);
   }
 
-  void follow(const Readers& readers);
+  void follow();
   void keep_digits();
-  [[nodiscard]] std::vector<Stretch> domain();
-  [[nodiscard]] std::vector<Stretch> cut_by_rules(std::vector<Stretch> stretches);
+  [[nodiscard]] std::span<const Step::Child> children(const Step& step) const noexcept {
+    return std::span(children_).subspan(step.first, step.count);
+  }
+  void find_domain();
+  template <class Find>
+  void cut_all(Find&& find);
+  void cut_by_measures();
+  void cut_by_rules();
   [[nodiscard]] double measure(const CompiledLeaf& leaf, double x);
   [[nodiscard]] double denominator(const CompiledLeaf& leaf, double x);
 
-  void study(std::vector<Stretch> stretches);
+  void study();
   void add_words();
   void sample(const Stretch& stretch);
 
@@ -165,12 +181,18 @@ class Response {
   [[nodiscard]] Form form_of(const Step& step) const;
 
   UnitTree& tree_;
+  const Readers& readers_;
   const Compiled& compiled_;
-  FoundLever lever_;
   const Size node_;
+  FoundLever lever_;
   std::vector<Step> steps_;  ///< The last is of `node_`.
   bool several_ = false;     ///< Some node has two children that move.
-  std::vector<double> values_;
+  bool plain_ = false;       ///< One variable, a line, sums and means: runs one way for certain.
+  bool bends_ = false;       ///< Something on the way is cut.
+  std::vector<Step::Child> children_;
+  std::vector<Size> nodes_;
+  std::vector<double> values_;  ///< Of the unit, by variable; empty until they are needed.
+  std::vector<Stretch> stretches_;
   std::vector<Course> courses_;  ///< By step, on the stretch at hand.
   std::vector<Piece> pieces_;
   bool exact_ = true;

@@ -11,6 +11,7 @@ Examples
 
 from __future__ import annotations
 
+from chiso._causes import Causes, RankChange
 from chiso._core import (
     DataError,
     Error,
@@ -43,14 +44,18 @@ from chiso._io import (
     read_scoring_form,
     tables,
 )
+from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
 from chiso._responsibility import Clarity, Standings
+from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
 from chiso._statistics import correlations, describe
+from chiso._what_if import Placed, WhatIf
 
 __all__ = [
     "Anchors",
+    "Causes",
     "Clarity",
     "DataError",
     "Error",
@@ -62,12 +67,16 @@ __all__ = [
     "NameList",
     "NotApplicable",
     "NotFoundError",
+    "Outcome",
     "Panel",
     "Period",
+    "Placed",
     "Plan",
     "Polarity",
     "Problem",
+    "RankChange",
     "Role",
+    "Scenario",
     "Scores",
     "ScoringForm",
     "SpecError",
@@ -76,19 +85,23 @@ __all__ = [
     "TaskRole",
     "Ties",
     "Unsplit",
+    "WhatIf",
     "__version__",
+    "compare",
     "correlations",
     "describe",
     "from_coinr",
     "indices",
     "load_index",
     "load_plan",
+    "load_scenarios",
     "plans",
     "read_names",
     "read_panel",
     "read_panels",
     "read_scoring_form",
     "read_standings",
+    "save_scenarios",
     "tables",
     "task_roles",
     "versions",

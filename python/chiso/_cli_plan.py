@@ -91,7 +91,7 @@ def _sharing(command: Callable[..., None]) -> Callable[..., None]:
     def read(
         *args: Any, share: str, unsplit: Literal["apart", "proportional"], **rest: Any
     ) -> None:
-        command(*args, sharing=_Sharing(_share(share), unsplit), **rest)
+        command(*args, sharing=_Sharing(read_share(share), unsplit), **rest)
 
     by_rule = click.option(
         "--share",
@@ -112,7 +112,7 @@ def _sharing(command: Callable[..., None]) -> Callable[..., None]:
     return by_rule(split(read))
 
 
-def _share(text: str) -> Share:
+def read_share(text: str) -> Share:
     """Read a rule: its name, or weights by role."""
     if "=" not in text:
         if text not in {"raci", "lead"}:

@@ -21,7 +21,16 @@ Columns: TypeAlias = "dict[str, Any]"
 #: A day: a date, a pandas Timestamp, or ISO text ("2024-06-30").
 DayLike: TypeAlias = "datetime.date | pd.Timestamp | str"
 
-_Enum = TypeVar("_Enum", _core.Ties, _core.Keep, _core.MissingPolicy, _core.TaskRole, _core.Unsplit)
+_Enum = TypeVar(
+    "_Enum",
+    _core.AggregationMethod,
+    _core.How,
+    _core.Keep,
+    _core.MissingPolicy,
+    _core.TaskRole,
+    _core.Ties,
+    _core.Unsplit,
+)
 
 
 def as_period(value: PeriodLike) -> _core.Period:
@@ -97,6 +106,13 @@ def frame(columns: Columns, index: str | None = None) -> pd.DataFrame:
         return pd.DataFrame(columns)
     rest = {name: values for name, values in columns.items() if name != index}
     return pd.DataFrame(rest, index=pd.Index(columns[index], name=index))
+
+
+def whole(numbers: Any) -> Any:
+    """Return whole numbers, some of which are missing, as pandas' Int64."""
+    import pandas as pd
+
+    return pd.array(list(numbers), dtype="Float64").astype("Int64")
 
 
 def cell_text(cell: object) -> str:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from chiso._causes import Causes
     from chiso._index import Index
+    from chiso._outcome import Outcome
     from chiso._panel import Panel
     from chiso._plan import Plan
     from chiso._responsibility import Clarity
+    from chiso._scenario import Scenario
     from chiso._scores import Explanation, Scores
 
 _ROWS = 10
@@ -182,6 +185,74 @@ def clarity(clarity: Clarity) -> str:
     findings = _table(names, found, len(names)) if found else ""
     rest = len(clarity) - _ROWS
     return heading + counts + findings + _note(f"{rest} more findings" if rest > 0 else "")
+
+
+def scenario(scenario: Scenario) -> str:
+    """Return the edits of a scenario as a list."""
+    heading = _heading(
+        scenario.name or "Scenario", scenario.note, "anchors fitted anew" if scenario.refit else ""
+    )
+    return heading + "<ol>" + "".join(f"<li>{escape(e)}</li>" for e in scenario.edits) + "</ol>"
+
+
+def outcome(outcome: Outcome) -> str:
+    """Return the units that moved on the composite, and the notices."""
+    from chiso._outcome import notice_columns, outcome_columns
+    from chiso._scores import display
+
+    columns = outcome_columns(outcome, None, moved=True)
+    decimals = outcome.after.index.decimals
+    moved = len(columns["unit"])
+    names = ("unit", "before", "after", "difference", "rank before", "rank after")
+    rows = [
+        [
+            escape(unit),
+            *(display(float(score), decimals) for score in scores),
+            *(_number(float(rank), 6) for rank in ranks),
+        ]
+        for unit, *scores, ranks in (
+            (*row[:4], row[4:])
+            for row in zip(*(columns[name][:_ROWS] for name in names), strict=True)
+        )
+    ]
+    base = outcome.before
+    heading = _heading(
+        outcome.scenario.name or "Outcome", base.index.title, base.period,
+        f"{moved} of {len(outcome.after)} units moved",
+    )  # fmt: skip
+    rest = _note(f"{moved - _ROWS} more units" if moved > _ROWS else "")
+    notices = "".join(_note(text) for text in notice_columns(outcome)["text"][:_ROWS])
+    return heading + (_table(names, rows, 1) if rows else "") + rest + notices
+
+
+def causes(causes: Causes) -> str:
+    """Return the causes by the composite's children, with bars."""
+    from chiso._causes import criterion_columns, labels_of
+    from chiso._scores import display
+
+    columns = criterion_columns(causes, 1)
+    decimals = causes.after.index.decimals
+    first, second = labels_of(causes)
+    before, after = (display(score, decimals) for score in causes.scores)
+    points = [float(p) for p in columns["points"]]
+    most = max((abs(p) for p in points), default=0.0)
+    rows = []
+    for i, title in enumerate(columns["title"]):
+        scores = ["", ""]
+        if not columns["definition"][i]:
+            scores = [display(float(columns[name][i]), decimals) for name in ("before", "after")]
+        rows.append(
+            [
+                escape(title),
+                *scores,
+                display(points[i], decimals),
+                _bar(abs(points[i]) / most if most else 0.0, _BLUE if points[i] > 0 else _RED),
+            ]
+        )
+    total = display(causes.difference, decimals)
+    rows.append(["<b>difference</b>", before, after, f"<b>{total}</b>", ""])
+    heading = _heading(f"{first} → {second}", causes.after.index.title)
+    return heading + _table(["criterion", "before", "after", "points", ""], rows, 1)
 
 
 def _heading(title: str, *details: str) -> str:

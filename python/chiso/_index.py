@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._outcome import Outcome
+    from chiso._scenario import Scenario
 
 Language = Literal["en", "vi"]
 
@@ -252,6 +254,31 @@ class Index:
             By period, ascending.
         """
         return {period: self.score(panel, period, method=method) for period in panel.periods}
+
+    def what_if(
+        self,
+        data: Panel | pd.DataFrame,
+        scenario: Scenario,
+        *,
+        period: PeriodLike | None = None,
+        method: PeriodLike | None = None,
+        anchors: Anchors | None = None,
+    ) -> Outcome:
+        """Score data and apply a scenario to the result.
+
+        Parameters
+        ----------
+        data, period, method, anchors
+            As in `score`.
+        scenario : Scenario
+            What is edited; see `Scores.what_if`.
+
+        Returns
+        -------
+        Outcome
+            Scores and ranks before and after.
+        """
+        return self.score(data, period, method=method, anchors=anchors).what_if(scenario)
 
     def fit(self, panel: Panel, period: PeriodLike | None = None) -> Anchors:
         """Return the anchors that scoring a period of this panel would use."""

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from chiso._causes import Causes
     from chiso._convert import Columns
     from chiso._index import Language
+    from chiso._outcome import Outcome
     from chiso._plan import Plan
     from chiso._responsibility import Stake
     from chiso._scores import Explanation, Scores
 
 _BLUE, _ORANGE, _RED, _GREY = "#9db8d9", "#e07b39", "#c8553d", "#b0b0b0"
+_GREEN = "#5b9e6f"
 _LINE = 0.24  # Inches a bar.
 
 
@@ -134,6 +137,94 @@ def stake(stake: Stake, by: str, language: Language, *, top: int | None, ax: Axe
         f"{stake.unit}, {what} {stake.results[0].period}:\npoints at stake by {by}", loc="left"
     )
     return _finished(axes)
+
+
+def waterfall(causes: Causes, columns: Columns, *, ax: Axes | None) -> Axes:
+    """Draw the way from one composite to another, from top to bottom."""
+    from chiso._scores import display
+
+    decimals = 2 if causes.after.index.decimals is None else causes.after.index.decimals
+    starts, ends = [float(v) for v in columns["start"]], [float(v) for v in columns["end"]]
+    totals = [bool(v) for v in columns["total"]]
+    names = [textwrap.fill(title, 44) for title in columns["title"]]
+    axes = _axes(ax, sum(name.count("\n") + 1 for name in names))
+    # The composites would dwarf what changed: the axis begins a little below the lowest point.
+    lowest, highest = min(ends), max(ends)
+    span = (highest - lowest) or abs(highest) or 1.0
+    left = lowest - 0.35 * span
+    if lowest >= 0.0 and left < 0.0:
+        left = 0.0
+    for place, (start, end, total) in enumerate(zip(starts, ends, totals, strict=True)):
+        first = left if total else start
+        colour = _GREY if total else _GREEN if end >= first else _RED
+        axes.barh(place, end - first, left=first, color=colour, height=0.7)
+        change = float(columns["change"][place])
+        text = display(change, decimals)
+        axes.annotate(
+            text if total or change < 0 else f"+{text}",
+            (max(first, end), place),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize="small",
+            fontweight="bold" if total else "normal",
+        )
+        if place + 1 < len(ends):
+            axes.plot([end, end], [place, place + 1], color=_GREY, linewidth=0.8, zorder=0)
+    axes.set_yticks(range(len(names)), names)
+    for place, total in enumerate(totals):
+        axes.get_yticklabels()[place].set_fontweight("bold" if total else "normal")
+    who = causes.unit if causes.unit == causes.other else f"{causes.unit} and {causes.other}"
+    axes.set_title(f"{who}: what changed {causes.after.index.titles()[0]}", loc="left")
+    _finished(axes)
+    axes.set_xlim(left, highest + 0.18 * span)
+    return axes
+
+
+def outcome(
+    outcome: Outcome,
+    node: str | None,
+    *,
+    top: int | None,
+    highlight: str | None,
+    ax: Axes | None,
+) -> Axes:
+    """Draw every unit's score before and after, best afterwards on top."""
+    from chiso._outcome import outcome_columns, unit_of_either
+
+    columns = outcome_columns(outcome, node)
+    chosen = None if highlight is None else unit_of_either(outcome, highlight)
+    names = ("unit", "before", "after", "rank before", "rank after")
+    rows = [
+        row
+        for row in zip(*(columns[name] for name in names), strict=True)
+        if not math.isnan(row[2])
+    ]
+    shown = rows if top is None else rows[:top]
+    shown = shown + [row for row in rows[len(shown) :] if row[0] == chosen]
+    axes = _axes(ax, len(shown))
+    labels = []
+    for place, (unit, before, after, old, new) in enumerate(shown):
+        colour = _ORANGE if unit == chosen else _GREEN if after > before else _RED
+        if after == before:
+            colour = _ORANGE if unit == chosen else _GREY
+        if not math.isnan(before):
+            axes.plot([before, after], [place, place], color=colour, linewidth=2, zorder=1)
+            axes.scatter([before], [place], s=18, facecolors="white", edgecolors=colour, zorder=2)
+        axes.scatter([after], [place], s=22, color=colour, zorder=3)
+        moved = "" if old == new or math.isnan(old) else f" (was {old:g})"
+        labels.append(f"{unit}  {new:g}{moved}")
+    axes.set_yticks(range(len(shown)), labels)
+    after_scores = outcome.after
+    position = 0 if node is None else after_scores.index._core.at(node)
+    name = outcome.scenario.name or "the scenario"
+    title = after_scores.index.titles()[position]
+    axes.set_title(f"{title}, {after_scores.period}:\nbefore and after {name}", loc="left")
+    _finished(axes)
+    axes.xaxis.set_visible(True)
+    axes.grid(axis="x", color="#e5e5e5", linewidth=0.8)
+    axes.set_axisbelow(True)
+    return axes
 
 
 def scoreboard(

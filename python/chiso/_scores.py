@@ -10,15 +10,18 @@ from chiso import _core, _html
 from chiso._convert import as_choice, frame, matching
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from chiso._causes import Causes, RankChange
     from chiso._convert import Columns
     from chiso._index import Index, Language
+    from chiso._outcome import Outcome
     from chiso._panel import Panel
+    from chiso._scenario import Scenario
 
 TiesLike: TypeAlias = "_core.Ties | Literal['competition', 'dense', 'average', 'ordinal']"
 
@@ -276,6 +279,137 @@ class Scores:
             If there is no such unit; with the nearest.
         """
         return Explanation(self, self.unit(unit), language)
+
+    # ---- what if, and why -------------------------------------------------------------------
+
+    def what_if(self, scenario: Scenario) -> Outcome:
+        """Apply a scenario; these scores stay as they are.
+
+        The same, bit for bit, as editing the definition and the data by hand and scoring them,
+        with these anchors unless the scenario fits them anew.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            What is edited.
+
+        Returns
+        -------
+        Outcome
+            Scores and ranks before and after.
+
+        Raises
+        ------
+        DataError, NotFoundError
+            With every edit that does not fit: unknown units and codes, with the nearest; values
+            outside their variable's range.
+        SpecError
+            With what is wrong in the edited definition.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> scores = chiso.load_index("pci-2013").score(chiso.read_panel("pci_scores"), 2019)
+        >>> outcome = scores.what_if(chiso.Scenario().set("Thanh Hóa", "entry", 9))
+        >>> outcome.ranking().loc["Thanh Hóa", "rank after"]
+        22
+        """
+        from chiso._outcome import Outcome
+
+        return Outcome(self, scenario)
+
+    def sweep(
+        self,
+        axes: Mapping[Any, Iterable[float]] | None = None,
+        *,
+        weights: Mapping[str, Iterable[float]] | None = None,
+        units: str | Iterable[str] | None = None,
+        refit: bool = False,
+    ) -> pd.DataFrame:
+        """Move one or two numbers over a range, and see every unit's score and rank.
+
+        Parameters
+        ----------
+        axes : mapping of (unit, code) or Scenario to iterable of float, optional
+            Raw values to take in turn: of one unit, several (a tuple of names) or all (None). A
+            scenario of one edit moves the number of that edit, whatever it does:
+            ``{chiso.Scenario().scale(None, "informal*", 1): [0.8, 1, 1.2]}``.
+        weights : mapping of code to iterable of float, optional
+            Weights to take in turn, as the definition states them; the siblings are scaled to
+            make room.
+        units : str or iterable of str, optional
+            Only these in the table; left out, all.
+        refit : bool
+            Fit the anchors of normalisers anew at each point, instead of holding them.
+
+        Returns
+        -------
+        DataFrame
+            Tidy: one column an axis, `unit`, `score`, `rank` (NaN: no score); the last axis runs
+            fastest.
+
+        Raises
+        ------
+        SpecError
+            If there is no axis, or more than two.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> scores = chiso.load_index("pci-2013").score(chiso.read_panel("pci_scores"), 2019)
+        >>> scores.sweep({("Thanh Hóa", "entry"): [7, 8, 9]}, units="Thanh Hóa")["rank"].tolist()
+        [26.0, 24.0, 22.0]
+        """
+        from chiso import _outcome
+
+        return frame(_outcome.sweep_columns(self, axes, weights, units, refit))
+
+    def causes(self, after: Scores, unit: str, other: str | None = None) -> Causes:
+        """Return why a composite in another result is not the one in this.
+
+        Parameters
+        ----------
+        after : Scores
+            The other result: another year, a scenario, other data, another definition; these
+            scores themselves to compare two units.
+        unit : str
+            The unit in these scores.
+        other : str, optional
+            The unit in `after`; left out, the same.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit; with the nearest.
+        DataError
+            If one of the two has no composite score, with the reason.
+        """
+        from chiso._causes import Causes
+
+        return Causes(self, after, unit, other)
+
+    def rank_change(self, after: Scores, unit: str, node: str | None = None) -> RankChange:
+        """Return why a unit's rank in another result is not the one in this.
+
+        Parameters
+        ----------
+        after : Scores
+            The other result.
+        unit : str
+            The unit, in both.
+        node : str, optional
+            Code; the composite if left out.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit; with the nearest.
+        DataError
+            If the unit has no rank in one of them.
+        """
+        from chiso._causes import RankChange
+
+        return RankChange(self, after, unit, node)
 
     # ---- looking at it ----------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ from chiso._cli import (
     whole_number,
 )
 from chiso._cli_plan import plan
+from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
 from chiso._index import tree_columns
 from chiso._scores import display
@@ -74,6 +75,8 @@ def main() -> None:
       chiso rank pci pci_scores --period 2019 --around "Thanh Hóa" --neighbours 3
       chiso explain pci pci_scores "Thanh Hóa" --period 2019
       chiso score papi papi_subdimensions --period 2019 -o scores.csv
+      chiso what-if pci pci_scores --period 2019 --set "Thanh Hóa" entry 8
+      chiso causes papi papi_subdimensions "Thanh Hóa" --period 2020 --to 2021
       chiso plan points thanh-hoa-211 --with pci pci_scores 2019
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
@@ -522,3 +525,5 @@ def import_form(
 
 
 main.add_command(plan)
+main.add_command(what_if)
+main.add_command(causes)

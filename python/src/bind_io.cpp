@@ -11,6 +11,7 @@
 #include "chiso/io/index_table.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/load_plan.hpp"
+#include "chiso/io/load_scenarios.hpp"
 #include "chiso/io/names.hpp"
 #include "chiso/io/plan_table.hpp"
 #include "chiso/io/read_panel.hpp"
@@ -255,12 +256,50 @@ void bind_plans(py::module_& m) {
       "table"_a, "names"_a = py::none(), "Raises DataError with every problem.");
 }
 
+/// `catalogue` is the folder of the definitions that edits may name.
+void bind_scenario_files(py::module_& m) {
+  using std::filesystem::path;
+  m.def(
+      "load_scenarios",
+      [](const path& file, const path& catalogue) {
+        const py::gil_scoped_release release;
+        return load_scenarios(file, {}, catalogue);
+      },
+      "path"_a, "catalogue"_a, "Scenarios in a YAML file. Raises SpecError with every problem.");
+  m.def(
+      "parse_scenarios",
+      [](const std::string& yaml, const path& catalogue) {
+        const py::gil_scoped_release release;
+        return parse_scenarios(yaml, "text", {}, catalogue);
+      },
+      "yaml"_a, "catalogue"_a, "The same from a text.");
+  m.def(
+      "scenarios_to_yaml",
+      [](const std::vector<Scenario>& scenarios, const path& catalogue) {
+        return to_yaml(scenarios, catalogue);
+      },
+      "scenarios"_a, "catalogue"_a);
+  m.def(
+      "scenarios_from_table",
+      [](const Table& table, const path& catalogue) {
+        return scenarios_from_table(table, catalogue);
+      },
+      "table"_a, "catalogue"_a, "One row an edit. Raises SpecError with every problem.");
+  m.def(
+      "table_from_scenarios",
+      [](const std::vector<Scenario>& scenarios, bool vi, const path& catalogue) {
+        return table_from_scenarios(scenarios, vi ? Language::vi : Language::en, catalogue);
+      },
+      "scenarios"_a, "vi"_a, "catalogue"_a, "Raises SpecError if two have one name.");
+}
+
 }  // namespace
 
 void bind_io(py::module_& m) {
   bind_tables(m);
   bind_definitions(m);
   bind_plans(m);
+  bind_scenario_files(m);
   bind_catalogue(m);
   bind_scoring_form(m);
 

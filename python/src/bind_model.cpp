@@ -99,6 +99,10 @@ void bind_model(py::module_& m) {
       .def_property_readonly(
           "range", [](const Variable& self) { return to_string(self.range); },
           "Values outside are refused.")
+      .def_property_readonly(
+          "bounds",
+          [](const Variable& self) { return std::pair(self.range.lower, self.range.upper); },
+          "Of the range; either may be infinite.")
       .def_readonly("zero_is_missing", &Variable::zero_is_missing)
       .def_readonly("categories", &Variable::categories, "From worst to best; empty for a number.")
       .def_readonly("provenance", &Variable::provenance);

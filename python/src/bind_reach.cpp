@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "bindings.hpp"
 #include "chiso/base/interval.hpp"
+#include "chiso/io/load_actions.hpp"
 #include "chiso/reach/action.hpp"
 #include "chiso/reach/action_effects.hpp"
 #include "chiso/reach/goal.hpp"
@@ -123,16 +125,15 @@ py::dict columns_of(const std::vector<BreakEven>& found) {
 }
 
 void bind_levers(py::module_& m) {
-  py::class_<Lever> bound(m, "Lever", "One number of one unit that may be moved.");
-  py::enum_<Lever::Kind>(m, "LeverKind", "What a lever moves.")
-      .value("value", Lever::Kind::value)
-      .value("score", Lever::Kind::score);
-  bound
-      .def(py::init([](Lever::Kind kind, std::string code, double lower, double upper) {
-             return Lever{kind, std::move(code), lower, upper};
+  py::class_<Lever>(m, "Lever", "One number of one unit that may be moved.")
+      .def(py::init([](bool is_score, std::string code, double lower, double upper) {
+             return Lever{is_score ? Lever::Kind::score : Lever::Kind::value, std::move(code),
+                          lower, upper};
            }),
-           "kind"_a, "code"_a, "lower"_a, "upper"_a)
-      .def_readonly("kind", &Lever::kind)
+           "is_score"_a, "code"_a, "lower"_a, "upper"_a,
+           "A raw variable, or the score of a node in place of what is below it.")
+      .def_property_readonly("is_score",
+                             [](const Lever& self) { return self.kind == Lever::Kind::score; })
       .def_readonly("code", &Lever::code)
       .def_readonly("lower", &Lever::lower)
       .def_readonly("upper", &Lever::upper);
@@ -197,7 +198,10 @@ std::string in_words(const TaskEffect& effect) {
 template <class Range, class Field>
 std::string joined(const Range& range, Field field) {
   std::string text;
-  for (const auto& element : range) text += (text.empty() ? "" : "; ") + field(element);
+  for (const auto& element : range) {
+    if (!text.empty()) text += "; ";
+    text += field(element);
+  }
   return text;
 }
 
@@ -342,12 +346,46 @@ void bind_actions(py::module_& m) {
           "situation"_a, "chosen"_a, "The chosen actions as a scenario for a result.");
 }
 
+void bind_action_files(py::module_& m) {
+  py::class_<ActionsEntry>(m, "ActionsEntry", "What the head of a file of actions says.")
+      .def_readonly("name", &ActionsEntry::name)
+      .def_readonly("title", &ActionsEntry::title)
+      .def_readonly("path", &ActionsEntry::path);
+  m.def("actions_in", &actions_in, "folder"_a, "The sets in a folder. Raises SpecError.");
+  m.def(
+      "load_actions",
+      [](const std::filesystem::path& path) {
+        const py::gil_scoped_release release;
+        return load_actions(path);
+      },
+      "path"_a, "Actions in a YAML file. Raises SpecError with every problem.");
+  m.def(
+      "parse_actions",
+      [](const std::string& yaml) {
+        const py::gil_scoped_release release;
+        return parse_actions(yaml);
+      },
+      "yaml"_a, "The same from a text.");
+  m.def(
+      "actions_to_yaml", [](const ActionSet& actions) { return to_yaml(actions); }, "actions"_a);
+  m.def(
+      "actions_from_table", [](const Table& table) { return actions_from_table(table); }, "table"_a,
+      "One row an action. Raises SpecError with every problem.");
+  m.def(
+      "table_from_actions",
+      [](const ActionSet& actions, bool vi) {
+        return table_from_actions(actions, vi ? Language::vi : Language::en);
+      },
+      "actions"_a, "vi"_a);
+}
+
 }  // namespace
 
 void bind_reach(py::module_& m) {
   bind_goals(m);
   bind_levers(m);
   bind_actions(m);
+  bind_action_files(m);
 }
 
 }  // namespace chiso::python

@@ -11,7 +11,9 @@ Examples
 
 from __future__ import annotations
 
+from chiso._actions import Actions, load_actions
 from chiso._causes import Causes, RankChange
+from chiso._choice import Answer, Frontier, best_actions, frontier, reach
 from chiso._core import (
     DataError,
     Error,
@@ -47,34 +49,44 @@ from chiso._io import (
 from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
+from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
 from chiso._statistics import correlations, describe
+from chiso._targets import AtLeast, Group, Percent, Rivals, Top, goal_of
 from chiso._what_if import Placed, WhatIf
 
 __all__ = [
+    "Actions",
     "Anchors",
+    "Answer",
+    "AtLeast",
     "Causes",
     "Clarity",
     "DataError",
     "Error",
     "Evaluator",
     "Explanation",
+    "Frontier",
+    "Group",
     "Index",
     "Keep",
+    "LeastChange",
     "MissingPolicy",
     "NameList",
     "NotApplicable",
     "NotFoundError",
     "Outcome",
     "Panel",
+    "Percent",
     "Period",
     "Placed",
     "Plan",
     "Polarity",
     "Problem",
     "RankChange",
+    "Rivals",
     "Role",
     "Scenario",
     "Scores",
@@ -84,18 +96,27 @@ __all__ = [
     "Status",
     "TaskRole",
     "Ties",
+    "Top",
     "Unsplit",
     "WhatIf",
     "__version__",
+    "best_actions",
+    "break_even",
     "compare",
     "correlations",
     "describe",
     "from_coinr",
+    "frontier",
+    "goal_of",
+    "goal_seek",
     "indices",
+    "least_change",
+    "load_actions",
     "load_index",
     "load_plan",
     "load_scenarios",
     "plans",
+    "reach",
     "read_names",
     "read_panel",
     "read_panels",

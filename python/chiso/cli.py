@@ -44,6 +44,7 @@ from chiso._cli import (
     whole_number,
 )
 from chiso._cli_plan import plan
+from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
 from chiso._index import tree_columns
@@ -527,3 +528,4 @@ def import_form(
 main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)
+main.add_command(reach_command)

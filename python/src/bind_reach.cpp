@@ -175,24 +175,18 @@ std::string_view name(Action::Choice choice) {
   return {};
 }
 
-std::string signed_text(double amount) { return (amount < 0.0 ? "" : "+") + to_string(amount); }
-
-/// "entry to 8", "F1 +0.5 points".
+/// As files of actions write it: "entry + 0.5 points", "days = 5".
 std::string in_words(const TaskEffect& effect) {
+  using Kind = TaskEffect::Kind;
   const CriterionRef& on = effect.criterion;
-  const std::string what = on.index.empty() ? on.code : to_string(on);
-  const std::string amount = to_string(effect.amount);
-  switch (effect.kind) {
-    case TaskEffect::Kind::add_value:
-      return what + " " + signed_text(effect.amount);
-    case TaskEffect::Kind::set_value:
-      return what + " to " + amount;
-    case TaskEffect::Kind::add_points:
-      return what + " " + signed_text(effect.amount) + " points";
-    case TaskEffect::Kind::set_points:
-      return what + " to " + amount + " points";
-  }
-  return what;
+  const bool sets = effect.kind == Kind::set_value || effect.kind == Kind::set_points;
+  const bool is_points = effect.kind == Kind::add_points || effect.kind == Kind::set_points;
+  const bool less = !sets && effect.amount < 0.0;
+  return (on.index.empty() ? on.code : to_string(on)) +
+         (sets   ? " = "
+          : less ? " - "
+                 : " + ") +
+         to_string(less ? -effect.amount : effect.amount) + (is_points ? " points" : "");
 }
 
 template <class Range, class Field>

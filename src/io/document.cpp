@@ -249,7 +249,8 @@ bool needs_quotes(std::string_view text) {
     double number = 0.0;
     if (text.front() != '-' || !parse_number(text, number)) return true;
   }
-  return text.find_first_of("\n\r\t,[]{}\"\\") != std::string_view::npos ||
+  // A question mark ends a plain word on one line for some readers of YAML, ours among them.
+  return text.find_first_of("\n\r\t,?[]{}\"\\") != std::string_view::npos ||
          text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos ||
          std::any_of(text.begin(), text.end(),
                      [](char c) { return (c >= '\x00' && c < '\x20') || c == '\x7f'; });

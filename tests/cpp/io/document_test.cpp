@@ -174,6 +174,7 @@ TEST(DocumentTest, WritesTextsSoThatTheyStayTexts) {
   EXPECT_EQ(to_flow(Node::text_of("2022-08-26")), "\"2022-08-26\"");
   EXPECT_EQ(to_flow(Node::text_of("")), "\"\"");
   EXPECT_EQ(to_flow(Node::text_of("Chỉ số")), "Chỉ số");
+  EXPECT_EQ(to_flow(Node::text_of("D?")), "\"D?\"");
   EXPECT_EQ(to_flow(Node::number(-0.5)), "-0.5");
 }
 

@@ -4,18 +4,10 @@
 
 #include "chiso/base/size.hpp"
 #include "chiso/reach/action_effects.hpp"
+#include "optimize/line_pieces.hpp"
 #include "optimize/survey_types.hpp"
 
 namespace chiso {
-
-/// One straight piece of a function, ends included. Where pieces meet in a jump both ends count:
-/// more is allowed than the function does, never less.
-struct LinePiece {
-  double from;
-  double to;
-  double at_from;
-  double at_to;
-};
 
 /// What one action does to an indicator.
 struct ActionAmount {

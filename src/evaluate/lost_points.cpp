@@ -9,7 +9,6 @@
 
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
-#include "chiso/base/text.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {
@@ -24,16 +23,6 @@ double beyond_rounding(double points, double scale) {
 
 double total(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
-}
-
-/// The first few of a list of codes, for a message.
-std::string some_of(const std::vector<std::string>& codes) {
-  constexpr std::size_t most = 5;
-  const auto shown = std::min(codes.size(), most);
-  std::string text =
-      fmt::format("{}", fmt::join(codes.begin(), codes.begin() + static_cast<Size>(shown), ", "));
-  if (codes.size() > shown) text += fmt::format(" and {} more", codes.size() - shown);
-  return text;
 }
 
 class Splitter {
@@ -73,8 +62,7 @@ class Splitter {
           fmt::format("expected a score of '{}' in {}, and there is none, so that nothing can be "
                       "said of lost points",
                       index.name(), scores_.period().text()),
-          fmt::format("it fails at {}; the treatments of the scores say why",
-                      some_of(first_without_score()))}});
+          fmt::format("it fails at {}; the treatments of the scores say why", one_.failing())}});
     }
     if (!std::isfinite(lost)) {
       throw DataError({Problem{
@@ -85,25 +73,6 @@ class Splitter {
                       some_of(without_best()))}});
     }
     return beyond_rounding(lost, one_.highest(Index::root()));
-  }
-
-  /// The lowest nodes that leave the composite without a score.
-  std::vector<std::string> first_without_score() const {
-    const Index& index = compiled_.index;
-    std::vector<char> fails(nodes_.size(), 0);
-    std::vector<std::string> codes;
-    fails[0] = 1;
-    for (Size i = 0; i < index.size(); ++i) {
-      if (fails[at(i)] == 0) continue;
-      bool is_first = true;
-      for (const Size child : index.children(i)) {
-        if (!std::isnan(one_.score(child)) || one_.is_excluded(child)) continue;
-        fails[at(child)] = 1;
-        is_first = false;
-      }
-      if (is_first) codes.push_back(index.node(i).code);
-    }
-    return codes;
   }
 
   std::vector<std::string> without_best() const {
@@ -240,15 +209,7 @@ class Splitter {
 }  // namespace
 
 std::vector<LostPoints> lost_points(const Scores& scores, std::string_view unit, Unsplit unsplit) {
-  // Several results may be asked at once: the message says which has no such unit.
-  const auto found = scores.units().find(unit);
-  if (!found) {
-    throw NotFoundError(
-        fmt::format("{} of {} has no unit '{}'{}", scores.index().name(), scores.period().text(),
-                    unit, suggestion(unit, scores.units().names())),
-        std::string(unit));
-  }
-  return Splitter(scores, *found, unsplit).split();
+  return Splitter(scores, position_of(scores, unit), unsplit).split();
 }
 
 }  // namespace chiso

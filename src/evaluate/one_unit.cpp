@@ -1,10 +1,15 @@
 #include "evaluate/one_unit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/at.hpp"
+#include "chiso/base/error.hpp"
+#include "chiso/base/text.hpp"
 #include "evaluate/state.hpp"
 
 namespace chiso {
@@ -40,7 +45,8 @@ std::vector<double> selected(const Parts& parts, double result) {
   return part;
 }
 
-/// How fast the aggregate (before its factor) changes with each child.
+}  // namespace
+
 std::vector<double> plain_slopes(const Aggregation& how, const Parts& parts, double aggregate) {
   const auto& x = parts.scores;
   const auto& w = parts.weights;
@@ -100,7 +106,47 @@ std::vector<double> plain_slopes(const Aggregation& how, const Parts& parts, dou
   return slope;
 }
 
-}  // namespace
+Parts parts_of(const CompiledCriterion& inner, std::vector<double> scores,
+               std::vector<char> excluded) {
+  Parts parts{std::move(scores), {}, std::move(excluded), {}};
+  double present = 0.0;
+  std::vector<char> left_out;
+  const bool forgives = inner.missing == MissingPolicy::reduce_maximum;
+  for (std::size_t k = 0; k < parts.scores.size(); ++k) {
+    const bool is_missing = std::isnan(parts.scores[k]);
+    const bool is_excluded = parts.excluded[k] != 0;
+    parts.weights.push_back(is_excluded || is_missing ? 0.0 : inner.weights[k]);
+    left_out.push_back(is_excluded || (forgives && is_missing) ? char{1} : char{0});
+    present += parts.weights.back();
+  }
+  if (inner.aggregation.method == Method::sum) {
+    const double all = inner.aggregation.scale_to ? *inner.aggregation.scale_to / inner.full : 1.0;
+    const double of_parts = part_factor(inner, left_out);
+    for (const Role role : inner.roles) {
+      parts.scale.push_back(role == Role::part ? of_parts * all : all);
+    }
+  } else {
+    for (double& weight : parts.weights) weight /= present;
+  }
+  return parts;
+}
+
+Size position_of(const Scores& scores, std::string_view unit) {
+  const auto found = scores.units().find(unit);
+  if (found) return *found;
+  throw NotFoundError(
+      fmt::format("{} of {} has no unit '{}'{}", scores.index().name(), scores.period().text(),
+                  unit, suggestion(unit, scores.units().names())),
+      std::string(unit));
+}
+
+std::string some_of(std::span<const std::string> codes) {
+  constexpr std::size_t most = 5;
+  const auto shown = codes.first(std::min(codes.size(), most));
+  std::string text = fmt::format("{}", fmt::join(shown, ", "));
+  if (codes.size() > most) text += fmt::format(" and {} more", codes.size() - most);
+  return text;
+}
 
 OneUnit::OneUnit(const Scores& scores, Size unit)
     : scores_(scores),
@@ -197,31 +243,31 @@ std::vector<double> OneUnit::score_with_each(const CompiledCriterion& inner,
 }
 
 Parts OneUnit::parts_of(const CompiledCriterion& inner) const {
-  Parts parts;
-  double present = 0.0;
-  std::vector<char> left_out;
-  const bool forgives = inner.missing == MissingPolicy::reduce_maximum;
-  const bool given = is_given(inner.node);
-  for (std::size_t k = 0; k < inner.children.size(); ++k) {
-    const double value = score(inner.children[k]);
-    const bool excluded = is_excluded(inner.children[k]);
-    const bool takes_part = !given && !excluded && !std::isnan(value);
-    parts.scores.push_back(value);
-    parts.excluded.push_back(excluded ? char{1} : char{0});
-    parts.weights.push_back(takes_part ? inner.weights[k] : 0.0);
-    left_out.push_back(excluded || (forgives && std::isnan(value)) ? char{1} : char{0});
-    present += parts.weights.back();
-  }
-  if (inner.aggregation.method == Method::sum) {
-    const double all = inner.aggregation.scale_to ? *inner.aggregation.scale_to / inner.full : 1.0;
-    const double of_parts = part_factor(inner, left_out);
-    for (const Role role : inner.roles) {
-      parts.scale.push_back(role == Role::part ? of_parts * all : all);
+  std::vector<double> scores;
+  scores.reserve(inner.children.size());
+  for (const Size child : inner.children) scores.push_back(score(child));
+  if (!is_given(inner.node)) return chiso::parts_of(inner, std::move(scores), mask_of(inner));
+  const std::size_t count = scores.size();
+  return {std::move(scores), std::vector<double>(count, 0.0), mask_of(inner),
+          std::vector<double>(count, 0.0)};
+}
+
+std::string OneUnit::failing() const {
+  const Index& index = compiled_.index;
+  std::vector<char> fails(at(index.size()), 0);
+  std::vector<std::string> codes;
+  fails[0] = 1;
+  for (Size i = 0; i < index.size(); ++i) {
+    if (fails[at(i)] == 0) continue;
+    bool is_first = true;
+    for (const Size child : index.children(i)) {
+      if (!std::isnan(score(child)) || is_excluded(child)) continue;
+      fails[at(child)] = 1;
+      is_first = false;
     }
-  } else if (!given) {
-    for (double& weight : parts.weights) weight /= present;
+    if (is_first) codes.push_back(index.node(i).code);
   }
-  return parts;
+  return some_of(codes);
 }
 
 std::vector<double> OneUnit::slopes(const CompiledCriterion& inner, const Parts& parts) const {

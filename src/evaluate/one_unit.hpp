@@ -1,6 +1,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "chiso/evaluate/scores.hpp"
@@ -20,6 +22,22 @@ struct Parts {
 
   [[nodiscard]] bool takes_part(std::size_t k) const noexcept { return weights[k] != 0.0; }
 };
+
+/// The children of a node with these scores, those of `excluded` not applying. Of a node whose
+/// score was not given.
+[[nodiscard]] Parts parts_of(const CompiledCriterion& inner, std::vector<double> scores,
+                             std::vector<char> excluded);
+
+/// How fast an aggregate, before its factor and its cap, changes with each child; NaN for Copeland.
+[[nodiscard]] std::vector<double> plain_slopes(const Aggregation& how, const Parts& parts,
+                                               double aggregate);
+
+/// Position of a unit in Scores::units().
+/// @throws NotFoundError that says which result has no such unit, with the nearest name.
+[[nodiscard]] Size position_of(const Scores& scores, std::string_view unit);
+
+/// The first few of a list of codes, for a message.
+[[nodiscard]] std::string some_of(std::span<const std::string> codes);
 
 /// One unit's tree as it was scored, and how it would have been scored with other children.
 class OneUnit {
@@ -57,6 +75,9 @@ class OneUnit {
                                                     std::span<const double> by) const;
 
   [[nodiscard]] Parts parts_of(const CompiledCriterion& inner) const;
+
+  /// The lowest nodes that leave the composite without a score, in one line for a message.
+  [[nodiscard]] std::string failing() const;
 
   /// How fast the score of a node changes with each of its children; 0 for those that took no part,
   /// and for all if it has no score. Times their scores they add up to its own (Euler's theorem).

@@ -152,8 +152,13 @@ std::string shown(double score, double needed, int decimals) {
   const bool is_near = needed - score < std::pow(10.0, -decimals);
   if (is_near || !(std::abs(score) < 1e15)) return to_string(score);
   const auto end = std::to_chars(text.data(), text.data() + text.size(), score,
-                                 std::chars_format::fixed, std::max(decimals, 0));
-  return {text.data(), end.ptr};
+                                 std::chars_format::fixed, decimals);
+  char* last = end.ptr;  // Without zeros behind the last digit.
+  if (decimals > 0) {
+    while (last[-1] == '0') --last;
+    if (last[-1] == '.') --last;
+  }
+  return {text.data(), last};
 }
 
 }  // namespace

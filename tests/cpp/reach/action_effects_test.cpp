@@ -19,6 +19,7 @@
 #include "../evaluate/small.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/evaluator.hpp"
+#include "chiso/scenario/outcome.hpp"
 
 namespace chiso {
 namespace {
@@ -300,6 +301,7 @@ TEST(ActionEffects, AreWhatScoringFromScratchGivesOnRandomTrees) {
       for (const Edit& edit : scenario.edits) {
         ++(std::holds_alternative<ChangeValue>(edit.what) ? with_values : with_points);
       }
+      const Outcome outcome = what_if(*base, scenario);
       const std::vector<double> scores = effects->scores(0, chosen);
       effects->apply(0, chosen, tree);
       for (Size node = 0; node < base->index().size(); ++node) {
@@ -308,6 +310,8 @@ TEST(ActionEffects, AreWhatScoringFromScratchGivesOnRandomTrees) {
         ASSERT_TRUE(same(scores[k], expected))
             << "seed " << seed << " node " << base->index().codes()[node] << ": " << scores[k]
             << " and " << expected;
+        ASSERT_TRUE(same(outcome.after.at(unit, base->index().codes()[node]), expected))
+            << "seed " << seed << ", as a scenario";
         ASSERT_TRUE(same(tree.score(node), expected)) << "seed " << seed << ", applied again";
       }
       // The other way round it is the same.

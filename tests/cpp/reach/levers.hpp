@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <random>
 #include <string>
@@ -31,6 +33,25 @@ inline void share_variables(Criterion& node, std::mt19937& random, std::vector<s
   }
 }
 
+/// Gives some leaves steps that rise and fall, with ends of both kinds, or increments.
+inline void vary_rules(Criterion& node, std::mt19937& random) {
+  for (Criterion& child : node.children) vary_rules(child, random);
+  const auto* rule = node.is_leaf() ? node.rule.find(Period(2020)) : nullptr;
+  if (rule == nullptr || !std::holds_alternative<PerUnit>(*rule)) return;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (random() % 2 == 0) {
+    Steps steps;
+    steps.steps = {{Interval{-infinity, 0.5, false, true}, 0.25},
+                   {Interval{0.5, 1.0, false, false}, 1.5},
+                   {Interval{1.0, 1.75, true, true}, 0.5},
+                   {Interval{1.75, infinity, false, false}, 2.0}};
+    node.rule = Dated<Rule>(Rule(steps));
+  } else {
+    node.rule = Dated<Rule>(Rule(Increments{
+        .start = 0.5, .points = 0.25, .from = 0.5, .every = 0.25, .add = 0.5, .cap = {}}));
+  }
+}
+
 /// A random result whose units do not depend on each other; nothing if the case has none.
 inline std::optional<Scores> random_result(unsigned seed, bool shared) {
   random_case::Case given = random_case::Generator(seed).make();
@@ -39,6 +60,7 @@ inline std::optional<Scores> random_result(unsigned seed, bool shared) {
     std::vector<std::string> seen;
     share_variables(given.tree, random, seen);
   }
+  vary_rules(given.tree, random);
   IndexDefinition head = small::definition(given.tree);
   if (random() % 3 == 0) {
     head.decimals = 1;

@@ -97,7 +97,7 @@ def goal_seek(
     >>> pci = chiso.load_index("pci", period=2019)
     >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
     >>> seek = chiso.goal_seek(scores, "Thanh Hóa", chiso.Top(10))
-    >>> bool(seek.loc["labour", "reached"])
+    >>> bool(seek.loc["labor", "reached"])
     True
     """
     return frame(

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import chiso
 import jsonschema
 import pytest
 import yaml
@@ -37,10 +38,21 @@ def errors(validator: Validator, text: str) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(read(text))]
 
 
-def validator_of(kind: str) -> Validator:
-    schema = json.loads((SHARE / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8"))
+def validator_of(kind: str, *beside: str) -> Validator:
+    """The validator of a schema, with those beside it that it names put into it."""
+    schema = schema_of(kind)
+    for other in beside:
+        name = f"{other}.schema.json"
+        schema["$defs"][name] = {"$id": name, **schema_of(other)}
     Validator.check_schema(schema)
     return Validator(schema)
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(
+        (SHARE / "schema" / f"{kind}.schema.json").read_text("utf-8")
+    )
+    return schema
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +184,78 @@ def test_a_wrong_plan_is_refused(plan_schema: Validator, line: str, instead: str
     assert errors(plan_schema, PLAN) == []
 
     assert not plan_schema.is_valid(read(PLAN.replace(line, instead)))
+
+
+@pytest.fixture(scope="module")
+def scenarios_schema() -> Validator:
+    return validator_of("scenarios", "index")
+
+
+def test_the_scenarios_of_the_documentation_are_valid(
+    scenarios_schema: Validator, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    examples = re.findall(r"```yaml\n(chiso: 1\n.*?)```", page, re.DOTALL)
+    assert len(examples) >= 2
+
+    for example in examples:
+        assert errors(scenarios_schema, example) == []
+        (tmp_path / "s.yaml").write_text(example, "utf-8")
+        assert chiso.load_scenarios(tmp_path / "s.yaml")
+
+
+SCENARIOS = """
+chiso: 1
+scenarios:
+  - name: a
+    refit: false
+    edits:
+      - {value: x, of: [A, B], set: 8}
+      - {score: y, add: 0.5}
+      - {weights: {time: 15}, redistribute: false}
+      - {rule: x, with: {min_max: {onto: [1, 10]}}}
+      - {aggregation: p, method: geometric_mean, missing: error}
+      - {drop: z}
+      - {add_to: p, criterion: {code: n, rule: identity}}
+      - {merge: {A: 1, B: 2}, into: C, totals: people}
+      - {split: A, into: [D, E]}
+      - {method_of: 2019-Q3}
+      - {index: pci-2013}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("chiso: 1", ""),
+        ("name: a", "names: a"),
+        ("refit: false", "refit: 1"),
+        ("value: x, ", "value: x, score: y, "),
+        ("value: x, ", ""),
+        (", set: 8", ""),
+        (", set: 8", ", set: 8, add: 1"),
+        ("of: [A, B]", "of: []"),
+        ("add: 0.5", "add: half"),
+        ("time: 15", "time: much"),
+        (", with: {min_max: {onto: [1, 10]}}", ""),
+        ("min_max", "min_mx"),
+        (", method: geometric_mean, missing: error", ""),
+        ("geometric_mean", "geometric"),
+        ("drop: z", "drop: [z]"),
+        ("code: n, rule: identity", "code: n"),
+        ("{A: 1, B: 2}", "A"),
+        (", into: C", ""),
+        ("2019-Q3", "2019-Q5"),
+        ("index: pci-2013", "index: {index: pci}"),
+    ],
+)
+def test_a_wrong_scenario_is_refused(scenarios_schema: Validator, line: str, instead: str) -> None:
+    assert line in SCENARIOS
+    assert errors(scenarios_schema, SCENARIOS) == []
+
+    assert not scenarios_schema.is_valid(read(SCENARIOS.replace(line, instead, 1)))
+
+
+def test_a_file_of_one_scenario_is_valid(scenarios_schema: Validator) -> None:
+    assert errors(scenarios_schema, "chiso: 1\nname: a\nedits: [{drop: b}]\n") == []
+    assert not scenarios_schema.is_valid(read("name: a\nedits: [{drop: b}]\n"))

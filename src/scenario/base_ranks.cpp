@@ -1,6 +1,8 @@
 #include "scenario/base_ranks.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "base/multiversion.hpp"
 
@@ -23,6 +25,8 @@ namespace {
 /// Units whose ranks are worked out side by side.
 constexpr Size lanes = 16;
 
+constexpr double missing_rank = std::numeric_limits<double>::quiet_NaN();
+
 /// A rank loses a place for each key that came up past its own and wins one for each that went
 /// down. Comparisons with NaN are false: a missing key is nobody's rival and keeps its rank of 0.
 CHISO_INLINE void shift_block(const double* keys, const double* ranks, Size n,
@@ -40,7 +44,28 @@ CHISO_INLINE void shift_block(const double* keys, const double* ranks, Size n,
   for (Size i = 0; i < n; ++i) out[i] = static_cast<std::int32_t>(shifted[i]);
 }
 
+/// Every changed key against every other unit's.
+CHISO_INLINE void rank_block(const double* keys, Size n, const double* own, const double* changed,
+                             Size width, double* out) noexcept {
+  double rank[lanes];
+  for (Size i = 0; i < width; ++i) rank[i] = own[i] > changed[i] ? 0.0 : 1.0;
+  for (Size j = 0; j < n; ++j) {
+    const double key = keys[j];
+    for (Size i = 0; i < width; ++i) rank[i] += key > changed[i] ? 1.0 : 0.0;
+  }
+  for (Size i = 0; i < width; ++i) out[i] = changed[i] == changed[i] ? rank[i] : missing_rank;
+}
+
 }  // namespace
+
+CHISO_MULTIVERSION
+void ranks_alone(const double* keys, const double* changed, Size n, double* out) {
+  Size first = 0;
+  for (; first + lanes <= n; first += lanes) {
+    rank_block(keys, n, keys + first, changed + first, lanes, out + first);
+  }
+  rank_block(keys, n, keys + first, changed + first, n - first, out + first);
+}
 
 CHISO_MULTIVERSION
 void shift_ranks(const double* keys, const double* ranks, Size n,

@@ -56,6 +56,10 @@ class BaseRanks {
   std::vector<double> ascending_;  ///< Those present.
 };
 
+/// The rank of each unit if its key alone were the one in `changed`; NaN of NaN.
+/// @param keys of the `n` units
+void ranks_alone(const double* keys, const double* changed, Size n, double* out);
+
 /// How the keys of some units changed.
 struct KeyChange {
   double before;

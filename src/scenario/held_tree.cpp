@@ -26,12 +26,6 @@ bool put(double& place, double score) noexcept {
   return changed;
 }
 
-/// As an evaluation leaves every node: without infinities, and cut to its cap.
-double finished(double score, double cap) noexcept {
-  if (std::isinf(score)) return missing_value;
-  return score > cap ? cap : score;
-}
-
 bool is_given(const HeldRow& row, Size slot) noexcept {
   return row.given != nullptr && !std::isnan(row.given[slot]);
 }

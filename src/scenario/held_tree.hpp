@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+#include <span>
 #include <vector>
 
 #include "base/at.hpp"
@@ -24,6 +26,12 @@ struct HeldRow {
   /// By slot: nodes that their parents go without; nullptr together with not_applicable.
   char* excluded;
 };
+
+/// As an evaluation leaves every node: without infinities, and cut to its cap.
+[[nodiscard]] inline double finished(double score, double cap) noexcept {
+  if (std::isinf(score)) return missing_value;
+  return score > cap ? cap : score;
+}
 
 /// A node whose scores depend on several units even with anchors held, by the rules in force; -1:
 /// none.
@@ -87,6 +95,17 @@ class HeldTree {
 
   /// Puts what `set_value` may have changed back to what it is in `base`.
   void restore(const HeldRow& row, const HeldUnit& base, Size variable) const;
+
+  /// What a variable changes: leaves (positions in Compiled::leaves), and the criteria above them
+  /// (positions in Compiled::inner), children before parents.
+  [[nodiscard]] std::span<const Size> leaves_of(Size variable) const noexcept {
+    const Change& change = changes_[at(variable)];
+    return {change.leaves, at(change.leaf_count)};
+  }
+  [[nodiscard]] std::span<const Size> inner_of(Size variable) const noexcept {
+    const Change& change = changes_[at(variable)];
+    return {change.inner, at(change.inner_count)};
+  }
 
   /// The score of a leaf (by node) whose measure is x.
   [[nodiscard]] double rule(Size node, double x) const {

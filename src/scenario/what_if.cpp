@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/order_counts.hpp"
 #include "base/parallel.hpp"
 #include "chiso/base/error.hpp"
 #include "scenario/base_ranks.hpp"
+#include "scenario/held_columns.hpp"
 #include "scenario/held_result.hpp"
 #include "scenario/held_tree.hpp"
 #include "scenario/whole_result.hpp"
@@ -40,14 +43,55 @@ class OneUnitEdited {
     return {score, held_.ranks.rank(edit.unit, held_.ranks.key(score))};
   }
 
-  void take_back(const CellEdit& edit) {
-    held_.tree->restore(row_, held_.units[at(edit.unit)], edit.variable);
-  }
-
  private:
   const HeldResult& held_;
   HeldUnit now_;
   HeldRow row_;
+};
+
+/// Every unit with another value of one variable, each on its own.
+class EveryUnit {
+ public:
+  explicit EveryUnit(const HeldResult& held)
+      : held_(held),
+        columns_(held),
+        values_(at(held.unit_count())),
+        keys_(values_),
+        ranks_(values_) {}
+
+  /// @param values one a unit; they fit. The answers to missing ones are nonsense.
+  void place(Size variable, std::span<const double> values, std::span<Placed> answers) {
+    for (std::size_t u = 0; u < values.size(); ++u) {
+      const bool gap = held_.is_missing({static_cast<Size>(u), variable, values[u]});
+      values_[u] = gap ? missing_value : values[u];
+    }
+    const auto scores = columns_.composites(variable, values_);
+    if (!scores.empty()) rank_all(scores, answers);
+    for (Size u = 0; u < held_.unit_count(); ++u) {
+      const bool known = !scores.empty() && columns_.holds_for(u);
+      if (known || std::isnan(values[at(u)])) continue;
+      answers[at(u)] = OneUnitEdited(held_, u).placed({u, variable, values[at(u)]});
+    }
+  }
+
+ private:
+  void rank_all(std::span<const double> scores, std::span<Placed> answers) {
+    for (std::size_t u = 0; u < scores.size(); ++u) keys_[u] = held_.ranks.key(scores[u]);
+    if (std::ssize(scores) <= most_compared) {
+      ranks_alone(held_.ranks.keys().data(), keys_.data(), std::ssize(scores), ranks_.data());
+    } else {
+      for (std::size_t u = 0; u < scores.size(); ++u) {
+        ranks_[u] = held_.ranks.rank(static_cast<Size>(u), keys_[u]);
+      }
+    }
+    for (std::size_t u = 0; u < scores.size(); ++u) answers[u] = {scores[u], ranks_[u]};
+  }
+
+  const HeldResult& held_;
+  HeldColumns columns_;
+  std::vector<double> values_;
+  std::vector<double> keys_;
+  std::vector<double> ranks_;
 };
 
 /// Works scenarios out one after the other, by paths: keeps a copy of the units that were edited,
@@ -224,6 +268,15 @@ void expect_starts(std::span<const Size> starts, Size edits) {
       edits));
 }
 
+/// Whether the positions are 0 ... count - 1.
+bool are_all(std::span<const Size> positions, Size count) {
+  if (std::ssize(positions) != count) return false;
+  for (Size i = 0; i < count; ++i) {
+    if (positions[at(i)] != i) return false;
+  }
+  return true;
+}
+
 /// The part of a scenario; nothing of nothing.
 template <class T>
 std::span<T> part(std::span<T> all, Size scenario, Size width) {
@@ -275,27 +328,30 @@ void WhatIf::each(const MatrixIn& values, std::span<double> scores, std::span<do
   }
   state.expect_fit(wrong, -1);
 
-  const auto put = [&](const CellEdit& edit, const Placed& placed) {
-    const std::size_t cell = at(edit.variable * units + edit.unit);
-    if (!scores.empty()) scores[cell] = placed.score;
-    if (!ranks.empty()) ranks[cell] = placed.rank;
-  };
+  std::vector<double> column(at(units));
+  std::vector<Placed> answers(column.size());
+  std::optional<EveryUnit> every;
+  std::optional<Wholes> wholes;
   if (state.tree) {
-    for (Size u = 0; u < units; ++u) {
-      OneUnitEdited one(state, u);
-      for (Size v = 0; v < variables; ++v) {
-        const CellEdit edit{u, v, values(u, v)};
-        put(edit, std::isnan(edit.value) ? nowhere : one.placed(edit));
-        one.take_back(edit);
+    every.emplace(state);
+  } else {
+    wholes.emplace(state);
+  }
+  for (Size v = 0; v < variables; ++v) {
+    for (Size u = 0; u < units; ++u) column[at(u)] = values(u, v);
+    if (every) {
+      every->place(v, column, answers);
+    } else {
+      for (Size u = 0; u < units; ++u) {
+        const CellEdit edit{u, v, column[at(u)]};
+        if (!std::isnan(edit.value)) answers[at(u)] = wholes->placed(edit);
       }
     }
-  } else {
-    Wholes wholes(state);
     for (Size u = 0; u < units; ++u) {
-      for (Size v = 0; v < variables; ++v) {
-        const CellEdit edit{u, v, values(u, v)};
-        put(edit, std::isnan(edit.value) ? nowhere : wholes.placed(edit));
-      }
+      const std::size_t cell = at(v * units + u);
+      const Placed& placed = std::isnan(column[at(u)]) ? nowhere : answers[at(u)];
+      if (!scores.empty()) scores[cell] = placed.score;
+      if (!ranks.empty()) ranks[cell] = placed.rank;
     }
   }
 }
@@ -311,6 +367,8 @@ void WhatIf::many(std::span<const Size> starts, std::span<const CellEdit> edits,
   if (threads < 0) throw DataError(fmt::format("expected 0 or more threads, got {}", threads));
   if (!scores.empty()) expect_room("scores", scores.size(), count, width);
   if (!ranks.empty()) expect_room("ranks", ranks.size(), count, width);
+  // All of them are answered side by side.
+  if (are_all(units, state.unit_count())) units = {};
   in_pieces(count, threads, [&](Size first, Size last) {
     with_worker(state, [&](auto&& worker) {
       for (Size i = first; i < last; ++i) {

@@ -59,14 +59,23 @@ class Causes:
     ... )
     >>> causes = before.causes(after, "Thanh Hóa")
     >>> causes
-    <Causes: Thanh Hóa, papi-2019 2020 to papi-2021 2021: 43.16 to 47.10>
+    <Causes: Thanh Hóa, 2020 (papi-2019) to 2021 (papi-2021): 43.16 to 47.10>
     >>> round(sum(causes.by_criterion()["points"]) - causes.difference, 12)
     0.0
     """
 
-    __slots__ = ("_core", "after", "before", "other", "unit")
+    __slots__ = ("_core", "after", "before", "name", "other", "unit")
 
-    def __init__(self, before: Scores, after: Scores, unit: str, other: str | None = None) -> None:
+    def __init__(
+        self,
+        before: Scores,
+        after: Scores,
+        unit: str,
+        other: str | None = None,
+        name: str = "",
+    ) -> None:
+        #: What the second score is called where unit, period and definition do not tell it apart.
+        self.name = name or "with the changes"
         #: The result with the first score.
         self.before = before
         #: The result with the second score.
@@ -348,23 +357,27 @@ def titles_of(causes: Causes, language: Language) -> dict[str, str]:
 
 
 def labels_of(causes: Causes) -> tuple[str, str]:
-    """Return what tells the two scores apart: unit, index, period; what they share stands once."""
+    """Return what tells the two scores apart: unit, period, definition, scenario."""
     first, second = causes.before, causes.after
-    names = [(causes.unit, causes.other), (first.index.name, second.index.name)]
-    same = names[0][0] == names[0][1] and names[1][0] == names[1][1]
-    if same and first.period == second.period:
-        return f"{causes.unit}, {first.index.name} {first.period}", "scenario"
-    before = f"{causes.unit}, {first.index.name} {first.period}"
-    rest = [
-        *([causes.other] if causes.other != causes.unit else []),
-        " ".join(
-            [
-                *([second.index.name] if second.index.name != first.index.name else []),
-                *([second.period] if second.period != first.period else []),
-            ]
-        ),
+    names = (first.index.name, second.index.name)
+    methods = [
+        "" if scores.method == scores.period else f"method of {scores.method}"
+        for scores in (first, second)
     ]
-    return before, ", ".join(part for part in rest if part)
+    if names[0] == names[1]:
+        details = methods if methods[0] != methods[1] else ["", ""]
+    else:
+        details = [
+            ", ".join(part for part in pair if part) for pair in zip(names, methods, strict=True)
+        ]
+    labels = [
+        scores.period + (f" ({detail})" if detail else "")
+        for scores, detail in zip((first, second), details, strict=True)
+    ]
+    before = f"{causes.unit}, {labels[0]}"
+    if causes.other != causes.unit:
+        return before, f"{causes.other}, {labels[1]}"
+    return before, causes.name if labels[0] == labels[1] else labels[1]
 
 
 def cause_columns(causes: Causes, language: Language = "en") -> Columns:

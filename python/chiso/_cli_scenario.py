@@ -233,9 +233,10 @@ def _side_by_side(
         name: cells
         if name == "unit"
         else [plain_number(c) for c in cells]
-        if name.endswith((" rank", " gained"))
+        if name.endswith(" rank")
         else displayed_texts(cells, scores.index)
         for name, cells in columns.items()
+        if not name.endswith((" change", " gained"))
     }
     header = f"{about_scores(scores)}\n" + "\n".join(str(scenario) for scenario in scenarios)
     emit(columns, form, output, shown=shown, header=header)

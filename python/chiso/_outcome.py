@@ -115,7 +115,9 @@ class Outcome:
         other : str, optional
             Afterwards; left out, the same.
         """
-        return self.before.causes(self.after, unit, other)
+        from chiso._causes import Causes
+
+        return Causes(self.before, self.after, unit, other, self.scenario.name)
 
     def rank_change(self, unit: str, node: str | None = None) -> RankChange:
         """Return why a unit's rank is another one with the scenario; see `Scores.rank_change`."""
@@ -225,7 +227,7 @@ def sweep_columns(
     """Return what `Scores.sweep` shows, without pandas."""
     edits: list[tuple[str, _core.Edit, list[float]]] = []
     for key, amounts in (axes or {}).items():
-        edits.append(("", _axis_edit(key), _floats(amounts)))
+        edits.append(("", _axis_edit(scores, key), _floats(amounts)))
     for code, amounts in (weights or {}).items():
         edits.append(("", _core.Edit.weights([(code, 0.0)], True), _floats(amounts)))
     wanted = [scores.unit(unit) for unit in unit_names(units)]
@@ -239,7 +241,7 @@ def sweep_columns(
     }
 
 
-def _axis_edit(key: Any) -> _core.Edit:
+def _axis_edit(scores: Scores, key: Any) -> _core.Edit:
     """Return the edit whose number a sweep moves."""
     if isinstance(key, Scenario):
         edits = key._core.edits
@@ -250,7 +252,8 @@ def _axis_edit(key: Any) -> _core.Edit:
         return edits[0]
     match key:
         case (units, str(code)):
-            return _core.Edit.value(unit_names(units), code, _core.How.set, 0.0, "")
+            names = [scores.unit(unit) for unit in unit_names(units)]
+            return _core.Edit.value(names, code, _core.How.set, 0.0, "")
     raise TypeError(f"expected (unit, code) or a Scenario of one edit, got {key!r}")
 
 

@@ -147,7 +147,8 @@ def waterfall(causes: Causes, columns: Columns, *, ax: Axes | None) -> Axes:
     starts, ends = [float(v) for v in columns["start"]], [float(v) for v in columns["end"]]
     totals = [bool(v) for v in columns["total"]]
     names = [textwrap.fill(title, 44) for title in columns["title"]]
-    axes = _axes(ax, sum(name.count("\n") + 1 for name in names))
+    lines = 1 + max(name.count("\n") for name in names)
+    axes = _axes(ax, round(len(names) * (0.4 + 0.7 * lines)))
     # The composites would dwarf what changed: the axis begins a little below the lowest point.
     lowest, highest = min(ends), max(ends)
     span = (highest - lowest) or abs(highest) or 1.0

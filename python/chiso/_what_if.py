@@ -53,12 +53,13 @@ class WhatIf:
     22
     """
 
-    __slots__ = ("_core", "_unit_at", "_variable_at", "base")
+    __slots__ = ("_core", "_meant", "_unit_at", "_variable_at", "base")
 
     def __init__(self, scores: Scores) -> None:
         #: The base.
         self.base = scores
         self._core = _core.WhatIf(scores._core)
+        self._meant: dict[str, str] = {}  # Other spellings: matching one takes a while.
         self._unit_at = {unit: i for i, unit in enumerate(scores.units)}
         self._variable_at = {code: i for i, code in enumerate(scores.index.variables)}
 
@@ -86,7 +87,9 @@ class WhatIf:
         try:
             return Placed(*self._core.set(unit, code, value))
         except _core.NotFoundError:
-            return Placed(*self._core.set(self.base.unit(unit), code, value))
+            if unit not in self._meant:
+                self._meant[unit] = self.base.unit(unit)
+            return Placed(*self._core.set(self._meant[unit], code, value))
 
     def ranking(self, edits: Mapping[tuple[str, str], float | str | None]) -> pd.DataFrame:
         """Return all units after several edits, best first.

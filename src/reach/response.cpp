@@ -482,9 +482,19 @@ void Response::sample(const Stretch& stretch) {
   constexpr int refinements = 60;
   exact_ = false;
   std::vector<double> points;
-  for (int i = 0; i <= even; ++i) {
-    const double t = static_cast<double>(i) / even;
-    points.push_back(stretch.lower * (1.0 - t) + stretch.upper * t);
+  const auto add_even = [&points](double lower, double upper) {
+    for (int i = 0; i <= even; ++i) {
+      const double t = static_cast<double>(i) / even;
+      points.push_back(lower * (1.0 - t) + upper * t);
+    }
+  };
+  add_even(stretch.lower, stretch.upper);
+  const double now = std::isnan(lever_.now) ? 0.0 : lever_.now;
+  for (const double times : {4.0, 40.0, 400.0}) {  // Where the data are, in a stretch without end.
+    const double around = times * std::max(1.0, std::abs(now));
+    const double lower = std::max(stretch.lower, now - around);
+    const double upper = std::min(stretch.upper, now + around);
+    if (lower < upper) add_even(lower, upper);
   }
   for (int i = 1; i < by_size; ++i) {  // Also near zero, however wide the stretch.
     const std::int64_t lower = ordinal(stretch.lower) / by_size;
@@ -492,7 +502,7 @@ void Response::sample(const Stretch& stretch) {
     points.push_back(from_ordinal(lower * (by_size - i) + upper * i));
   }
   for (double& x : points) x = std::clamp(x, stretch.lower, stretch.upper);
-  points.front() = stretch.lower;
+  points.push_back(stretch.lower);
   points.push_back(stretch.upper);
   std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());

@@ -56,18 +56,18 @@ struct Rivals {
 [[nodiscard]] Rivals rivals_now(const Scores& scores, std::string_view unit,
                                 std::string_view code = {});
 
-/// The others moved on by their own past: for each a straight line through its scores by least
-/// squares, read off at `at`. A rival with scores in fewer than three periods keeps its latest.
-/// Scores are cut to the node's range.
+/// The units of the latest result moved on by their own past: for each a straight line through its
+/// scores by least squares, read off at `at`. A rival with scores in fewer than three periods keeps
+/// its latest. Scores are cut to the node's range.
 /// @param history results of one node over several periods, in any order, editions may differ
 /// @throws DataError if there is no history, periods stand twice or cannot be put on one line
 ///         (years with quarters), or `at` is not after the last.
 [[nodiscard]] Rivals rivals_by_trend(std::span<const Scores> history, const Period& at,
                                      std::string_view unit, std::string_view code = {});
 
-/// The lowest score of the goal's node that reaches a goal, as the comparison that ranks makes it
-/// (rounded scores if the definition ranks these), to the last bit: the double before it does not
-/// reach it.
+/// The lowest score of the goal's node that reaches a goal, to the last bit: the double before it
+/// does not. For ranks and groups as the definition compares scores (rounded ones if it ranks
+/// these); points and percent are compared as they are.
 struct Needed {
   double score = 0.0;  ///< -infinity: any score does.
   std::string what;    ///< What sets it: "Hai Phong, rank 10, 68.73", "group A from 90".

@@ -13,7 +13,7 @@ namespace chiso {
 /// One number of one unit that may be moved.
 struct Lever {
   enum class Kind {
-    value,  ///< A raw variable.
+    value,  ///< A raw variable; of words, the position of one in its categories.
     score   ///< The score of a node, in place of what is below it.
   };
   Kind kind = Kind::value;
@@ -31,14 +31,16 @@ struct Reach {
   bool reached = false;
   bool already = false;  ///< The base reaches the goal; `value` is then `now`.
 
-  /// The value nearest to `now` that reaches the goal; the goal is not reached on the near side of
-  /// it. NaN if none does.
+  /// The value nearest to `now` that reaches the goal, of two equally near ones the lower; the
+  /// double before it, on the way from `now`, does not. Of a missing value that which reaches it
+  /// with the least score. NaN if none does.
   double value = 0.0;
   double change = 0.0;  ///< value - now.
-  double score = 0.0;   ///< Composite with it, by a true evaluation.
+  double score = 0.0;   ///< Of the goal's node with it, by a true evaluation.
   double rank = 0.0;    ///< Among the rivals, with it.
 
-  /// The most that the lever can do for the goal's node, and the value nearest to `now` that does.
+  /// The most that the lever can do for the goal's node, and the value nearest to `now` that does;
+  /// both infinite where nothing limits them.
   double best = 0.0;
   double best_value = 0.0;
   double best_rank = 0.0;
@@ -49,6 +51,11 @@ struct Reach {
 
 /// What each lever alone must become to reach a goal: the exact double, through steps, thresholds,
 /// caps and any aggregation, found piece by piece on which the goal's node moves one way only.
+///
+/// Values about which a rule says nothing are never answers, nor is a zero that stands for a
+/// missing value. Where powers and logarithms round, doubles that differ in their last bits may be
+/// on either side of a goal; what is said of the answer itself and of the double before it holds
+/// always.
 ///
 /// @param levers empty: every number variable that the index reads, in its order.
 /// @throws NotFoundError with the nearest code; DataError for bounds that leave nothing, a unit
@@ -66,14 +73,19 @@ struct BreakEven {
   std::vector<std::string> rivals;  ///< Who is passed, passes, or is level now.
 };
 
-/// All values in the lever's range at which the unit's rank changes, ascending, to the last bit.
+/// All values in the lever's range at which the unit's rank in the composite changes, ascending, to
+/// the last bit; also where it has a rank no more (NaN).
 /// @throws as goal_seek does.
 [[nodiscard]] std::vector<BreakEven> break_even(const Scores& base, std::string_view unit,
                                                 const Lever& lever, const Rivals& rivals);
 
-/// Weights of a node (its siblings scaled to leave the sum) at which two units change places in the
-/// composite: the unit, and each rival. Exact where the composite is linear in that weight.
-/// @throws DataError if it is not, with the criterion that is in the way.
+/// Weights of a node, as an edit sets them (its siblings scaled so that the sum stays), at which
+/// two units change places in the composite: the unit, and each rival; ascending, to the last bit.
+/// Ranks are of exact scores, also where the definition ranks rounded ones.
+/// @throws NotFoundError; DataError for the composite itself, a unit without a score, or a
+/// composite
+///         that is not linear in the weight, with the criterion that is in the way: an aggregation
+///         that is no sum or arithmetic mean, a cap, a scale, children that some unit goes without.
 [[nodiscard]] std::vector<BreakEven> break_even_weight(const Scores& base, std::string_view unit,
                                                        std::string_view node);
 

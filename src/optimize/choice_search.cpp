@@ -152,6 +152,7 @@ Size ChoiceSearch::cut(const std::vector<bool>& chosen, const Aim& aim, bool not
       most[at(i)] = !most[at(i)];
     }
   }
+  free_of_mixed(most, aim, not_above, help, both);
   std::vector<LinearTerm> terms;
   double needed = 1.0;
   for (std::size_t i = 0; i < help.size(); ++i) {
@@ -161,6 +162,29 @@ Size ChoiceSearch::cut(const std::vector<bool>& chosen, const Aim& aim, bool not
   }
   if (terms.empty()) return -1;
   return program_.add_row(terms, needed, infinity);
+}
+
+/// Actions that may help or harm do not matter either if the set falls short however they are
+/// chosen; that is tried while there are few of them.
+void ChoiceSearch::free_of_mixed(const std::vector<bool>& chosen, const Aim& aim, bool not_above,
+                                 std::vector<char>& help, const std::vector<char>& mixed) {
+  constexpr std::size_t most_freed = 8;
+  std::vector<std::size_t> freed;
+  for (std::size_t i = 0; i < mixed.size() && freed.size() < most_freed; ++i) {
+    if (mixed[i] == 0) continue;
+    bool matters = false;
+    for (std::size_t subset = 0; !matters && subset < (std::size_t{1} << freed.size()); ++subset) {
+      std::vector<bool> other = chosen;
+      other[i] = !other[i];
+      for (std::size_t k = 0; k < freed.size(); ++k) {
+        if (((subset >> k) & 1U) != 0) other[freed[k]] = !other[freed[k]];
+      }
+      matters = !falls_short(aim, other, not_above);
+    }
+    if (matters) continue;
+    freed.push_back(i);
+    help[i] = 0;
+  }
 }
 
 void ChoiceSearch::rule_out(const std::vector<bool>& chosen, const Checked& checked) {
@@ -302,9 +326,11 @@ FoundSet ChoiceSearch::best(std::size_t which) {
       beaten.threshold = score;
       model.set(holds_[which], score);
     }
+    const bool best_possible = answer.status == MixedInteger::Status::optimal &&
+                               bound <= found.objective + relative_slack(found.objective);
     if (!checked.holds) {
       rule_out(chosen, checked);
-    } else if (!learn(chosen)) {
+    } else if (best_possible || !learn(chosen)) {
       proven = true;
       break;
     }

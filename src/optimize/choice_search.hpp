@@ -88,6 +88,8 @@ class ChoiceSearch {
   [[nodiscard]] FoundSet first_that_holds(const std::vector<double>& weights);
   void rule_out(const std::vector<bool>& chosen, const Checked& checked);
   Size cut(const std::vector<bool>& chosen, const Aim& aim, bool not_above);
+  void free_of_mixed(const std::vector<bool>& chosen, const Aim& aim, bool not_above,
+                     std::vector<char>& help, const std::vector<char>& mixed);
   [[nodiscard]] bool falls_short(const Aim& aim, const std::vector<bool>& chosen, bool not_above);
   void set_objective(const std::vector<double>& weights);
   void rule_out_at_start();

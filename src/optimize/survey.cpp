@@ -127,6 +127,7 @@ void Survey::look_at_inner(const CompiledCriterion& inner) {
   found.possible = found.certain = !std::isnan(start);
   if (!found.touched()) return;
 
+  found.possible = true;
   found.steady = keeps_parts(inner);
   find_bounds(inner);
   find_moves(inner);

@@ -359,7 +359,7 @@ def titles_of(causes: Causes, language: Language) -> dict[str, str]:
 def labels_of(causes: Causes) -> tuple[str, str]:
     """Return what tells the two scores apart: unit, period, definition, scenario."""
     first, second = causes.before, causes.after
-    names = (first.index.name, second.index.name)
+    names = [first.index.name, second.index.name]
     methods = [
         "" if scores.method == scores.period else f"method of {scores.method}"
         for scores in (first, second)

@@ -330,6 +330,11 @@ def causes(
     sign = "+" if found.difference > 0 else ""
     header = f"{found.after.index.title}: {sign}{difference}\n"
     header += f"  {first}: {scores[0]}\n  {last}: {scores[1]}"
+    if found.unit == found.other:
+        rank = _causes.RankChange(before, after, found.unit)
+        header += f"\n  rank {rank.before} to {rank.after}"
+        if rank.before != rank.after:
+            header += f": {rank.own:+g} by its own score, {rank.rivals:+g} by its rivals'"
     emit(columns, form, output, shown=shown, header=header)
 
 

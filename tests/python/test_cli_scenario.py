@@ -165,6 +165,7 @@ def test_two_years() -> None:
         "Provincial Governance and Public Administration Performance Index: +3.95\n"
         "  Thanh Hóa, 2020 (papi-2019): 43.16\n"
         "  2021 (papi-2021): 47.10\n"
+        "  rank 24 to 3: "
     )
     assert "+1.01" in text
     assert len(records("causes", *PAPI, "--depth", "2")) == 30

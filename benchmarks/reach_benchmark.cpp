@@ -1,4 +1,7 @@
 // What one lever can do: every indicator of an index on its own.
+#ifndef NDEBUG
+#error "Benchmarks measure Release builds; configure with the 'release' preset."
+#endif
 
 #include <benchmark/benchmark.h>
 

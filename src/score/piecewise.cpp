@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <string_view>
 
+#include "base/doubles.hpp"
 #include "base/multiversion.hpp"
 #include "chiso/base/error.hpp"
 
@@ -390,30 +389,6 @@ Trend Piecewise::trend(const Interval& domain) const {
 }
 
 namespace {
-
-// Doubles as whole numbers in the same order, and back: to halve the way between two of them.
-std::int64_t ordinal(double x) noexcept {
-  const auto bits = std::bit_cast<std::int64_t>(x);
-  return bits < 0 ? std::numeric_limits<std::int64_t>::min() - bits : bits;
-}
-
-double from_ordinal(std::int64_t order) noexcept {
-  return std::bit_cast<double>(order < 0 ? std::numeric_limits<std::int64_t>::min() - order
-                                         : order);
-}
-
-// The double nearest to `failing` that `holds`, on the way to `holding`; the property holds from
-// there on.
-template <class Holds>
-double frontier(double failing, double holding, Holds holds) {
-  std::int64_t no = ordinal(failing);
-  std::int64_t yes = ordinal(holding);
-  while (no + 1 < yes || yes + 1 < no) {
-    const std::int64_t half = no / 2 + yes / 2 + (no % 2 + yes % 2) / 2;
-    (holds(from_ordinal(half)) ? yes : no) = half;
-  }
-  return from_ordinal(yes);
-}
 
 // Where on one piece (cut to the domain) the points are reached, looking from its lower end
 // (`upward`) or from its upper end.

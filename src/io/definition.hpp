@@ -38,8 +38,6 @@ void read_head(Reader& reader, const Node& root, IndexDefinition& definition);
 void read_node(Reader& reader, const Node& node, Criterion& criterion);
 [[nodiscard]] Node write_tree(const Criterion& criterion);
 
-void read_rule(Reader& reader, const Node& node, Rule& rule);
-[[nodiscard]] Node write_rule(const Rule& rule);
 void read_aggregation(Reader& reader, const Node& node, Aggregation& aggregation);
 
 /// The name of a method alone; of a policy.

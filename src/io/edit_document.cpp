@@ -19,6 +19,7 @@
 #include "chiso/io/shipped.hpp"
 #include "io/definition.hpp"
 #include "io/fields.hpp"
+#include "io/rule_document.hpp"
 #include "io/yaml_files.hpp"
 
 namespace chiso {

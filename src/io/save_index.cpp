@@ -3,6 +3,7 @@
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
 #include "io/definition.hpp"
+#include "io/rule_document.hpp"
 
 namespace chiso {
 

@@ -80,10 +80,12 @@ std::optional<double> added(std::span<const Found> effects, const std::vector<bo
   return sum;
 }
 
-/// A sum that is cut; but a number that was beyond the bounds does not come back for that.
+/// A sum that is cut; but what is added never lowers a number, and what is taken away never raises
+/// one, where that was beyond the bounds.
 double sum_within(double base, const std::optional<double>& more, double lowest, double highest) {
   if (!more || std::isnan(base)) return base;
-  return std::clamp(base + *more, std::min(lowest, base), std::max(highest, base));
+  const double sum = std::clamp(base + *more, lowest, highest);
+  return *more > 0.0 ? std::max(sum, base) : *more < 0.0 ? std::min(sum, base) : base;
 }
 
 Result resolve(const Touched& touched, const std::vector<bool>& chosen, const UnitTree& tree) {

@@ -30,6 +30,9 @@ struct Situation {
 /// 3. the best of its score and all `set_points` counts;
 /// 4. all `add_points` are added, and the sum is cut to the node's range.
 ///
+/// Where a number was beyond its bounds (a held anchor that is passed), adding does not lower it,
+/// and taking away does not raise it.
+///
 /// "Best" is highest, of a penalty lowest. Where the value at hand is missing `add_value` does
 /// nothing, and where the score at hand is missing `add_points`. Where the base was given the score
 /// of an indicator directly, effects on its raw value do nothing.

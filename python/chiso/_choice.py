@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pandas as pd
+    from matplotlib.axes import Axes
 
     from chiso._convert import Columns
     from chiso._index import Language
@@ -200,8 +201,13 @@ class Answer:
 
     @property
     def cost(self) -> float:
-        """Their costs together."""
+        """Their costs together, in `currency`."""
         return self._core.cost
+
+    @property
+    def currency(self) -> str:
+        """Unit of the costs; may be empty."""
+        return self._question.actions.currency
 
     @property
     def finish(self) -> float:
@@ -290,8 +296,7 @@ class Answer:
                 self._question.results.items(), columns["score"], columns["rank"], strict=True
             )
         ]
-        currency = self._question.actions.currency
-        cost = number_text(self.cost) + (f" {currency}" if currency else "")
+        cost = number_text(self.cost) + (f" {self.currency}" if self.currency else "")
         size = f"{len(self)} of {len(self._question.actions)} actions"
         return f"{', '.join(places)} for {cost} ({size}), {proof_text(result)}"
 
@@ -335,6 +340,18 @@ class Frontier(Sequence[Answer]):
     def __iter__(self) -> Iterator[Answer]:
         """Return the answers one by one."""
         return iter(self._answers)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw cost against rank, better ranks higher. Needs matplotlib.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+        """
+        from chiso import _plot
+
+        return _plot.frontier(self, ax=ax)
 
     def to_frame(self) -> pd.DataFrame:
         """Return cost against rank.
@@ -567,4 +584,3 @@ def frontier(
     with watching(progress) as watch:
         found = _core.frontier(question.effects, first, goals, limits, seconds, gap, watch)
     return Frontier([Answer(core, question) for core in found], position)
-

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from chiso._causes import Causes
+    from chiso._choice import Frontier
     from chiso._convert import Columns
     from chiso._index import Language
     from chiso._outcome import Outcome
@@ -225,6 +226,22 @@ def outcome(
     axes.xaxis.set_visible(True)
     axes.grid(axis="x", color="#e5e5e5", linewidth=0.8)
     axes.set_axisbelow(True)
+    return axes
+
+
+def frontier(frontier: Frontier, *, ax: Axes | None) -> Axes:
+    """Draw cost against rank, better ranks higher."""
+    columns = frontier.columns()
+    axes = _axes(ax, 14)
+    axes.step(columns["cost"], columns["rank"], where="post", color=_BLUE, linewidth=2)
+    axes.plot(columns["cost"], columns["rank"], "o", color=_ORANGE)
+    axes.invert_yaxis()
+    axes.set_xlim(left=0)
+    currency = frontier[0].currency if len(frontier) else ""
+    axes.set_xlabel(f"cost, {currency}" if currency else "cost")
+    axes.set_ylabel("rank")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_title(frontier[0].unit if len(frontier) else "no better rank", loc="left")
     return axes
 
 

@@ -456,6 +456,14 @@ def test_frontier_is_cost_against_rank(scores: chiso.Scores, actions: chiso.Acti
     assert len(front[:1]) == 1
     assert repr(front) == "<Frontier of A: rank 2 for 4 ... rank 1 for 6>"
     assert "<table" in front._repr_html_()
+    axes = front.plot()
+    points = np.asarray(axes.lines[1].get_xydata(), dtype=float)
+    assert points.tolist() == [[4.0, 2.0], [6.0, 1.0]]
+    assert axes.get_xlabel() == "cost, dong"
+    assert axes.yaxis.get_inverted()
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
 
 
 def test_rivals_count_in_choices(

@@ -108,6 +108,13 @@ def test_every_kind_of_edit_survives_files_and_pickling(tmp_path: Path) -> None:
     assert chiso.load_scenarios(EVERY.to_frame()) == [EVERY]
 
 
+def test_a_definition_of_one_s_own_stands_in_the_file(small: chiso.Index) -> None:
+    scenario = Scenario("other method").index(small).weights({"law": 50})
+
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+    assert "code: voice" in scenario.to_yaml()
+
+
 def test_frames_of_new_values_become_edits() -> None:
     frame = pd.DataFrame({"press": [1.0, np.nan], "report": ["late", None]}, index=["A", "B"])
     named = frame.rename_axis("unit").reset_index()

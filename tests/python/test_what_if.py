@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import chiso
@@ -171,6 +172,17 @@ def test_more_scenarios_than_fit_a_block(w: chiso.WhatIf) -> None:
     assert (np.diff(ranks[:, 0]) <= 0).all()
     for row in (0, 65_535, 65_536, 70_000):
         assert (scores[row, 0], ranks[row, 0]) == w.set("Thanh Hóa", "entry", values[row, 0])
+
+
+def test_threads_share_it(w: chiso.WhatIf) -> None:
+    values = np.linspace(1, 10, 500)
+
+    def answers(unit: str) -> list[chiso.Placed]:
+        return [w.set(unit, "entry", float(value)) for value in values]
+
+    units = ["Thanh Hóa", "Nghệ An", "Hà Nội", "Lai Châu"]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(answers, units)) == [answers(unit) for unit in units]
 
 
 def test_what_does_not_fit_says_why(w: chiso.WhatIf) -> None:

@@ -222,7 +222,8 @@ Expression LeverModel::of_leaf(const CompiledLeaf& leaf, Side side) {
   std::vector<LinePiece> pieces;
   if (std::holds_alternative<CategoryPoints>(leaf.rule)) {
     if (!leaf.measure.is_variable()) return give_up(leaf.node);
-    for (double word = low; word <= high; ++word) {
+    for (Size k = 0; static_cast<double>(k) <= high - low; ++k) {
+      const double word = low + static_cast<double>(k);
       pieces.push_back({word, word, rule(word), rule(word)});
     }
   } else {

@@ -136,7 +136,9 @@ std::vector<double> worth_a_look(const FoundLever& lever, std::span<const double
   std::vector<double> places(marks.begin(), marks.end());
   if (lever.is_word) {
     places.clear();
-    for (double x = lever.lower; x <= lever.upper; ++x) places.push_back(x);
+    for (Size k = 0; static_cast<double>(k) <= lever.upper - lever.lower; ++k) {
+      places.push_back(lever.lower + static_cast<double>(k));
+    }
     return places;
   }
   for (const double mark : marks) places.insert(places.end(), {next_up(mark), next_down(mark)});
@@ -263,7 +265,9 @@ std::vector<double> search_moves(LeverMoves& moves, const std::vector<std::vecto
     }
   }
   // Some of one for some of another, by ever finer steps.
-  for (double part = 0.25; part > 1e-7; part /= 2.0) {
+  constexpr int finest = 23;  // Of the width, a power of one half.
+  for (int halvings = 2; halvings <= finest; ++halvings) {
+    const double part = std::ldexp(1.0, -halvings);
     for (bool better = true; better;) {
       better = false;
       for (std::size_t i = 0; i < count; ++i) {

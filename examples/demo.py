@@ -1,7 +1,8 @@
 """Scores one province on published figures: its score, its rank, and where it loses points.
 
-Then a plan: who answers for the lost points, for which of them nobody does, what is clear in it,
-and what became of its targets.
+Then what the top ten would take: one number alone, the least change, the cheapest of some example
+actions; and what a rise was made of. Then a plan: who answers for the lost points, for which of
+them nobody does, what is clear in it, and what became of its targets.
 
 Run it as `./dev demo`, or for another province as `python examples/demo.py "Quảng Ninh"`.
 """
@@ -96,6 +97,51 @@ def explain(scores: chiso.Scores, unit: str) -> None:
     lost_points(explained)
 
 
+def what_it_takes(scores: chiso.Scores, unit: str) -> None:
+    """Print what a unit needs for the top ten: alone, at least, and by actions."""
+    top_ten = chiso.Top(10)
+    console.rule(f"[bold]{scores.index.title}, {scores.period}: into the top ten", align="left")
+    if unit not in scores.units or scores.explain(unit).rank is None:
+        console.print(f"{unit} has no rank in the data.\n")
+        return
+    alone = chiso.goal_seek(scores, unit, top_ten)
+    if alone["already"].all():
+        console.print(f"{unit} is there already.\n")
+        return
+    best = scores.to_frame().max()
+    alone["best of all"] = best[alone.index]
+    alone = alone.set_index("title").rename_axis("one criterion alone")
+    table = alone.loc[alone["reached"], ["now", "needed", "best of all"]]
+    show("What it would have to be", table)
+    console.print(f"The other {len(alone) - len(table)} cannot do it alone.\n")
+
+    bounds = {code: (None, best[code]) for code in scores.index.variables if code in best}
+    least = chiso.least_change(scores, unit, top_ten, bounds=bounds)
+    console.print(f"Least change, nothing better than the best province has: {least!r}.\n")
+    actions = chiso.load_actions("thanh-hoa-pci-2019")
+    answer = chiso.reach(scores, unit, top_ten, actions)
+    console.print(f"[italic]{actions.title}.[/]\n{answer!r}.\n")
+    if answer.found:
+        share = scores.what_if(answer.scenario()).causes(unit).by_criterion()
+        share = share[share["points"] > 0].sort_values("points", ascending=False)
+        share = share.set_index("title").rename_axis("criterion")
+        show("What they do", share[["before", "after", "points"]])
+
+
+def how_it_rose(unit: str) -> None:
+    """Print what made a unit's PAPI of 2021 differ from that of 2020."""
+    before, after = (score("papi", "papi_subdimensions", year) for year in (2020, 2021))
+    console.rule(f"[bold]{after.index.title}: 2020 to 2021", align="left")
+    if not all(unit in result.units and result.explain(unit).rank for result in (before, after)):
+        console.print(f"{unit} has no rank in one of the two years.\n")
+        return
+    rise = before.causes(after, unit=unit)
+    console.print(f"{before.rank_change(after, unit=unit)!r}\n{rise!r}\n")
+    parts = rise.by_criterion().sort_values("points", ascending=False)
+    parts = parts.set_index("title").rename_axis("dimension")
+    show("What it is made of", parts[["before", "after", "points"]])
+
+
 def responsibilities(plan: chiso.Plan) -> None:
     """Print who answers for the points that a plan's province lost, and for which nobody does."""
     scores = score("par-fields", "par_fields", 2021)
@@ -151,7 +197,7 @@ def promises(plan: chiso.Plan) -> None:
 
 
 def main(unit: str = "Thanh Hóa") -> None:
-    """Explain one province on PCI and PAPI, show what published figures get wrong, then a plan."""
+    """Explain one province on PCI and PAPI, what published figures get wrong, a target, a plan."""
     unit = chiso.read_names("provinces").at(unit)
     explain(score("pci", "pci_scores", 2019), unit)
     explain(score("papi", "papi_subdimensions", 2020), unit)
@@ -161,6 +207,9 @@ def main(unit: str = "Thanh Hóa") -> None:
     console.rule(f"[bold]{wrong.index.title}, {wrong.period}", align="left")
     console.print(f"{published(wrong)}\n")
     show("The largest gaps", wrong.gaps().head(3).set_index("unit").drop(columns="code"))
+
+    what_it_takes(score("pci", "pci_scores", 2019), unit)
+    how_it_rose(unit)
 
     plan = chiso.load_plan("thanh-hoa-211")
     responsibilities(plan)

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "../evaluate/random_case.hpp"
-#include "base/doubles.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/reach/goal_seek.hpp"
@@ -17,6 +16,8 @@
 
 /// What tests of levers share: results to move, and the long way round to check an answer.
 namespace chiso::levers {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Lets some leaves read a variable that another one reads too.
 inline void share_variables(Criterion& node, std::mt19937& random, std::vector<std::string>& seen) {
@@ -38,7 +39,6 @@ inline void vary_rules(Criterion& node, std::mt19937& random) {
   for (Criterion& child : node.children) vary_rules(child, random);
   const auto* rule = node.is_leaf() ? node.rule.find(Period(2020)) : nullptr;
   if (rule == nullptr || !std::holds_alternative<PerUnit>(*rule)) return;
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   if (random() % 2 == 0) {
     Steps steps;
     steps.steps = {{Interval{-infinity, 0.5, false, true}, 0.25},
@@ -108,8 +108,8 @@ inline std::vector<double> grid(double from, double to) {
   for (double x = std::max(std::ceil(lower * 4.0) / 4.0, -20.0); x <= std::min(upper, 20.0);
        x += 0.25) {
     values.push_back(x);
-    values.push_back(next_up(x));
-    values.push_back(next_down(x));
+    values.push_back(std::nextafter(x, infinity));
+    values.push_back(std::nextafter(x, -infinity));
   }
   std::erase_if(values, [&](double x) { return x < lower || x > upper; });
   return values;

@@ -16,6 +16,61 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 using Proof = SearchResult::Status;
 
+double sum_of(const std::vector<double>& weights, const std::vector<bool>& chosen) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < chosen.size(); ++i) sum += chosen[i] ? weights[i] : 0.0;
+  return sum;
+}
+
+/// Two sums of which the first is to be least, and then the second, as one: where both are sums of
+/// whole numbers (of cents, of thousands), that is the first times more than the second can be.
+class OneAfterTheOther {
+ public:
+  OneAfterTheOther(const std::vector<double>& first, const std::vector<double>& second) {
+    const double a = unit_of(first);
+    const double b = unit_of(second);
+    if (a == 0.0 || b == 0.0) return;
+    const auto sum = [](const std::vector<double>& all) {
+      return std::accumulate(all.begin(), all.end(), 0.0);
+    };
+    most_second_ = sum(second) / b;
+    factor_ = (most_second_ + 1.0) / a;
+    // Beyond that the solver does not tell neighbours apart.
+    if (factor_ * sum(first) > 1e8) return;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      weights_.push_back(std::round(first[i] / a) * (std::round(most_second_) + 1.0) +
+                         std::round(second[i] / b));
+    }
+  }
+
+  [[nodiscard]] bool possible() const noexcept { return !weights_.empty(); }
+  [[nodiscard]] const std::vector<double>& weights() const noexcept { return weights_; }
+  [[nodiscard]] double unit() const noexcept { return factor_; }
+
+  /// What the first sum is at least, if both together are.
+  [[nodiscard]] double first_of(double both) const {
+    return std::max(0.0, (both - most_second_) / factor_);
+  }
+
+ private:
+  /// The largest power of ten of which all are multiples; 0: none.
+  static double unit_of(const std::vector<double>& all) {
+    for (int exponent = 9; exponent >= -4; --exponent) {
+      const double unit = std::pow(10.0, exponent);
+      if (std::all_of(all.begin(), all.end(), [unit](double x) {
+            return std::abs(x / unit - std::round(x / unit)) <= 1e-9 * (x / unit);
+          })) {
+        return unit;
+      }
+    }
+    return 0.0;
+  }
+
+  std::vector<double> weights_;
+  double factor_ = 1.0;
+  double most_second_ = 0.0;
+};
+
 double relative_slack(double size) { return 1e-9 * std::max(1.0, std::abs(size)); }
 
 }  // namespace
@@ -110,14 +165,15 @@ ChoiceSearch::Checked ChoiceSearch::check(const std::vector<bool>& chosen) const
   return checked;
 }
 
-/// @param sign -1: the objective is the negative of what is told.
-MixedInteger::Answer ChoiceSearch::solve(double sign) {
+/// @param told from the program's objective to what is told of it.
+MixedInteger::Answer ChoiceSearch::solve(double told, double step) {
   MixedInteger::Limits limits;
   limits.seconds = clock_.left();
   limits.gap = clock_.gap();
+  limits.step = step;
   if (clock_.tells()) {
-    limits.progress = [this, sign](double incumbent, double bound) {
-      return clock_.go_on(sign * incumbent, sign * bound, true);
+    limits.progress = [this, told](double incumbent, double bound) {
+      return clock_.go_on(told * incumbent, told * bound, true);
     };
   }
   return program_.solve(limits);
@@ -216,7 +272,8 @@ void ChoiceSearch::rule_out_at_start() {
 }
 
 /// Least sum of weights among the sets that hold.
-FoundSet ChoiceSearch::first_that_holds(const std::vector<double>& weights) {
+FoundSet ChoiceSearch::first_that_holds(const std::vector<double>& weights, double told_in,
+                                        double step) {
   set_objective(weights);
   double bound = -infinity;
   FoundSet found{Proof::unknown, {}, unknown, unknown};
@@ -225,8 +282,8 @@ FoundSet ChoiceSearch::first_that_holds(const std::vector<double>& weights) {
       found.status = Proof::infeasible;
       return found;
     }
-    if (!clock_.go_on(unknown, bound, false) || clock_.stopped()) break;
-    const MixedInteger::Answer answer = solve(1.0);
+    if (!clock_.go_on(unknown, bound / told_in, false) || clock_.stopped()) break;
+    const MixedInteger::Answer answer = solve(1.0 / told_in, step);
     bound = std::max(bound, answer.bound);
     if (answer.status == MixedInteger::Status::infeasible) {
       found.status = Proof::infeasible;
@@ -237,8 +294,7 @@ FoundSet ChoiceSearch::first_that_holds(const std::vector<double>& weights) {
     const Checked checked = check(chosen);
     if (checked.holds) {
       found.chosen = chosen;
-      found.objective = 0.0;
-      for (std::size_t i = 0; i < chosen.size(); ++i) found.objective += chosen[i] ? weights[i] : 0;
+      found.objective = sum_of(weights, chosen);
       const bool proven = answer.status == MixedInteger::Status::optimal;
       found.status = proven && answer.bound >= found.objective - relative_slack(found.objective)
                          ? Proof::optimal
@@ -258,18 +314,29 @@ FoundSet ChoiceSearch::cheapest(Prefer prefer, double at_least) {
   for (Size i = 0; i < actions.size(); ++i) costs.push_back(actions.action(i).cost);
   const std::vector<double> ones(costs.size(), 1.0);
   const bool by_cost = prefer == Prefer::cheapest;
+  const std::vector<double>& first = by_cost ? costs : ones;
+  const std::vector<double>& second = by_cost ? ones : costs;
   rule_out_at_start();
   const Size row = by_cost ? cost_row_ : count_row_;
   program_.set_row_bounds(row, at_least - relative_slack(at_least), infinity);
-  FoundSet found = first_that_holds(by_cost ? costs : ones);
-  // Of those that are as good, the best in the other way.
-  if (found.status == Proof::optimal) {
-    program_.set_row_bounds(row, -infinity, found.objective + relative_slack(found.objective));
-    FoundSet second = first_that_holds(by_cost ? ones : costs);
-    if (second.chosen.empty() || second.status != Proof::optimal) {
-      found.status = Proof::feasible;
+  FoundSet found;
+  if (const OneAfterTheOther both(first, second); both.possible()) {
+    found = first_that_holds(both.weights(), both.unit(), 1.0);
+    if (!std::isnan(found.bound)) found.bound = both.first_of(found.bound);
+    if (!found.chosen.empty()) {
+      found.objective = sum_of(first, found.chosen);
+      found.bound =
+          found.status == Proof::optimal ? found.objective : std::min(found.bound, found.objective);
     }
-    if (!second.chosen.empty()) found.chosen = std::move(second.chosen);
+  } else {
+    found = first_that_holds(first, 1.0, 0.0);
+    // Of those that are as good, the best in the other way.
+    if (found.status == Proof::optimal) {
+      program_.set_row_bounds(row, -infinity, found.objective + relative_slack(found.objective));
+      FoundSet then = first_that_holds(second, 1.0, 0.0);
+      if (then.status != Proof::optimal) found.status = Proof::feasible;
+      if (!then.chosen.empty()) found.chosen = std::move(then.chosen);
+    }
   }
   program_.set_row_bounds(row, -infinity, infinity);
   return found;
@@ -306,7 +373,7 @@ FoundSet ChoiceSearch::best(std::size_t which) {
       break;
     }
     if (!clock_.go_on(found.objective, bound, false) || clock_.stopped()) break;
-    const MixedInteger::Answer answer = solve(-1.0);
+    const MixedInteger::Answer answer = solve(-1.0, 0.0);
     if (answer.status == MixedInteger::Status::infeasible) {
       proven = true;
       break;

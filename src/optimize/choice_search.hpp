@@ -84,8 +84,9 @@ class ChoiceSearch {
   };
   [[nodiscard]] Checked check(const std::vector<bool>& chosen) const;
   [[nodiscard]] std::vector<bool> read(const MixedInteger::Answer& answer) const;
-  [[nodiscard]] MixedInteger::Answer solve(double sign);
-  [[nodiscard]] FoundSet first_that_holds(const std::vector<double>& weights);
+  [[nodiscard]] MixedInteger::Answer solve(double told, double step);
+  [[nodiscard]] FoundSet first_that_holds(const std::vector<double>& weights, double told_in,
+                                          double step);
   void rule_out(const std::vector<bool>& chosen, const Checked& checked);
   Size cut(const std::vector<bool>& chosen, const Aim& aim, bool not_above);
   void free_of_mixed(const std::vector<bool>& chosen, const Aim& aim, bool not_above,

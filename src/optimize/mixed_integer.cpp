@@ -7,11 +7,11 @@ class CbcNode;  // CbcCutGenerator.hpp names it.
 #include <CbcHeuristic.hpp>
 #include <CbcHeuristicDiveCoefficient.hpp>
 #include <CbcHeuristicFPump.hpp>
+#include <CbcHeuristicRENS.hpp>
 #include <CbcHeuristicRINS.hpp>
 #include <CbcModel.hpp>
 #include <CglClique.hpp>
 #include <CglFlowCover.hpp>
-#include <CglGomory.hpp>
 #include <CglKnapsackCover.hpp>
 #include <CglMixedIntegerRounding2.hpp>
 #include <CglProbing.hpp>
@@ -34,6 +34,7 @@ class Watch final : public CbcEventHandler {
  public:
   struct Seen {
     const std::function<bool(double, double)>* progress = nullptr;
+    double unit = 1.0;  ///< From CBC's objective to ours.
     std::exception_ptr thrown;
     bool stopped = false;
   };
@@ -44,8 +45,9 @@ class Watch final : public CbcEventHandler {
     const bool of_interest = what == node || what == solution || what == heuristicSolution ||
                              what == heuristicPass || what == afterHeuristic;
     if (seen_->stopped) return stop;
-    if (!of_interest) return noAction;
-    const bool any = model_->bestSolution() != nullptr;
+    // Heuristics solve small programs of their own, whose bounds are not those of the whole.
+    if (!of_interest || model_->parentModel() != nullptr) return noAction;
+    const bool any = model_->bestSolution() != nullptr && std::abs(model_->getObjValue()) < 1e49;
     const double bound = model_->getBestPossibleObjValue();
     try {
       // An exception must not pass through CBC, which would leak.
@@ -65,7 +67,8 @@ class Watch final : public CbcEventHandler {
   Seen* seen_;
 };
 
-/// Cut generators and heuristics; the model copies them.
+/// Cut generators and heuristics; the model copies them. Those, out of the many that CBC has, with
+/// which covering and packing rows over 200 actions take least time; Gomory cuts make it longer.
 void equip(CbcModel& model) {
   CglProbing probing;
   probing.setUsingObjective(1);
@@ -77,9 +80,6 @@ void equip(CbcModel& model) {
   probing.setMaxLookRoot(500);
   probing.setRowCuts(3);
   model.addCutGenerator(&probing, -1, "probing");
-  CglGomory gomory;
-  gomory.setLimit(300);
-  model.addCutGenerator(&gomory, -98, "gomory");
   CglKnapsackCover knapsack;
   model.addCutGenerator(&knapsack, -98, "knapsack");
   CglClique clique;
@@ -100,9 +100,13 @@ void equip(CbcModel& model) {
   model.addHeuristic(&pump, "feasibility pump");
   CbcHeuristicDiveCoefficient dive(model);
   model.addHeuristic(&dive, "dive");
+  CbcHeuristicRENS rens(model);
+  model.addHeuristic(&rens, "rounding neighbourhood");
   CbcHeuristicRINS rins(model);
   rins.setHowOften(100);
   model.addHeuristic(&rins, "neighbourhood");
+
+  model.setNumberBeforeTrust(50);
 }
 
 }  // namespace
@@ -159,10 +163,16 @@ MixedInteger::Answer MixedInteger::solve(const Limits& limits) const {
   const CoinPackedMatrix matrix(false, columns, count, static_cast<int>(element_.size()),
                                 element_.data(), column_.data(), row_start_.data(), lengths.data());
 
+  // Tolerances on the objective are absolute: the largest cost is 1 here, whatever the currency.
+  double unit = 0.0;
+  for (const double each : cost_) unit = std::max(unit, std::abs(each));
+  if (unit == 0.0) unit = 1.0;
+  std::vector<double> cost = cost_;
+  for (double& each : cost) each /= unit;
   OsiClpSolverInterface solver;
   solver.messageHandler()->setLogLevel(0);
   solver.getModelPtr()->setLogLevel(0);
-  solver.loadProblem(matrix, lower_.data(), upper_.data(), cost_.data(), row_lower_.data(),
+  solver.loadProblem(matrix, lower_.data(), upper_.data(), cost.data(), row_lower_.data(),
                      row_upper_.data());
   for (int k = 0; k < columns; ++k) {
     if (kind_[static_cast<std::size_t>(k)] == Kind::whole) solver.setInteger(k);
@@ -181,11 +191,9 @@ MixedInteger::Answer MixedInteger::solve(const Limits& limits) const {
   model.setAllowableFractionGap(limits.gap);
   model.setAllowableGap(0.0);
   // By default an answer that is better by less than 1e-5 is not looked for.
-  double largest = 0.0;
-  for (const double cost : cost_) largest = std::max(largest, std::abs(cost));
-  model.setCutoffIncrement(1e-7 * largest);
+  model.setCutoffIncrement(std::max(1e-9, 0.5 * limits.step / unit));
   equip(model);
-  Watch::Seen seen{.progress = &limits.progress, .thrown = {}, .stopped = false};
+  Watch::Seen seen{.progress = &limits.progress, .unit = unit, .thrown = {}, .stopped = false};
   if (limits.progress) {
     const Watch watch(seen);
     model.passInEventHandler(&watch);
@@ -201,20 +209,21 @@ MixedInteger::Answer MixedInteger::solve(const Limits& limits) const {
   }
   if (!limits.start.empty()) {
     double objective = 0.0;
-    for (std::size_t k = 0; k < cost_.size(); ++k) objective += cost_[k] * limits.start[k];
+    for (std::size_t k = 0; k < cost_.size(); ++k) objective += cost[k] * limits.start[k];
     model.setBestSolution(limits.start.data(), columns, objective, true);
   }
   model.branchAndBound();
   if (seen.thrown) std::rethrow_exception(seen.thrown);
 
   const double bound = model.getBestPossibleObjValue();
-  if (std::abs(bound) < 1e49) answer.bound = bound;
+  if (std::abs(bound) < 1e49) answer.bound = unit * bound;
   if (const double* best = model.bestSolution()) {
     answer.values.assign(best, best + columns);
     for (std::size_t k = 0; k < answer.values.size(); ++k) {
       if (kind_[k] == Kind::whole) answer.values[k] = std::round(answer.values[k]);
     }
-    answer.objective = model.getObjValue();
+    answer.objective = 0.0;
+    for (std::size_t k = 0; k < cost_.size(); ++k) answer.objective += cost_[k] * answer.values[k];
     answer.status = model.isProvenOptimal() ? Status::optimal : Status::feasible;
     if (answer.status == Status::optimal) answer.bound = std::min(answer.bound, answer.objective);
   } else if (model.isProvenInfeasible()) {

@@ -44,7 +44,8 @@ class MixedInteger {
 
   struct Limits {
     double seconds = infinity;
-    double gap = 0.0;  ///< Relative to the incumbent.
+    double gap = 0.0;   ///< Relative to the incumbent.
+    double step = 0.0;  ///< Objectives that differ at all differ by this much; 0: not known.
     /// Called at nodes and solutions with the best objective (NaN: none) and the bound; false
     /// stops. What it throws stops too and is thrown by `solve`.
     std::function<bool(double incumbent, double bound)> progress = {};

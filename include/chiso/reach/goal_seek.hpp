@@ -82,10 +82,11 @@ struct BreakEven {
 /// Weights of a node, as an edit sets them (its siblings scaled so that the sum stays), at which
 /// two units change places in the composite: the unit, and each rival; ascending, to the last bit.
 /// Ranks are of exact scores, also where the definition ranks rounded ones.
-/// @throws NotFoundError; DataError for the composite itself, a unit without a score, or a
-/// composite
-///         that is not linear in the weight, with the criterion that is in the way: an aggregation
-///         that is no sum or arithmetic mean, a cap, a scale, children that some unit goes without.
+/// @throws NotFoundError with the nearest name; DataError for the composite itself, a unit without
+/// a
+///         score, or a composite that is not linear in the weight, with the criterion that is in
+///         the way: an aggregation that is no sum or arithmetic mean, a cap, a scale, children that
+///         some unit goes without.
 [[nodiscard]] std::vector<BreakEven> break_even_weight(const Scores& base, std::string_view unit,
                                                        std::string_view node);
 

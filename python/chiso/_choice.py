@@ -316,14 +316,16 @@ class Answer:
 class Frontier(Sequence[Answer]):
     """The cheapest set of actions for every rank that can be reached, best ranks last.
 
-    Made by `frontier`: a sequence of `Answer`.
+    Made by `frontier`: a sequence of `Answer`. `complete` says whether all of it is proven.
     """
 
-    __slots__ = ("_answers", "_key")
+    __slots__ = ("_answers", "_key", "complete")
 
     def __init__(self, answers: list[Answer], key: int) -> None:
-        self._answers = answers
+        self._answers = [answer for answer in answers if answer.found]
         self._key = key
+        #: Whether all of it is proven; False: the search was stopped, better ranks may be possible.
+        self.complete = all(answer.status == "optimal" for answer in answers)
 
     @overload
     def __getitem__(self, position: int) -> Answer: ...
@@ -380,12 +382,15 @@ class Frontier(Sequence[Answer]):
     def __repr__(self) -> str:
         """Return where it begins and ends."""
         if not self._answers:
-            return "<Frontier: no better rank can be reached>"
+            if self.complete:
+                return "<Frontier: no better rank can be reached>"
+            return "<Frontier: stopped before the first rank was reached or ruled out>"
         columns = self.columns()
         ranks, costs = columns["rank"], columns["cost"]
         return (
             f"<Frontier of {self[0].unit}: rank {ranks[0]:g} for {number_text(costs[0])} "
-            f"... rank {ranks[-1]:g} for {number_text(costs[-1])}>"
+            f"... rank {ranks[-1]:g} for {number_text(costs[-1])}"
+            f"{'' if self.complete else '; stopped, not all proven'}>"
         )
 
     def _repr_html_(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -80,7 +81,7 @@ def goal_seek(
     -------
     DataFrame
         Index `lever`; columns `title`, `now`, `needed`, `change` (NaN: it cannot be reached so),
-        `score` and `rank` of the composite then, `reached`, `already` (without any change),
+        `score` of the target's node and its `rank` then, `reached`, `already` (without any change),
         `best` (the most that it can do for the target's node), `best value`, `best rank`,
         `obstacle` (in words), `exact` (False: a search that might have missed a nearer value).
 
@@ -404,9 +405,15 @@ def _levers(
             else [index.codes[leaf] for leaf in index._core.leaves]
         )
     codes = [levers] if isinstance(levers, str) else list(levers)
+    if not codes:
+        raise _core.DataError("expected at least one number that may move")
     unknown = [code for code in bounds or {} if code not in codes]
     if unknown:
-        raise _core.NotFoundError(f"there are bounds for '{unknown[0]}', which may not move")
+        near = difflib.get_close_matches(unknown[0], codes, 1)
+        raise _core.NotFoundError(
+            f"there are bounds for '{unknown[0]}', which may not move"
+            + (f" (did you mean '{near[0]}'?)" if near else "")
+        )
     return [_lever(code, on, bounds or {}) for code in codes]
 
 
@@ -451,11 +458,9 @@ def proof_text(result: _core.SearchResult) -> str:
 
 def no_answer(result: _core.SearchResult, what: str) -> str:
     """Return why there is no answer."""
-    if result.status == "infeasible":
-        text = f"cannot be reached (proven): {what}"
-    else:
-        text = f"no answer within {result.seconds:.3g} s: {what}"
-    return text + "".join(f"; {reason}" for reason in result.reasons)
+    if result.status != "infeasible":
+        return f"stopped after {result.seconds:.3g} s: neither reached nor ruled out so far"
+    return f"cannot be reached (proven): {what}" + "".join(f"; {why}" for why in result.reasons)
 
 
 # ---- watching -----------------------------------------------------------------------------------

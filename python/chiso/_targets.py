@@ -241,7 +241,12 @@ RivalsLike: TypeAlias = "Rivals | Mapping[str, Rivals] | None"
 
 def listed_targets(targets: Target | Iterable[Target]) -> list[Target]:
     """Return one or several targets as a list."""
-    return [targets] if isinstance(targets, Top | AtLeast | Percent | Group) else list(targets)
+    kinds = Top | AtLeast | Percent | Group
+    listed = [targets] if isinstance(targets, kinds) else list(targets)
+    for each in listed:
+        if not isinstance(each, kinds):
+            raise TypeError(f"expected Top, AtLeast, Percent or Group, got {targets!r}")
+    return listed
 
 
 def rivals_of(rivals: RivalsLike, key: str, scores: Scores, unit: str, code: str) -> _core.Rivals:

@@ -87,12 +87,17 @@ std::vector<ActionChoice> frontier(const ActionEffects& effects, const SituatedG
   // none of them can cost more than it does, nor less.
   std::vector<ActionChoice> found;
   double least = 0.0;
-  while (rank > 1.0 && !clock.stopped()) {
+  while (rank > 1.0) {
     all[0] = goal_of_rank(rank - 1.0);
     const Question question(effects, all);
     choices.raise(0, question.aims()[0].threshold);
     const FoundSet next = choices.cheapest(Prefer::cheapest, least);
-    if (next.chosen.empty()) break;
+    if (next.chosen.empty()) {
+      if (next.status == Proof::unknown) {
+        found.push_back(question.answer(next, rules, clock, choices.approximates()));
+      }
+      break;
+    }
     rank =
         std::min(rank - 1.0, field.rank(effects.scores(aim.situation, next.chosen)[at(aim.node)]));
     // A better rank for no more makes the one before it idle.

@@ -1,5 +1,7 @@
 #include "optimize/choice_search.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,8 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "chiso/base/error.hpp"
+#include "chiso/base/interval.hpp"
 
 namespace chiso {
 namespace {
@@ -76,7 +80,17 @@ double relative_slack(double size) { return 1e-9 * std::max(1.0, std::abs(size))
 }  // namespace
 
 SearchClock::SearchClock(const SearchLimits& limits)
-    : limits_(limits), start_(std::chrono::steady_clock::now()) {}
+    : limits_(limits), start_(std::chrono::steady_clock::now()) {
+  Problems problems;
+  const auto not_negative = [&](double limit, const char* what) {
+    if (limit >= 0.0) return;
+    problems.add({}, what,
+                 fmt::format("expected a number that is not negative, got {}", to_string(limit)));
+  };
+  not_negative(limits.seconds, "seconds");
+  not_negative(limits.gap, "gap");
+  problems.raise<SpecError>();
+}
 
 double SearchClock::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();

@@ -17,6 +17,7 @@ namespace chiso {
 /// Time and the caller's wish to go on, over all programs of one answer.
 class SearchClock {
  public:
+  /// @throws SpecError for limits that are negative or not a number
   explicit SearchClock(const SearchLimits& limits);
 
   [[nodiscard]] double seconds() const;

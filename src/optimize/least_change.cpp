@@ -101,8 +101,9 @@ class Search {
     levers_ = find_levers(tree_, plain);
     check_levers(base, priced, levers_);
     moves_.emplace(tree_, levers_, std::move(costs), node_);
-    answer_.result.assumptions = {
-        rivals.assumption.empty() ? "others held constant" : rivals.assumption, "anchors held"};
+    answer_.result.assumptions = {rivals.assumption.empty() ? "others held constant"
+                                                            : rivals.assumption};
+    if (!base.anchors().empty()) answer_.result.assumptions.emplace_back("anchors held");
     describe_ = describe(goal);
   }
 

@@ -37,6 +37,18 @@ Aim Question::aim_at(const ActionEffects& effects, Size situation, std::string_v
 
 Question::Question(const ActionEffects& effects, const std::vector<SituatedGoal>& goals)
     : effects_(effects), goals_(goals) {
+  if (effects.actions().size() == 0) {
+    throw DataError(
+        "there are no actions to choose from; give at least one (of a plan, a task that says what "
+        "it is expected to do)",
+        "actions");
+  }
+  const auto assume = [&](const std::string& text) {
+    const bool known =
+        std::find(assumptions_.begin(), assumptions_.end(), text) != assumptions_.end();
+    if (!text.empty() && !known) assumptions_.push_back(text);
+  };
+  for (const SituatedGoal& goal : goals_) assume(goal.rivals.assumption);
   for (const SituatedGoal& goal : goals_) {
     aims_.push_back(aim_at(effects, goal.situation, goal.goal.code));
     const Scores& base = effects.situations()[at(goal.situation)].base;
@@ -51,8 +63,16 @@ Question::Question(const ActionEffects& effects, const std::vector<SituatedGoal>
     if (g < goals_.size() && !goals_[g].rivals.units.empty()) {
       fields_.push_back(goal_fields_[g]);
     } else {
-      fields_.emplace_back(base.index().definition(), rivals_now(base, effects.unit()));
+      const Rivals now = rivals_now(base, effects.unit());
+      fields_.emplace_back(base.index().definition(), now);
+      // Ranks are told of this result too.
+      assume(now.assumption);
     }
+  }
+  const auto situations = effects.situations();
+  if (std::any_of(situations.begin(), situations.end(),
+                  [](const Situation& each) { return !each.base.anchors().empty(); })) {
+    assume("anchors held");
   }
 }
 
@@ -86,22 +106,6 @@ double Question::rank(Size situation, double score) const {
   return fields_[at(situation)].rank(score);
 }
 
-std::vector<std::string> Question::assumptions() const {
-  std::vector<std::string> found;
-  for (const SituatedGoal& goal : goals_) {
-    const std::string& text = goal.rivals.assumption;
-    if (!text.empty() && std::find(found.begin(), found.end(), text) == found.end()) {
-      found.push_back(text);
-    }
-  }
-  const auto situations = effects_.situations();
-  if (std::any_of(situations.begin(), situations.end(),
-                  [](const Situation& each) { return !each.base.anchors().empty(); })) {
-    found.emplace_back("anchors held");
-  }
-  return found;
-}
-
 ActionChoice Question::answer(const FoundSet& found, const ActionRules& rules,
                               const SearchClock& clock, bool approximates) const {
   ActionChoice choice;
@@ -115,7 +119,7 @@ ActionChoice Question::answer(const FoundSet& found, const ActionRules& rules,
   choice.result.seconds = clock.seconds();
   choice.result.method =
       approximates ? "mixed-integer program, outer approximation" : "mixed-integer program";
-  choice.result.assumptions = assumptions();
+  choice.result.assumptions = assumptions_;
   const bool any = choice.result.has_answer();
   std::vector<bool> chosen = found.chosen;
   chosen.resize(at(effects_.actions().size()), false);

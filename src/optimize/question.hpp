@@ -16,7 +16,8 @@ namespace chiso {
 class Question {
  public:
   /// @param effects must outlive it
-  /// @throws DataError for a situation that is not there, NotFoundError for a code; what
+  /// @throws DataError for a situation that is not there or no actions, NotFoundError for a code;
+  /// what
   ///         needed_score throws.
   Question(const ActionEffects& effects, const std::vector<SituatedGoal>& goals);
 
@@ -36,8 +37,6 @@ class Question {
   /// Competition rank of a composite in a situation.
   [[nodiscard]] double rank(Size situation, double score) const;
 
-  [[nodiscard]] std::vector<std::string> assumptions() const;
-
   /// The answer in full: what the set does in truth.
   [[nodiscard]] ActionChoice answer(const FoundSet& found, const ActionRules& rules,
                                     const SearchClock& clock, bool approximates) const;
@@ -55,6 +54,7 @@ class Question {
   std::vector<Needed> needed_;
   std::vector<Field> goal_fields_;
   std::vector<Field> fields_;  ///< Of the composites, by situation.
+  std::vector<std::string> assumptions_;
 };
 
 /// Why there is no answer, and what would help: fills reasons and binding.

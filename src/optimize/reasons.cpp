@@ -79,7 +79,8 @@ void explain_failure(ActionChoice& choice, const Question& question, const Actio
     choice.binding.push_back(rules.contradiction());
   }
   bool hopeless = false;
-  for (std::size_t g = 0; g < question.aims().size() && !clock.stopped(); ++g) {
+  const bool any_set = rules.contradiction().empty();
+  for (std::size_t g = 0; any_set && g < question.aims().size() && !clock.stopped(); ++g) {
     const double most = highest(question, g, limits, clock);
     if (clock.stopped() || most >= question.aims()[g].threshold) continue;
     hopeless = true;

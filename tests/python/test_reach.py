@@ -500,6 +500,39 @@ def test_a_search_tells_how_far_it_is_and_can_be_stopped(
     assert shown.actions == ["desk"]
 
 
+def test_a_stopped_frontier_does_not_say_that_nothing_is_possible(
+    scores: chiso.Scores, actions: chiso.Actions
+) -> None:
+    stopped = chiso.frontier(scores, "A", actions, seconds=0.0)
+    assert len(stopped) == 0
+    assert not stopped.complete
+    assert "stopped" in repr(stopped)
+    nothing = chiso.frontier(scores, "A", actions, budget=0.0)
+    assert nothing.complete
+    assert "no better rank" in repr(nothing)
+
+
+def test_what_makes_no_sense_to_a_search_is_said(
+    scores: chiso.Scores, actions: chiso.Actions
+) -> None:
+    for limits in ({"seconds": -1.0}, {"seconds": math.nan}, {"gap": -0.1}):
+        with pytest.raises(chiso.SpecError, match="not negative"):
+            chiso.reach(scores, "A", chiso.Top(3), actions, **limits)
+    none = chiso.Actions.from_yaml("chiso: 1\nactions: []\n")
+    with pytest.raises(chiso.DataError, match="no actions"):
+        chiso.reach(scores, "A", chiso.Top(3), none)
+    with pytest.raises(chiso.DataError, match="at least one number"):
+        chiso.least_change(scores, "A", chiso.Top(3), levers={})
+    wrong: Any = "top 3"
+    with pytest.raises(TypeError, match="expected Top"):
+        chiso.reach(scores, "A", wrong, actions)
+
+
+def test_the_best_says_what_it_assumes(scores: chiso.Scores, actions: chiso.Actions) -> None:
+    best = chiso.best_actions(scores, "A", actions, budget=4)
+    assert best.assumptions == ["others held constant (2023)"]
+
+
 def test_ctrl_c_stops_a_search() -> None:
     many, start = _knapsack()
 

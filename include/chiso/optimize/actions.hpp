@@ -63,8 +63,8 @@ struct ActionChoice {
 /// in logarithms, other concave aggregations by tangents; what cannot be put into it is looked at
 /// in truth, and a set that fails is ruled out and the next one found. The status says what is
 /// proven.
-/// @throws DataError for a situation that is not there, or what needed_score throws; SpecError for
-///         limits that are negative or not a number.
+/// @throws DataError for a situation that is not there, no actions, or what needed_score throws;
+///         SpecError for limits that are negative or not a number.
 [[nodiscard]] ActionChoice cheapest_actions(const ActionEffects& effects,
                                             const std::vector<SituatedGoal>& goals,
                                             const ActionLimits& limits = {},
@@ -82,7 +82,8 @@ struct ActionChoice {
 
 /// Every rank from the present one (excluded) to the best that can be reached, with the cheapest
 /// set for it: the frontier of cost against rank, best ranks last. Ranks that cost no less than a
-/// better one are left out.
+/// better one are left out. If the search stopped before a rank was reached or ruled out, the last
+/// has no answer (`unknown`).
 /// @param first the situation and node whose rank it is; its rank is not looked at.
 /// @param goals others that every set must reach.
 [[nodiscard]] std::vector<ActionChoice> frontier(const ActionEffects& effects,

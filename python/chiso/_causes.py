@@ -501,6 +501,8 @@ def waterfall_columns(
         columns = agency_columns(causes, plan, share, language)
     else:
         raise ValueError(f"expected one of {', '.join(get_args(Step))}, got {by!r}")
+    if most is not None and most < 0:
+        raise ValueError(f"expected 0 or more steps, got {most}")
     steps, titles = list(columns[next(iter(columns))]), list(columns["title"])
     points = np.asarray(columns["points"], dtype=np.float64)
     if most is not None and len(points) > most:

@@ -163,7 +163,7 @@ def _own_edits(
     if weight:
         weights = {code: _number(text, "--weight") for code, text in weight}
         scenario = scenario.weights(weights)
-    return scenario.drop(drop)
+    return scenario.drop(drop) if drop else scenario
 
 
 def _unit(text: str) -> str | None:

@@ -151,11 +151,12 @@ class Outcome:
     def __repr__(self) -> str:
         """Return scenario, index and how many units moved."""
         moved = len(outcome_columns(self, None, moved=True)["unit"])
+        units = len(outcome_columns(self)["unit"])  # A merged one stands on one side only.
         notices = len(self._core.notices()["edit"])
         said = "" if notices == 0 else f", {notices} notice{'' if notices == 1 else 's'}"
         return (
             f"<Outcome of {self.scenario.name or '(no name)'} on {self.before.index.name}, "
-            f"{self.before.period}: {moved} of {len(self.after)} units moved{said}>"
+            f"{self.before.period}: {moved} of {units} units moved{said}>"
         )
 
     def _repr_html_(self) -> str:
@@ -232,6 +233,8 @@ def sweep_columns(
         edits.append(("", _core.Edit.weights([(code, 0.0)], True), _floats(amounts)))
     wanted = [scores.unit(unit) for unit in unit_names(units)]
     names, amounts_of, columns = _core.sweep(scores._core, edits, wanted, refit)
+    if len(set(names)) < len(names):
+        raise _core.SpecError(f"both axes are '{names[0]}'; sweep two different numbers")
     unit = np.array(scores.units, dtype=object)[columns["unit"]]
     return {
         **dict(zip(names, amounts_of, strict=True)),

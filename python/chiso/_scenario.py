@@ -159,9 +159,7 @@ class Scenario:
 
     # ---- scores -----------------------------------------------------------------------------
 
-    def score(
-        self, units: Units, nodes: Codes, amount: float | None, how: HowLike = "set"
-    ) -> Scenario:
+    def score(self, units: Units, nodes: Codes, amount: float, how: HowLike = "set") -> Scenario:
         """Set scores directly, of indicators or criteria: what is below them counts no longer.
 
         Parameters
@@ -170,15 +168,14 @@ class Scenario:
             None: all.
         nodes : str or iterable of str
             Codes of nodes, or patterns.
-        amount : float or None
-            None, with `how` ``"set"``: no score.
+        amount : float
+            A score cannot be set to nothing; make the raw values missing instead.
         how : {"set", "add", "scale", "at_most", "at_least"}
-            What it makes of the score of the base.
+            What it makes of the score as it is after the edits before.
         """
-        number, word = _amount(amount)
-        if word:
-            raise TypeError(f"expected a score, got {amount!r}")
-        names, kind = unit_names(units), as_choice(_core.How, how)
+        if amount is None or isinstance(amount, str):
+            raise TypeError(f"expected a number for a score, got {amount!r}")
+        names, kind, number = unit_names(units), as_choice(_core.How, how), float(amount)
         return self._with(*(_core.Edit.score(names, node, kind, number) for node in _codes(nodes)))
 
     # ---- the definition ---------------------------------------------------------------------
@@ -319,9 +316,7 @@ class Scenario:
             Variables that are added up instead; codes or patterns.
         """
         names = unit_names(units)
-        return self._with(
-            _core.Edit.merge(names, into, _shares(weights, names), list(_codes(totals)))
-        )
+        return self._with(_core.Edit.merge(names, into, _shares(weights, names), _names(totals)))
 
     def split(
         self,
@@ -345,9 +340,7 @@ class Scenario:
             Variables that are divided; codes or patterns.
         """
         names = unit_names(into)
-        return self._with(
-            _core.Edit.split(unit, names, _shares(shares, names), list(_codes(totals)))
-        )
+        return self._with(_core.Edit.split(unit, names, _shares(shares, names), _names(totals)))
 
     # ---- put together, read and written -----------------------------------------------------
 
@@ -366,7 +359,7 @@ class Scenario:
     def __add__(self, other: Scenario) -> Scenario:
         """Return this scenario and then the other."""
         if not isinstance(other, Scenario):
-            return NotImplemented
+            raise TypeError(f"expected a Scenario to put after {self!r}, got {other!r}")
         return _scenario(self._core.then(other._core))
 
     def to_yaml(self) -> str:
@@ -520,6 +513,13 @@ def unit_names(units: Units) -> list[str]:
 
 
 def _codes(codes: Codes) -> list[str]:
+    found = _names(codes)
+    if not found:
+        raise _core.DataError("expected at least one code")
+    return found
+
+
+def _names(codes: Codes) -> list[str]:
     return [codes] if isinstance(codes, str) else [str(code) for code in codes]
 
 

@@ -225,6 +225,8 @@ def test_small_steps_are_put_together(papi: chiso.Causes) -> None:
         papi.waterfall("year")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="at least 1"):
         papi.by_criterion(0)
+    with pytest.raises(ValueError, match="0 or more steps"):
+        papi.waterfall(most=-1)
 
 
 def test_a_waterfall_is_drawn(papi: chiso.Causes) -> None:

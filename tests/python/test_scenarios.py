@@ -135,6 +135,10 @@ def test_what_is_no_edit_is_refused_at_once() -> None:
         Scenario().add_criterion("total", {"code": "green"})
     with pytest.raises(DataError, match="None stands for all"):
         Scenario().set([], "press", 1)
+    with pytest.raises(DataError, match="at least one code"):
+        Scenario().set("A", [], 1)
+    with pytest.raises(TypeError, match="expected a number for a score, got None"):
+        Scenario().score("A", "law", None)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="expected a number for each of A, B, got A, C"):
         Scenario().merge(["A", "B"], "AB", weights={"A": 1, "C": 2})
     with pytest.raises(NotFoundError, match="pci-2013"):
@@ -216,6 +220,7 @@ def test_units_are_merged_and_split(base: chiso.Scores) -> None:
     merged = base.what_if(Scenario().merge(["A", "B"], "AB"))
     assert merged.after.units == ["AB", "C"]
     assert total(merged, "AB") == 58.75
+    assert "3 of 4 units moved" in repr(merged)  # A and B go, AB comes; C stays without a total.
     # 1 : 3 is 8.5, 6.5 and 2.5: voice 75, law 37.5.
     weighted = base.what_if(Scenario().merge(["A", "B"], "AB", weights=pd.Series({"B": 3, "A": 1})))
     assert total(weighted, "AB") == 65.625
@@ -407,6 +412,8 @@ def test_what_cannot_be_swept_says_so(base: chiso.Scores) -> None:
         base.sweep({("A", "pres"): [1]})
     with pytest.raises(NotFoundError, match="there is no name 'Z'"):
         base.sweep({axis: [1]}, units="Z")
+    with pytest.raises(SpecError, match="both axes are 'A press'"):
+        base.sweep({axis: [1], ("a", "press"): [2]})
 
 
 # ---- what does not fit --------------------------------------------------------------------------

@@ -218,7 +218,7 @@ def outcome(outcome: Outcome) -> str:
     base = outcome.before
     heading = _heading(
         outcome.scenario.name or "Outcome", base.index.title, base.period,
-        f"{moved} of {len(outcome.after)} units moved",
+        f"{moved} of {len(outcome_columns(outcome)['unit'])} units moved",
     )  # fmt: skip
     rest = _note(f"{moved - _ROWS} more units" if moved > _ROWS else "")
     notices = "".join(_note(text) for text in notice_columns(outcome)["text"][:_ROWS])

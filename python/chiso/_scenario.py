@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
@@ -173,9 +174,10 @@ class Scenario:
         how : {"set", "add", "scale", "at_most", "at_least"}
             What it makes of the score as it is after the edits before.
         """
-        if amount is None or isinstance(amount, str):
+        number, word = _amount(amount)
+        if word or math.isnan(number):
             raise TypeError(f"expected a number for a score, got {amount!r}")
-        names, kind, number = unit_names(units), as_choice(_core.How, how), float(amount)
+        names, kind = unit_names(units), as_choice(_core.How, how)
         return self._with(*(_core.Edit.score(names, node, kind, number) for node in _codes(nodes)))
 
     # ---- the definition ---------------------------------------------------------------------

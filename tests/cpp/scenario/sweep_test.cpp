@@ -138,9 +138,9 @@ TEST(Sweep, NamesAxesByTheirEdits) {
 
 TEST(Sweep, RefusesEditsWithoutANumberAndTooManyAxes) {
   const Scores base = three_units();
-  EXPECT_THROW(sweep(base, {}), SpecError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {})), SpecError);
   const SweepAxis axis = values({"a"}, "x", How::set, {1});
-  EXPECT_THROW(sweep(base, {axis, axis, axis}), SpecError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {axis, axis, axis})), SpecError);
   const std::vector<Edit> edits{{DropNode{"x"}, {}},
                                 {ChangeWeights{{{"x", 1.0}, {"y", 2.0}}, true}, {}},
                                 {ReplaceAggregation{"root", Method::median, {}, {}}, {}}};
@@ -156,10 +156,12 @@ TEST(Sweep, RefusesEditsWithoutANumberAndTooManyAxes) {
 
 TEST(Sweep, SaysWhatWhatIfSaysOfWrongPoints) {
   const Scores base = three_units();
-  EXPECT_THROW(sweep(base, {values({"a"}, "z", How::set, {1})}), NotFoundError);
-  EXPECT_THROW(sweep(base, {values({"q"}, "x", How::set, {1})}), NotFoundError);
-  EXPECT_THROW(sweep(base, {values({"a"}, "x", How::set, {1})}, {"q"}), NotFoundError);
-  EXPECT_THROW(sweep(base, {values({"a"}, "x", How::add, {1, missing})}), DataError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {values({"a"}, "z", How::set, {1})})), NotFoundError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {values({"q"}, "x", How::set, {1})})), NotFoundError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {values({"a"}, "x", How::set, {1})}, {"q"})),
+               NotFoundError);
+  EXPECT_THROW(static_cast<void>(sweep(base, {values({"a"}, "x", How::add, {1, missing})})),
+               DataError);
   EXPECT_TRUE(sweep(base, {values({"a"}, "x", How::set, {})}).empty());
 }
 

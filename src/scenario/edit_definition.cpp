@@ -41,11 +41,18 @@ std::vector<Found> nodes_of(Criterion& root) {
   return nodes;
 }
 
+/// Nothing if there is no node of this code.
 Found find_node(Criterion& root, std::string_view code) {
   const auto nodes = nodes_of(root);
   const auto found = std::find_if(nodes.begin(), nodes.end(),
                                   [&](const Found& f) { return f.node->code == code; });
   return found == nodes.end() ? Found{} : *found;
+}
+
+/// One of which it was made sure that it is there.
+Criterion& known(Criterion* node) {
+  if (node == nullptr) throw std::logic_error("a node that was found is gone");
+  return *node;
 }
 
 bool are_weighted(const Criterion& parent) {
@@ -135,13 +142,13 @@ bool Draft::apply(const ChangeWeights& edit) {
   const Criterion before = definition.tree;
   std::vector<std::string> parents;
   for (const auto& [code, weight] : edit.weights) {
-    const std::string& parent = find_node(definition.tree, code).parent->code;
+    const std::string& parent = known(find_node(definition.tree, code).parent).code;
     if (std::find(parents.begin(), parents.end(), parent) == parents.end()) {
       parents.push_back(parent);
     }
   }
   for (const std::string& parent : parents) {
-    sound = set_weights(*find_node(definition.tree, parent).node, edit) && sound;
+    sound = set_weights(known(find_node(definition.tree, parent).node), edit) && sound;
   }
   if (!sound) {
     definition.tree = before;
@@ -286,7 +293,7 @@ bool Draft::apply(const ReplaceAggregation& edit) {
   }
   bool any = false;
   for (const std::string& code : wanted) {
-    Criterion& node = *find_node(own_definition().tree, code).node;
+    Criterion& node = known(find_node(own_definition().tree, code).node);
     const Criterion before = node;
     Aggregation& how = node.aggregation;
     const bool was_sum = how.method == Method::sum;
@@ -332,7 +339,7 @@ bool Draft::apply(const DropNode& edit) {
     return false;
   }
   IndexDefinition& definition = own_definition();
-  Criterion& parent = *find_node(definition.tree, edit.node).parent;
+  Criterion& parent = known(find_node(definition.tree, edit.node).parent);
   if (parent.children.size() == 1) {
     fault(Fault::data, fmt::format("'{}' is the only child of '{}'", edit.node, parent.code),
           fmt::format("drop '{}'", parent.code));
@@ -369,7 +376,7 @@ bool Draft::apply(const DropNode& edit) {
 bool Draft::apply(const AddNode& edit) {
   if (!is_known(edit.parent, codes(), "criterion")) return false;
   IndexDefinition& definition = own_definition();
-  Criterion& parent = *find_node(definition.tree, edit.parent).node;
+  Criterion& parent = known(find_node(definition.tree, edit.parent).node);
   if (parent.is_leaf()) {
     fault(Fault::data, fmt::format("'{}' is an indicator and has no children", edit.parent),
           "name a criterion");

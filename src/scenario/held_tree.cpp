@@ -184,7 +184,7 @@ HeldUnit HeldTree::unit(const Scores& base, const Input& input, Size position) c
   for (const GivenScore& given : base.given()) {
     if (given.unit != base.panel_positions()[at(position)]) continue;
     unit.numbers.resize(at(variables() + 2 * slots()), missing_value);
-    row(unit).given[slot(given.node)] = given.score;
+    unit.numbers[at(variables() + slots() + slot(given.node))] = given.score;
   }
   for (std::size_t v = 0; v < input.not_applicable.size(); ++v) {
     const auto& units = input.not_applicable[v];
@@ -302,8 +302,8 @@ void HeldTree::refresh_above(Size inner, const HeldRow& row) const {
 
 void HeldTree::set_score(HeldUnit& unit, Size node, double score) const {
   unit.numbers.resize(at(variables() + 2 * slots()), missing_value);
+  unit.numbers[at(variables() + slots() + slot(node))] = score;
   const HeldRow row = this->row(unit);
-  row.given[slot(node)] = score;
   const Size leaf = compiled_.leaf_of[at(node)];
   if (row.excluded != nullptr) {
     mark_excluded(row);

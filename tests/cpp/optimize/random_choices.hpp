@@ -100,8 +100,8 @@ class Maker {
     if (which == 4) rule = Proportional{.full_at = 8.0, .threshold = 2.0};
     if (which == 5) rule = Deduct{.points = 1.0, .per = 1.0};
     if (which == 6) {
-      rule = Increments{.start = 2.0, .points = 1.0, .from = 2.0, .every = 2.0, .add = 2.0,
-                        .cap = {}};
+      rule =
+          Increments{.start = 2.0, .points = 1.0, .from = 2.0, .every = 2.0, .add = 2.0, .cap = {}};
     }
     if (which == 7) rule = PerUnit{.points = 1.5, .cap = {}};
     if (which >= 3 && which <= 7) node.maximum = 10.0;
@@ -261,8 +261,7 @@ class Trial {
   explicit Trial(const Case& given) : case_(given), set_(given.effects->actions()) {
     for (const SituatedGoal& goal : given.goals) {
       const Scores& base = base_of(goal.situation);
-      needed_.push_back(
-          needed_score(base, given.effects->unit(), goal.goal, goal.rivals).score);
+      needed_.push_back(needed_score(base, given.effects->unit(), goal.goal, goal.rivals).score);
       nodes_.push_back(node_of(goal.situation, goal.goal.code));
     }
     for (Size s = 0; s < std::ssize(given.effects->situations()); ++s) {

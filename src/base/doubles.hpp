@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -50,12 +51,19 @@ template <class Holds>
   const std::int64_t yes = ordinal(holding);
   const std::int64_t up = no < yes ? 1 : -1;  // Towards `holding`.
   std::int64_t here = ordinal(estimate);
-  if ((here - no) * up <= 0 || (yes - here) * up <= 0) return frontier(failing, holding, holds);
+  if (here <= std::min(no, yes) || here >= std::max(no, yes)) {
+    return frontier(failing, holding, holds);
+  }
   const std::int64_t end = back ? no : yes;  // If it holds, the frontier is here or behind.
   const std::int64_t way = back ? -up : up;
-  while (true) {
+  // From -0x7FF... to 0x7FF... is farther than a signed number can say.
+  const auto left = [&] {
+    const auto a = static_cast<std::uint64_t>(here);
+    const auto b = static_cast<std::uint64_t>(end);
+    return way > 0 ? b - a : a - b;
+  };
+  while (static_cast<std::uint64_t>(step) < left()) {
     const std::int64_t next = here + way * step;
-    if ((end - next) * way <= 0) break;
     const double x = from_ordinal(next);
     if (holds(x) != back) {
       return back ? frontier(x, from_ordinal(here), holds) : frontier(from_ordinal(here), x, holds);

@@ -7,7 +7,6 @@ class CbcNode;  // CbcCutGenerator.hpp names it.
 #include <CbcHeuristic.hpp>
 #include <CbcHeuristicDiveCoefficient.hpp>
 #include <CbcHeuristicFPump.hpp>
-#include <CbcHeuristicRENS.hpp>
 #include <CbcHeuristicRINS.hpp>
 #include <CbcModel.hpp>
 #include <CglClique.hpp>
@@ -68,7 +67,8 @@ class Watch final : public CbcEventHandler {
 
 /// Cut generators and heuristics; the model copies them. Those, out of the many that CBC has, with
 /// which covering and packing rows over 200 actions take least time; Gomory cuts make it longer.
-/// Not the rounding of mixed rows (CglMixedIntegerRounding2): it has cut off optima.
+/// Not the rounding of mixed rows (CglMixedIntegerRounding2): it has cut off optima. Not RENS: it
+/// loses memory (CBC 2.10.8).
 void equip(CbcModel& model) {
   CglProbing probing;
   probing.setUsingObjective(1);
@@ -98,8 +98,6 @@ void equip(CbcModel& model) {
   model.addHeuristic(&pump, "feasibility pump");
   CbcHeuristicDiveCoefficient dive(model);
   model.addHeuristic(&dive, "dive");
-  CbcHeuristicRENS rens(model);
-  model.addHeuristic(&rens, "rounding neighbourhood");
   CbcHeuristicRINS rins(model);
   rins.setHowOften(100);
   model.addHeuristic(&rins, "neighbourhood");
@@ -176,6 +174,8 @@ MixedInteger::Answer MixedInteger::solve(const Limits& limits) const {
     if (kind_[static_cast<std::size_t>(k)] == Kind::whole) solver.setInteger(k);
   }
   solver.setHintParam(OsiDoReducePrint, true, OsiHintDo);
+  // Clp's presolve loses memory in one of some thousand programs, and these are small.
+  solver.setHintParam(OsiDoPresolveInInitial, false, OsiHintDo);
 
   Answer answer;
   answer.objective = std::nan("");

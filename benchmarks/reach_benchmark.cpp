@@ -76,7 +76,8 @@ chiso::Scores result(Kind kind) {
     const Size unit = builder.unit("unit " + std::to_string(u));
     for (const auto& variable : definition.variables) {
       state = state * 1664525u + 1013904223u;
-      builder.set(unit, builder.number_variable(variable.code), period, (state >> 8) % 10001 / 100.0);
+      builder.set(unit, builder.number_variable(variable.code), period,
+                  (state >> 8) % 10001 / 100.0);
     }
   }
   return chiso::Evaluator(chiso::Index(definition)).score(builder.build());

@@ -89,7 +89,8 @@ void InputColumn::load(Size first, std::span<double> out) const {
 
 void measure_block(const CompiledMeasure& compiled, std::span<const double* const> variables,
                    std::span<double> out) {
-  work_out(compiled, [variables](Size variable) { return variables[at(variable)]; }, out);
+  work_out(
+      compiled, [variables](Size variable) { return variables[at(variable)]; }, out);
 }
 
 std::span<const double> Input::measure(const CompiledMeasure& compiled,

@@ -27,7 +27,7 @@ struct Scores::State {
   std::vector<Size> units;       ///< Positions in the panel.
   std::optional<Labels> labels;  ///< Nothing if they are all units of the panel.
   Anchors anchors;
-  std::vector<GivenScore> given;  ///< By unit, then node; each cell once.
+  std::vector<GivenScore> given;     ///< By unit, then node; each cell once.
   std::unique_ptr<double[]> values;  ///< Units x nodes, column-major; written once, not cleared.
 };
 
@@ -39,8 +39,8 @@ void evaluate(const Compiled& compiled, const Input& input, const Anchors& ancho
 /// @throws SpecError if dated values still wait for a period.
 void require_resolved(const Compiled& compiled);
 
-/// By node: units (ascending) that go without it; empty if there is no such cell at all. Nobody goes
-/// without a score that was given.
+/// By node: units (ascending) that go without it; empty if there is no such cell at all. Nobody
+/// goes without a score that was given.
 [[nodiscard]] std::vector<std::vector<Size>> excluded_units(const Compiled& compiled,
                                                             const Input& input,
                                                             const GivenCells& given);

@@ -30,7 +30,7 @@ struct GivenScore {
 /// Something that happened to one cell of the result other than plain computing.
 struct Treatment {
   enum class Kind {
-    given,            ///< The score was set directly.
+    given,             ///< The score was set directly.
     missing,           ///< A leaf has no value.
     zero_is_missing,   ///< A zero was taken as missing, as its variable declares.
     zero_denominator,  ///< A ratio over zero has no value.

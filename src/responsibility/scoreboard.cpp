@@ -155,7 +155,7 @@ History in_region(const History& history, std::span<const Size> members) {
 // Whether `name` is an edition of `family`: "pci-2013" of "pci", but "papi-indicators" is another
 // family than "papi".
 bool is_edition(std::string_view name, std::string_view family) noexcept {
-  return name.size() > family.size() + 1 && name.substr(0, family.size()) == family &&
+  return name.size() > family.size() + 1 && name.starts_with(family) &&
          name[family.size()] == '-' && name[family.size() + 1] >= '0' &&
          name[family.size() + 1] <= '9';
 }

@@ -41,7 +41,6 @@ bool is_any(std::string_view key, std::initializer_list<std::string_view> words)
 }
 
 // ---- The heading
-// ---------------------------------------------------------------------------------
 
 enum class Column {
   unknown,
@@ -179,7 +178,6 @@ class HeadingFinder {
 };
 
 // ---- Cells
-// ---------------------------------------------------------------------------------------
 
 enum class PointKind { missing, number, not_applicable, other };
 
@@ -208,7 +206,6 @@ struct Points {
 };
 
 // ---- The form
-// ------------------------------------------------------------------------------------
 
 struct Item {
   Size row = 0;

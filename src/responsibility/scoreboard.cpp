@@ -27,7 +27,6 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 bool is_known(double x) noexcept { return !std::isnan(x); }
 
 // ---- Time
-// ----------------------------------------------------------------------------------------
 
 // When a period ends, in months; the end of a month of 28 days or of 31 is a whole number.
 double end_of(const Period& period) noexcept {
@@ -51,7 +50,6 @@ bool is_just_before(const Period& a, const Period& b) noexcept {
 }
 
 // ---- What is known of a criterion
-// ------------------------------------------------------------------
 
 /// A criterion in one period: who stood where.
 struct Round {
@@ -150,7 +148,6 @@ History in_region(const History& history, std::span<const Size> members) {
 }
 
 // ---- Which standings are of an index of the plan
-// -------------------------------------------------
 
 // Whether `name` is an edition of `family`: "pci-2013" of "pci", but "papi-indicators" is another
 // family than "papi".
@@ -255,7 +252,6 @@ class Histories {
 };
 
 // ---- One target
-// ------------------------------------------------------------------------------------
 
 // Less than what rounding of numbers so large can do.
 bool is_noise(double difference, double scale) noexcept {

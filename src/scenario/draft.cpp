@@ -96,7 +96,6 @@ void Draft::score() {
 }
 
 // ---- Checks of the whole
-// -------------------------------------------------------------------------
 
 class Draft::Few {
  public:
@@ -182,7 +181,6 @@ void Draft::check_scores() {
 }
 
 // ---- What edits name
-// -----------------------------------------------------------------------------
 
 std::optional<Size> Draft::unit(const std::string& spelling) {
   const Labels& units = panel_.panel().units();
@@ -302,7 +300,6 @@ IndexDefinition& Draft::own_definition() {
 }
 
 // ---- Method and index
-// ----------------------------------------------------------------------------
 
 bool Draft::apply(const UseMethod& edit) {
   if (edit.period.text().empty()) {
@@ -331,7 +328,6 @@ bool Draft::apply(const UseIndex& edit) {
 }
 
 // ---- Problems
-// ------------------------------------------------------------------------------------
 
 std::string Draft::place(Size edit) const {
   return fmt::format("{}edit {} ({})",

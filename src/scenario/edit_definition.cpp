@@ -73,7 +73,6 @@ bool forgives(MissingPolicy policy) {
 }  // namespace
 
 // ---- Weights
-// -------------------------------------------------------------------------------------
 
 double Draft::weight_of(const Criterion& node) const {
   const double* weight = node.weight.find(method_);
@@ -239,7 +238,6 @@ void Draft::let_maxima_follow(std::string_view code) {
 }
 
 // ---- Rules and aggregations
-// ----------------------------------------------------------------------
 
 bool Draft::apply(const ReplaceRule& edit) {
   std::vector<std::string> leaves;
@@ -330,7 +328,6 @@ bool Draft::apply(const ReplaceAggregation& edit) {
 }
 
 // ---- Nodes
-// ---------------------------------------------------------------------------------------
 
 bool Draft::apply(const DropNode& edit) {
   if (!is_known(edit.node, codes(), "criterion or indicator")) return false;

@@ -188,7 +188,6 @@ TEST(GivenScoresTest, LosePointsThemselvesNotTheirChildren) {
 }
 
 // ---- Random trees
-// --------------------------------------------------------------------------------
 
 Criterion* find(Criterion& from, const std::string& code) {
   if (from.code == code) return &from;

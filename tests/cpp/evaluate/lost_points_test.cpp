@@ -67,7 +67,6 @@ Scores ranged(Criterion tree, const std::vector<std::string>& variables, double 
 }
 
 // ---- Linear trees
-// --------------------------------------------------------------------------------
 
 TEST(LostPointsTest, OfALinearTreeAreWhatIsAtStake) {
   // Weights 0.2 and 0.8, times 10: 10 * 0.2 * (10 - 7) = 6 and 10 * 0.8 * (10 - 6) = 32 of 100.
@@ -137,7 +136,6 @@ TEST(LostPointsTest, ThatRoundingAloneMadeAreNone) {
 }
 
 // ---- No maximum
-// ----------------------------------------------------------------------------------
 
 TEST(LostPointsTest, StayWithTheCompositeWhereNoFieldHasAMaximum) {
   const Scores scores =
@@ -236,7 +234,6 @@ TEST(LostPointsTest, OfAChildThatBringsNothingCannotBeInProportion) {
 }
 
 // ---- Other trees
-// ---------------------------------------------------------------------------------
 
 TEST(LostPointsTest, OfAGeometricMeanAreInProportionToWhatEachChildAloneWouldBring) {
   // sqrt(4 * 9) = 6 of 16. x alone: sqrt(16 * 9) = 12, 6 more; y alone: sqrt(4 * 16) = 8, 2 more.
@@ -333,7 +330,6 @@ TEST(LostPointsTest, OfAMaximumThatNoChildCanReachAreNotSplit) {
 }
 
 // ---- Missing and not applicable
-// ------------------------------------------------------------------
 
 TEST(LostPointsTest, AreNoneOfAChildThatIsLeftOut) {
   Criterion tree = inner("root", Method::arithmetic_mean,
@@ -381,7 +377,6 @@ TEST(LostPointsTest, AreNoneOfWhatDoesNotApply) {
 }
 
 // ---- Copeland
-// ------------------------------------------------------------------------------------
 
 TEST(LostPointsTest, StayWithCopelandWhoseChildrenAreNotComparable) {
   // x has 4 of 6; the duel of y is won: 1 point, of nobody knows how many; 10 together.
@@ -402,7 +397,6 @@ TEST(LostPointsTest, StayWithCopelandWhoseChildrenAreNotComparable) {
 }
 
 // ---- Nothing can be said
-// -------------------------------------------------------------------------
 
 template <class Exception>
 Problem problem_of(const Scores& scores, std::string_view unit) {
@@ -446,7 +440,6 @@ TEST(LostPointsTest, SuggestTheNearestUnit) {
 }
 
 // ---- Random trees
-// --------------------------------------------------------------------------------
 
 struct Counts {
   int units = 0;

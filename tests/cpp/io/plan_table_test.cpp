@@ -56,7 +56,6 @@ std::vector<std::string> codes_and_areas(const Plan& plan) {
 }
 
 // ---- Our own table
-// -------------------------------------------------------------------------------
 
 TEST(PlanTableTest, RandomPlansComeBackEqualInBothLanguages) {
   testing_io::RandomPlan random(5);
@@ -236,7 +235,6 @@ TEST(PlanTableTest, UnknownColumnsAreRefusedWithTheNearest) {
 }
 
 // ---- An annex of an office
-// -----------------------------------------------------------------------
 
 TEST(PlanTableTest, ReadsAnAnnexAsAnOfficeHasIt) {
   const Plan plan = read(
@@ -520,7 +518,6 @@ TEST(PlanTableTest, AHeadingIsLookedFor) {
 }
 
 // ---- Times
-// ---------------------------------------------------------------------------------------
 
 TEST(PlanTableTest, TimesAreReadAsOfficesWriteThem) {
   const std::vector<std::pair<std::string, Date>> times{

@@ -49,7 +49,6 @@ std::string remedy(const IndexDefinition& given) {
 }
 
 // ---- All at once
-// ---------------------------------------------------------------------------------
 
 TEST(IndexValidationTest, ReportsEveryFaultInTheOrderOfTheText) {
   IndexDefinition given = definition(mean({leaf("a"), leaf("b"), leaf("a")}));
@@ -83,7 +82,6 @@ TEST(IndexValidationTest, ReportsEveryFaultInTheOrderOfTheText) {
 }
 
 // ---- Head
-// ----------------------------------------------------------------------------------------
 
 TEST(IndexValidationTest, NamesOfIndexEditionAndNodesArePlain) {
   IndexDefinition given = definition(mean({leaf("a 1")}));
@@ -139,7 +137,6 @@ TEST(IndexValidationTest, GroupsHaveLimitsFromHighToLowAndDistinctNames) {
 }
 
 // ---- Variables
-// -----------------------------------------------------------------------------------
 
 TEST(IndexValidationTest, VariablesAreDeclaredOnce) {
   IndexDefinition given = definition(leaf("x"));
@@ -175,7 +172,6 @@ TEST(IndexValidationTest, CategoriesExcludeWhatIsForNumbers) {
 }
 
 // ---- Weights
-// -------------------------------------------------------------------------------------
 
 TEST(IndexValidationTest, WeightsAddUpToOneOrToAHundred) {
   EXPECT_THAT(faults(definition(mean({weighted(leaf("a"), 0.3), weighted(leaf("b"), 0.7)}))),
@@ -251,7 +247,6 @@ TEST(IndexValidationTest, TheRootHasNoWeight) {
 }
 
 // ---- Dated values
-// --------------------------------------------------------------------------------
 
 IndexDefinition dated_weights(std::vector<DatedEntry<double>> a,
                               std::vector<DatedEntry<double>> b) {
@@ -351,7 +346,6 @@ TEST(IndexValidationTest, AnchorsAreInForceWhileTheirRuleIs) {
 }
 
 // ---- Roles, policies, methods
-// --------------------------------------------------------------------
 
 TEST(IndexValidationTest, BonusAndPenaltyAreForSums) {
   Criterion bonus = leaf("bonus");
@@ -455,7 +449,6 @@ TEST(IndexValidationTest, PublishedValuesHaveAVariableAndATolerance) {
 }
 
 // ---- Maxima
-// --------------------------------------------------------------------------------------
 
 TEST(IndexValidationTest, MaximaArePositiveAndFinite) {
   EXPECT_THAT(faults(leaf("x", GivenPoints{}, 0.0)),
@@ -585,7 +578,6 @@ TEST(IndexValidationTest, ExcludingFromASumNeedsAMaximum) {
 }
 
 // ---- Steps
-// ---------------------------------------------------------------------------------------
 
 Steps steps(const std::vector<std::pair<std::string, double>>& all) {
   Steps rule;
@@ -639,7 +631,6 @@ TEST(IndexValidationTest, AnEmptyStepIsNamed) {
 }
 
 // ---- Other points rules
-// --------------------------------------------------------------------------
 
 TEST(IndexValidationTest, PointsAreNotNegative) {
   const std::string complaint = "that are finite and not negative, got -1";
@@ -721,7 +712,6 @@ TEST(IndexValidationTest, PointsRulesHaveNoPolarity) {
 }
 
 // ---- Normalisers
-// ---------------------------------------------------------------------------------
 
 Normaliser normaliser(Normaliser::Method method) {
   Normaliser rule;
@@ -805,7 +795,6 @@ TEST(IndexValidationTest, ExtremesReachedBeforeAreInOrder) {
 }
 
 // ---- Measures
-// ------------------------------------------------------------------------------------
 
 Criterion measuring(Measure measure) {
   Criterion node = leaf("x");

@@ -137,7 +137,6 @@ TEST(PanelTest, FindsPeriodsAndListsThemOtherwise) {
 }
 
 // ---- Builder
-// -------------------------------------------------------------------------------------
 
 TEST(PanelBuilderTest, PutsPeriodsInOrderWhateverOrderTheyComeIn) {
   Panel::Builder builder;
@@ -321,7 +320,6 @@ TEST(PanelBuilderTest, TakesAMillionCellsInAnyOrderInLinearTime) {
 }
 
 // ---- Overlay
-// -------------------------------------------------------------------------------------
 
 TEST(PanelOverlayTest, PutsWhatIsPresentInThePlaceOfWhatWas) {
   Panel::Builder appraised("round1.csv");
@@ -453,7 +451,6 @@ TEST(PanelOverlayTest, ChangesNeitherPanel) {
 }
 
 // ---- Selection, equality, fingerprint
-// ------------------------------------------------------------
 
 TEST(PanelSelectTest, KeepsTheseUnitsInThisOrder) {
   Panel::Builder builder = self_scores();

@@ -135,7 +135,6 @@ TEST(GoalSeek, FindsItWhereSeveralIndicatorsReadOneVariable) {
 }
 
 // ---- By hand
-// ----------------------------------------------------------------------------------------
 
 const Reach& lever_of(const std::vector<Reach>& reaches, const std::string& code) {
   return *std::find_if(reaches.begin(), reaches.end(),

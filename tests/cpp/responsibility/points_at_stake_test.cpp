@@ -103,7 +103,6 @@ std::vector<std::string> by_agency(const PointsAtStake& stake) {
 }
 
 // ---- Who answers
-// ---------------------------------------------------------------------------------
 
 TEST(PointsAtStakeTest, AreDividedEquallyAmongTheTasksOfACriterion) {
   // 10 points of a1: 5 a task; in the second by two leads, the coordinator has none by RACI.
@@ -219,7 +218,6 @@ TEST(PointsAtStakeTest, CountATaskThatNamesTheCompositeInBothWaysOnce) {
 }
 
 // ---- What is not split
-// ---------------------------------------------------------------------------
 
 TEST(PointsAtStakeTest, AreNotSplitWhereOnlyCriteriaBelowHaveTasks) {
   const auto plan = plan_of({task("t", "x", {{TaskRole::coordinate, "s0"}})});
@@ -276,7 +274,6 @@ TEST(PointsAtStakeTest, OfThanhHoaInTheParIndex2021) {
 }
 
 // ---- Other keys
-// ----------------------------------------------------------------------------------
 
 /// a1 (10) by s1 and s2 together and by s0 in an area; B (12) by s2 in no area.
 PlanDefinition plan_with_areas() {
@@ -367,7 +364,6 @@ TEST(PointsAtStakeTest, InCellsOfCriterionAndAgency) {
 }
 
 // ---- Several indices, units, and what is wrong
-// ---------------------------------------------------
 
 TEST(PointsAtStakeTest, AreSummedResultByResult) {
   auto plan = plan_of(
@@ -415,7 +411,6 @@ TEST(PointsAtStakeTest, RefuseCriteriaThatWereNotScored) {
 }
 
 // ---- Random plans on random trees
-// ----------------------------------------------------------------
 
 /// The same numbers with every standard library.
 class Dice {

@@ -31,7 +31,6 @@ constexpr auto on_baseline = Target::Against::baseline;
 constexpr auto on_previous = Target::Against::previous;
 
 // ---- Plans and standings as one reads them
-// --------------------------------------------------------
 
 /// A plan 2022-2025 of the unit "Own" for the index "x".
 PlanDefinition plan_until(int year = 2025) {
@@ -100,7 +99,6 @@ TargetStatus status(const PlanDefinition& plan, std::vector<Standing> rows) {
 std::vector<Period> years(std::vector<int> numbers) { return {numbers.begin(), numbers.end()}; }
 
 // ---- The history of Thanh Hoa
-// ---------------------------------------------------------------------
 
 /// The four promises of 211/KH-UBND, I.2, and where it started from.
 PlanDefinition plan_211() {
@@ -242,7 +240,6 @@ TEST(ScoreboardTest, TwoScoresOfManyUnitsAreNoRanking) {
 }
 
 // ---- Status
-// --------------------------------------------------------------------------------------
 
 TEST(ScoreboardStatusTest, IsUnknownWithoutAValueAfterTheBaseline) {
   const PlanDefinition plan = plan_of(promise(of_rank, "<= 10"), {start(2021, {}, 14)});
@@ -386,7 +383,6 @@ TEST(ScoreboardTest, IsLostAgainEachTimeAndOverHolesToo) {
 }
 
 // ---- Kinds of targets
-// ------------------------------------------------------------------------------
 
 TEST(ScoreboardTargetTest, PointsAreHeldAgainstTheLowerBound) {
   const auto found = periods(
@@ -566,7 +562,6 @@ TEST(ScoreboardTargetTest, WhatThePlanDoesNotSayOfItsBaselineTheStandingsDo) {
 }
 
 // ---- Change on the previous period
-// ------------------------------------------------------------------
 
 TEST(ScoreboardPreviousTest, IsTheChangeOnTheYearBefore) {
   const PlanDefinition plan = plan_of(promise(of_score, ">= 0.5", on_previous));
@@ -640,7 +635,6 @@ TEST(ScoreboardPreviousTest, HasNoLine) {
 }
 
 // ---- Regions
-// -----------------------------------------------------------------------------------------
 
 PlanDefinition regional(std::string_view range, std::vector<Baseline> baselines = {}) {
   Target target = promise(of_rank, range);
@@ -778,7 +772,6 @@ TEST(ScoreboardRegionTest, WhatIsLeftOutNeverGivesAnotherAnswer) {
 }
 
 // ---- Which standings, and of whom
-// -------------------------------------------------------------------
 
 TEST(ScoreboardTest, TakesStandingsUnderTheKeyTheDefinitionItsFamilyOrItsEditions) {
   const auto known_as = [](std::string definition, std::string index) {

@@ -39,7 +39,6 @@ Standing standing(std::string index, int year, std::string unit, double score = 
 }
 
 // ---- Finding rows
-// --------------------------------------------------------------------------------
 
 TEST(StandingsTest, FindsARowByItsNodePeriodAndUnit) {
   std::vector<Standing> rows{standing("par", 2021, "Hue", 89.32, 4), standing("pci", 2021, "Hue"),
@@ -119,7 +118,6 @@ TEST(StandingsTest, NamesThemInTheOrderOfTheRows) {
 }
 
 // ---- The score that a rank needed
-// ----------------------------------------------------------------
 
 struct At {
   double score;
@@ -236,7 +234,6 @@ TEST(ScoreAtRankTest, HolesOfAnyKindNeverGiveAnotherScore) {
 }
 
 // ---- From results
-// --------------------------------------------------------------------------------
 
 // total = a + b, at most 10 and nothing; free has no limit.
 Scores results(std::vector<std::vector<double>> values, bool on_displayed = false) {

@@ -90,7 +90,6 @@ TEST(WhatIfTest, IsAsEditingByHandAndScoring) {
 }
 
 // ---- By hand
-// -------------------------------------------------------------------------------------
 
 constexpr double tiny = 1e-12;
 
@@ -221,7 +220,6 @@ TEST(WhatIfTest, OfAnOutcomeIsAsBothScenariosInOne) {
 }
 
 // ---- Definitions
-// ---------------------------------------------------------------------------------
 
 TEST(WhatIfTest, ScalesTheSiblingsOfAWeight) {
   // 75, 15, 10: 7.5 + 3 + 4.
@@ -284,7 +282,6 @@ TEST(WhatIfTest, LeavesTheDefinitionOfTheBase) {
 }
 
 // ---- Values
-// --------------------------------------------------------------------------------------
 
 Panel with_errors() {
   Panel::Builder builder;
@@ -347,7 +344,6 @@ TEST(WhatIfTest, FindsUnitsHoweverTheyAreSpelled) {
 }
 
 // ---- Units
-// ---------------------------------------------------------------------------------------
 
 TEST(WhatIfTest, MergesUnitsByTheirWeights) {
   const Outcome outcome =
@@ -405,7 +401,6 @@ TEST(WhatIfTest, MergesScoresThatAllOfThemWereGiven) {
 }
 
 // ---- Notices
-// -------------------------------------------------------------------------------------
 
 TEST(NoticesTest, AValueThatPassesAnAnchorSaysSo) {
   const Outcome outcome =
@@ -464,7 +459,6 @@ TEST(NoticesTest, AnEditThatChangesNothingSaysSo) {
 }
 
 // ---- Changes
-// -------------------------------------------------------------------------------------
 
 TEST(ChangesTest, ListWhatMovedByUnitThenNode) {
   const Scores base = min_max();  // x: 0, 100, 50; y: 0, 5, 100; r: 0, 52.5, 75.

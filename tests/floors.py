@@ -12,14 +12,19 @@ KERNELS = {"normalize", "score", "aggregate", "rank"}
 SEES = {
     "base": set(),
     **{kernel: {"base"} for kernel in KERNELS},
-    "model": {"base", "score"},
+    "formula": {"base"},
+    "model": {"base", "formula", "score"},
     "plan": {"base", "model"},
-    "evaluate": {"base", "model", *KERNELS},
-    "scenario": {"base", "model", "evaluate", *KERNELS},
+    "evaluate": {"base", "formula", "model", *KERNELS},
+    "scenario": {"base", "formula", "model", "evaluate", *KERNELS},
     "responsibility": {"base", "model", "plan", "evaluate", "scenario", "rank"},
-    "reach": {"base", "model", "plan", "evaluate", "scenario", *KERNELS},
-    "optimize": {"base", "model", "plan", "evaluate", "scenario", "reach", *KERNELS},
-    "io": {"base", "model", "plan", "evaluate", "scenario", "responsibility", "reach", *KERNELS},
+    "reach": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
+    "check": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
+    "optimize": {"base", "formula", "model", "plan", "evaluate", "scenario", "reach", *KERNELS},
+    "io": {
+        "base", "formula", "model", "plan", "evaluate", "scenario", "responsibility", "reach",
+        "check", *KERNELS,
+    },
 }
 
 # "chiso/<folder>/<name>.hpp" is public, "<folder>/<name>.hpp" private to src/.

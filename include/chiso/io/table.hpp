@@ -9,13 +9,11 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "chiso/base/language.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/io/limits.hpp"
 
 namespace chiso {
-
-/// Of the headings of a table that is written.
-enum class Language { en, vi };
 
 /// A table of texts as somebody wrote it, rectangular, each cell with its place. What the cells
 /// mean is for the reader of a definition, of data, of a form to say.

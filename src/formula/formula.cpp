@@ -1,0 +1,1 @@
+#include "chiso/formula/formula.hpp"

@@ -309,7 +309,8 @@ struct ActionEffects::State {
         it = end;
       }
       // Effects on values come first.
-      const Size read = compiled.only_variable(compiled.leaves[at(compiled.leaf_of[at(touched.node)])]);
+      const Size read =
+          compiled.only_variable(compiled.leaves[at(compiled.leaf_of[at(touched.node)])]);
       if (read >= 0) touched.value = stage.tree.value(read);
       if (first->variable >= 0) {
         const VariableLimit& limit = compiled.limits[at(first->variable)];

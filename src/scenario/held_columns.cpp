@@ -29,8 +29,7 @@ HeldColumns::HeldColumns(const HeldResult& held)
 
 bool HeldColumns::holds_for(Size unit) const {
   const HeldUnit& of = held_.units[at(unit)];
-  return of.marks.empty() &&
-         std::ssize(of.numbers) == held_.tree->columns() + held_.tree->slots();
+  return of.marks.empty() && std::ssize(of.numbers) == held_.tree->columns() + held_.tree->slots();
 }
 
 std::span<double> HeldColumns::room(Size node) {

@@ -169,11 +169,10 @@ CHISO_INLINE double power_of_positive(double x, double y) noexcept {
   times = times > 0x1p65 ? 0x1p65 : times;
   const Pair log_x = log_pair(x);
   const Pair product = exact_product(times, log_x.high);
-  const bool too_low = product.high < -750.0;
-  const bool too_high = product.high > 710.0;
-  const double inside = too_low ? -750.0 : product.high;
-  return exp_pair(
-      {too_high ? 710.0 : inside, too_low || too_high ? 0.0 : product.low + times * log_x.low});
+  const double low = product.low + times * log_x.low;
+  double bounded = product.high < -750.0 ? -750.0 : product.high;
+  bounded = bounded > 710.0 ? 710.0 : bounded;
+  return exp_pair({bounded, bounded == product.high ? low : 0.0});
 }
 
 /// The greatest whole exponent whose powers are products.

@@ -51,23 +51,11 @@ int CheckReport::exit_code(Severity fail_on) const {
       if (item.outcome == CheckOutcome::error) return 2;
       if (item.outcome == CheckOutcome::failed) code = 1;
       for (const CheckFinding& finding : item.findings) {
-        if (finding.severity >= fail_on) code = 1;
+        if (finding.severity <= fail_on) code = 1;
       }
     }
   }
   return code;
-}
-
-std::string_view name(Severity severity) noexcept {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return {};
 }
 
 std::string_view name(CheckKind kind) noexcept {

@@ -17,8 +17,9 @@
 
 namespace chiso {
 
-/// Finds the panel that a check file names. @throws NotFoundError, DataError.
-using PanelSource = std::function<Panel(const std::string& panel)>;
+/// Finds the panel that a check file names, in one of its versions if it has several.
+/// @throws NotFoundError, DataError.
+using PanelSource = std::function<Panel(const std::string& panel, const std::string& version)>;
 
 /// What a case looked at.
 struct CaseEvidence {

@@ -63,7 +63,7 @@ struct Expectation {
     published  ///< Every unit of the panel (or the one) has its published figure.
   };
   What what = What::score;
-  std::string node;
+  std::string node;  ///< Empty: the composite.
   double number = 0.0;
   std::string text;
   std::optional<Tolerance> tolerance;  ///< Of published: else the definition's.
@@ -88,6 +88,7 @@ struct Case {
   std::optional<Period> period;
   std::optional<Period> method;  ///< Period whose dated values are used, if another.
   std::string panel;             ///< Name of shipped data, or a path from the file's folder.
+  std::string version;           ///< Of a table that holds several versions.
   std::string unit;              ///< Of the panel.
   std::vector<CaseValue> given;
   std::vector<CaseValue> previous;  ///< Of the period before, for prev().
@@ -114,7 +115,8 @@ struct Accepted {
 
 /// The section `baseline`: on which data results are locked.
 struct BaselineCheck {
-  std::string panel;            ///< As Case::panel.
+  std::string panel;  ///< As Case::panel.
+  std::string version;
   std::vector<Period> periods;  ///< Empty: all of the panel that the definition is in force in.
   std::optional<Period> method;
   Location location;

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "chiso/base/severity.hpp"
 #include "chiso/base/size.hpp"
 
 /// What checks found, for whoever shows it: text for people, JUnit, JSON, annotations.
 namespace chiso {
-
-enum class Severity { note, warning, error };
 
 /// One thing that a check found.
 struct CheckFinding {
@@ -82,8 +81,6 @@ struct CheckReport {
   [[nodiscard]] int exit_code(Severity fail_on = Severity::error) const;
 };
 
-/// "note", "warning", "error".
-[[nodiscard]] std::string_view name(Severity severity) noexcept;
 /// "lint", "case", "baseline", "coverage", "mutation", "property".
 [[nodiscard]] std::string_view name(CheckKind kind) noexcept;
 /// "passed", "failed", "error", "skipped".

@@ -248,8 +248,9 @@ class Walk {
     const bool excuses = inner.missing == MissingPolicy::renormalise ||
                          inner.missing == MissingPolicy::reduce_maximum;
     if (std::isnan(own)) {
+      // Without any child no policy has anything to say.
       const bool alone = inner.children.size() == 1;
-      if (lacks && (!excuses || alone)) touch(parts.inner.missing_child);
+      if (lacks && (alone || (has && !excuses))) touch(parts.inner.missing_child);
       if (lacks && has && excuses) touch(parts.inner.too_few);
       return;
     }

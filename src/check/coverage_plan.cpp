@@ -43,7 +43,12 @@ struct Stretch {
     const double to = std::min(last, 1e300);
     if (from == to) return from;
     if (from <= -1e300) return to <= 0.0 ? std::floor(to) - 1.0 : 0.0;
-    if (to >= 1e300) return from < 0.0 ? 0.0 : std::floor(from) + 1.0;
+    if (to >= 1e300) {
+      constexpr std::size_t short_text = 8;
+      return from < 0.0                             ? 0.0
+             : to_string(from).size() <= short_text ? from
+                                                    : std::floor(from) + 1.0;
+    }
     const double middle = from / 2.0 + to / 2.0;
     const double whole = std::nearbyint(middle);
     return whole >= from && whole <= to ? whole : middle;
@@ -176,8 +181,10 @@ class Planner {
         node.missing == MissingPolicy::renormalise || node.missing == MissingPolicy::reduce_maximum;
     // An only child that is missing excuses nobody.
     const std::string without = excuses && node.children.size() == 1 ? "no score" : policy(node);
-    parts.missing_child = add(Kind::missing_child, i, ".missing_child",
-                              "without one of its children: " + without, "a child without a score");
+    parts.missing_child =
+        add(Kind::missing_child, i, ".missing_child", "without one of its children: " + without,
+            node.children.size() == 1 ? "a child without a score"
+                                      : "one child without a score, and others with");
     const double all = static_cast<double>(node.children.size());
     if (excuses && node.at_least && *node.at_least * all > 1.0) {
       parts.too_few =

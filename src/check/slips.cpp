@@ -203,16 +203,6 @@ class Slips {
             fmt::format("a zero of '{}' is a value", variable.code),
             [v](IndexDefinition& wrong) { wrong.variables[v].zero_is_missing = false; });
       }
-      for (std::size_t c = 1; c < variable.categories.size(); ++c) {
-        add(Kind::swap, node, variable.location,
-            fmt::format("{}.categories.{}<>{}", code, id_word(variable.categories[c - 1]),
-                        id_word(variable.categories[c])),
-            fmt::format("the categories '{}' and '{}' of '{}' in the wrong order",
-                        variable.categories[c - 1], variable.categories[c], variable.code),
-            [v, c](IndexDefinition& wrong) {
-              std::swap(wrong.variables[v].categories[c - 1], wrong.variables[v].categories[c]);
-            });
-      }
     }
   }
 
@@ -657,8 +647,30 @@ class Slips {
                [](Criterion& wrong) { std::swap(wrong.measure.terms, wrong.measure.denominator); });
         break;
     }
+    if (what.kind == MeasureKind::all_of || what.kind == MeasureKind::any_of) categories(i);
     terms(i, &Measure::terms, what.kind == MeasureKind::ratio ? "numerator" : "terms");
     terms(i, &Measure::denominator, "denominator");
+  }
+
+  /// The order of categories matters where one is compared with another. All variables that are
+  /// compared have the same.
+  void categories(Size i) {
+    const Measure& what = index_.node(i).measure;
+    const auto& words = variable(what.terms[0].variable).categories;
+    for (std::size_t c = 1; c < words.size(); ++c) {
+      add(Kind::swap, i, index_.node(i).location,
+          fmt::format("{}.categories.{}<>{}", index_.node(i).code, id_word(words[c - 1]),
+                      id_word(words[c])),
+          fmt::format("the categories '{}' and '{}' in the wrong order", words[c - 1], words[c]),
+          [terms = what.terms, c](IndexDefinition& wrong) {
+            for (Variable& each : wrong.variables) {
+              const bool compared = std::any_of(
+                  terms.begin(), terms.end(),
+                  [&](const Measure::Term& term) { return term.variable == each.code; });
+              if (compared) std::swap(each.categories[c - 1], each.categories[c]);
+            }
+          });
+    }
   }
 
   void terms(Size i, Terms list, const char* where) {

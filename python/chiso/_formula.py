@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -12,7 +11,7 @@ from chiso import _core
 from chiso._convert import is_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -37,7 +36,7 @@ class Formula:
     ----------
     text : str
         Such as ``"if rate >= threshold then rate * maximum / 100 else 0"``. Excel's
-        ``if(a, b, c)``, ``=``, ``<>`` and the signs ``≤ ≥ ≠ × ÷ −`` are read too.
+        ``if(a, b, c)``, ``=``, ``<>`` and the signs ``≤ ≥ ≠ × ÷`` are read too.
 
     Raises
     ------
@@ -109,9 +108,7 @@ class Formula:
         """
         return self._core.to_latex(language == "vi", dict(titles or {}))
 
-    def to_words(
-        self, language: Language = "en", titles: Mapping[str, str] | None = None
-    ) -> str:
+    def to_words(self, language: Language = "en", titles: Mapping[str, str] | None = None) -> str:
         """Return the formula as a sentence without its full stop.
 
         Parameters
@@ -208,17 +205,21 @@ least 70; otherwise 0
 class _Table:
     """Data as columns of doubles, and what makes of a column what the data were."""
 
-    def __init__(
-        self, data: DataLike, previous: DataLike | None, categories: CategoriesLike
-    ) -> None:
-        self._data: Any = data
-        self._previous: Any = {} if previous is None else previous
+    def __init__(self, data: Any, previous: Any, categories: CategoriesLike) -> None:
+        self._data = data
+        self._previous = {} if previous is None else previous
         self._categories = {name: list(order) for name, order in categories.items()}
-        self._shape: tuple[int, ...] | None = None
-        self._index: pd.Index[Any] | None = data.index if is_frame(data) else None
-        if self._index is not None:
-            self._shape = (len(self._index),)
         self._columns: dict[tuple[str, bool], NDArray[np.float64]] = {}
+        #: Of a table, or of the first column that is not a number; None: all are numbers.
+        self._shape: tuple[int, ...] | None = None
+        self._index: pd.Index[Any] | None = None
+        if is_frame(data):
+            self._index, self._shape = data.index, (len(data),)
+            return
+        for each in self._data.values():
+            if not isinstance(each, str) and np.ndim(each) > 0:
+                self._index, self._shape = _index(each), np.shape(each)
+                break
 
     def symbols(
         self, names: Iterable[str], parameters: Mapping[str, float], maximum: float | None
@@ -274,20 +275,13 @@ class _Table:
         return values.reshape(self._shape)
 
     def _read(self, name: str, previous: bool, values: Any) -> None:
-        index = getattr(values, "index", None)
-        if index is not None and not callable(index):  # Lists have a method of that name.
-            if self._index is None and self._shape is None:
-                self._index = index
-            elif self._index is not None and not index.equals(self._index):
-                values = self._aligned(values, name, previous)
+        index = _index(values)
+        if self._index is not None and index is not None and not index.equals(self._index):
+            values = self._aligned(values, name, previous)
         column = self._numbers(values, name)
-        if column.ndim > 0:
-            if self._shape is None:
-                self._shape = column.shape
-            elif column.shape != self._shape:
-                raise _core.DataError(
-                    f"expected columns of one shape, {self._shape}, and '{name}' has {column.shape}"
-                )
+        if column.ndim > 0 and column.shape != self._shape:
+            others = "single numbers" if self._shape is None else f"columns of shape {self._shape}"
+            raise _core.DataError(f"expected {others}, and '{name}' has shape {column.shape}")
         self._columns[name, previous] = column
 
     def _aligned(self, values: pd.Series[Any], name: str, previous: bool) -> pd.Series[Any]:
@@ -302,7 +296,7 @@ class _Table:
         """Return a column as doubles, categories as their positions."""
         order = self._categories.get(name)
         dtype = getattr(values, "dtype", None)
-        if order is None and getattr(dtype, "ordered", False):
+        if order is None and dtype is not None and getattr(dtype, "ordered", False):
             self._categories[name] = [str(each) for each in dtype.categories]
             codes = np.asarray(getattr(values, "cat", values).codes, dtype=np.float64)
             return np.where(codes < 0, np.nan, codes)
@@ -357,6 +351,12 @@ def _is_missing(cell: object) -> bool:
     if cell is None or type(cell).__name__ in {"NAType", "NaTType"}:
         return True
     return isinstance(cell, float) and cell != cell  # noqa: PLR0124 - NaN
+
+
+def _index(values: Any) -> pd.Index[Any] | None:
+    """Return the labels of a frame's or Series' rows. Lists have a method of that name."""
+    index = getattr(values, "index", None)
+    return None if callable(index) else index
 
 
 def _names(data: Any) -> list[str]:

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/shown.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/formula/render.hpp"
 #include "formula/lexer.hpp"
@@ -238,7 +239,7 @@ class Writer {
         text_ += upright(of.number != 0.0 ? words_.yes : words_.no);
         return;
       case Operation::category:
-        text_ += upright(fmt::format("\u201c{}\u201d", of.text));
+        text_ += upright(fmt::format("\u201c{}\u201d", shown(of.text)));
         return;
       case Operation::name:
         text_ += name_latex(shown_name(of.text, title_));

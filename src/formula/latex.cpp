@@ -88,7 +88,7 @@ std::string upright(std::string_view text) {
 /// A name of ASCII letters, digits, '.' and '_' in one piece.
 std::string name_latex(std::string_view text) {
   const bool simple = std::all_of(text.begin(), text.end(), [](char c) {
-    return is_name_byte(c) && (static_cast<unsigned char>(c) & 0x80U) == 0;
+    return (static_cast<unsigned char>(c) & 0x80U) == 0 && name_character({&c, 1}) > 0;
   });
   if (!simple) return upright(text);
   std::string latex = "\\mathrm{";

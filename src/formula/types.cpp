@@ -32,6 +32,9 @@ std::string_view in_words(FormulaType type) noexcept {
 /// Works out types from the leaves up and collects what does not fit. A node that is wrong counts
 /// as what was expected of it, so that one mistake is one problem.
 class Checker {
+  /// To look for the nearest name takes time; a text with more such names is no formula.
+  static constexpr int most_explained = 50;
+
  public:
   Checker(const Formula& formula, const FormulaSymbols& symbols)
       : formula_(formula),
@@ -151,6 +154,10 @@ class Checker {
     if (found == symbols_.names.end()) {
       free_[i] = true;
       if (node(i).span.begin < told_) return FormulaType::number;
+      if (++unknown_ > most_explained) {
+        fault(i, fmt::format("nothing is named '{}'", text));
+        return FormulaType::number;
+      }
       if (const auto* whole = unquoted_name_at(i)) told_ = node(i).span.begin + whole->size();
       std::vector<std::string> known;
       for (const auto& [each, symbol] : symbols_.names) known.push_back(each);
@@ -336,7 +343,8 @@ class Checker {
   const FormulaSymbols& symbols_;
   std::vector<FormulaType> types_;
   std::vector<bool> free_;  ///< `missing`, or a name that is not known: fits everywhere.
-  std::size_t told_ = 0;    ///< Names of the text before this are part of a name that was reported.
+  int unknown_ = 0;
+  std::size_t told_ = 0;  ///< Names of the text before this are part of a name that was reported.
   Problems problems_;
 };
 

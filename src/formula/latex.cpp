@@ -98,7 +98,7 @@ std::string name_latex(std::string_view text) {
 
 /// Digits as they are; 1e-07 with a power of ten.
 std::string number_latex(double number) {
-  const std::string text = to_string(number);
+  std::string text = to_string(number);
   const auto e = text.find('e');
   if (e == std::string::npos) return text;
   std::string_view exponent = std::string_view(text).substr(e + 1);

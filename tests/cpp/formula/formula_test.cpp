@@ -407,7 +407,6 @@ struct Wrong {
 
 constexpr std::string_view points =
     "write decimals with a point, and thousands without a sign: 0.5, 1000";
-constexpr std::string_view operand = "expected a number, a name, a function or '(', got ";
 constexpr std::string_view chain =
     "write `a <= x and x < b`, or between(x, a, b), which includes both ends";
 constexpr std::string_view separators =

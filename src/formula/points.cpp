@@ -276,6 +276,7 @@ std::vector<double> choices(const Subject& subject, std::size_t input, const Bou
                              bounds.highest, bounds.lowest, middle(bounds, whole)};
   std::rotate(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(turn % 4),
               values.end());
+  if (bounds.missing) values.push_back(std::numeric_limits<double>::quiet_NaN());
   return values;
 }
 

@@ -755,18 +755,6 @@ std::string_view name(PlanFinding::Kind kind) noexcept {
   return {};
 }
 
-std::string_view name(Severity severity) noexcept {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "note";
-  }
-  return {};
-}
-
 std::string_view name(ClarityCount::What what) noexcept {
   switch (what) {
     case What::person:

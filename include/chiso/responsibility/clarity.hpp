@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "chiso/base/severity.hpp"
 #include "chiso/responsibility/planned_scores.hpp"
 
 namespace chiso {
-
-enum class Severity { error, warning, note };
 
 /// Something in a plan that is not clear.
 struct PlanFinding {
@@ -49,7 +48,6 @@ struct PlanFinding {
 };
 
 [[nodiscard]] std::string_view name(PlanFinding::Kind kind) noexcept;
-[[nodiscard]] std::string_view name(Severity severity) noexcept;
 
 /// One of the four things that have to be clear for every task ("ro nguoi, ro viec, ro trach nhiem,
 /// ro thoi gian hoan thanh": person, task, responsibility, finishing time).

@@ -70,10 +70,11 @@ class Coverage {
   ///
   /// A node is looked at if it is in `nodes`, or if the score of its parent is looked at and
   /// depends on it: where the parent has no score, only children without one are the reason.
+  /// @param scores of the index, or of a copy in which another policy stands for `error`
   /// @param units positions in scores.units(); empty: all
   /// @param nodes that a case expects something of; empty: the composite
   /// @param by name of the case
-  /// @throws DataError if the scores are those of another index
+  /// @throws DataError if the scores have other nodes
   void add(const Scores& scores, std::span<const Size> units, std::span<const Size> nodes,
            std::string_view by);
 

@@ -8,136 +8,15 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
-#include "chiso/base/interval.hpp"
 #include "formula/language.hpp"
 #include "formula/lexer.hpp"
 #include "formula/parser.hpp"
+#include "formula/printer.hpp"
 
 namespace chiso {
 namespace {
 
 using Operation = FormulaOperation;
-
-/// How tightly what a node is written as binds.
-int level_of(const FormulaNode& node) noexcept {
-  switch (node.operation) {
-    case Operation::choose:
-      return language::choice;
-    case Operation::logical_not:
-      return language::negation;
-    case Operation::negate:
-      return language::sign;
-    case Operation::number:
-      return std::signbit(node.number) ? language::sign : language::atom;
-    default:
-      break;
-  }
-  const auto* infix = language::binary(node.operation);
-  return infix == nullptr ? int{language::atom} : infix->level;
-}
-
-class Printer {
- public:
-  explicit Printer(std::span<const FormulaNode> nodes) : nodes_(nodes) {}
-
-  std::string print(std::size_t node) {
-    write(node);
-    return std::move(text_);
-  }
-
- private:
-  void write(std::size_t i) {
-    const FormulaNode& node = nodes_[i];
-    switch (node.operation) {
-      case Operation::number:
-        text_ += to_string(node.number);
-        return;
-      case Operation::truth:
-        text_ += node.number != 0.0 ? "true" : "false";
-        return;
-      case Operation::category:
-        text_ += '"';
-        for (const char c : node.text) text_ += c == '"' ? "\"\"" : std::string(1, c);
-        text_ += '"';
-        return;
-      case Operation::name:
-        text_ += quoted_name(node.text);
-        return;
-      case Operation::highest:
-        text_ += "maximum";
-        return;
-      case Operation::nothing:
-        text_ += "missing";
-        return;
-      case Operation::negate:
-        text_ += '-';
-        // -(3) is not the number -3.
-        write(node.operands[0], nodes_[node.operands[0]].operation == Operation::number &&
-                                        !std::signbit(nodes_[node.operands[0]].number)
-                                    ? language::atom + 1
-                                    : int{language::sign});
-        return;
-      case Operation::logical_not:
-        text_ += "not ";
-        write(node.operands[0], language::negation);
-        return;
-      case Operation::choose:
-        choice(node);
-        return;
-      default:
-        break;
-    }
-    if (const auto* infix = language::binary(node.operation)) {
-      binary(node, *infix);
-    } else {
-      call(node);
-    }
-  }
-
-  /// In parentheses if it binds less tightly than `level`.
-  void write(std::size_t i, int level) {
-    const bool parentheses = level_of(nodes_[i]) < level;
-    if (parentheses) text_ += '(';
-    write(i);
-    if (parentheses) text_ += ')';
-  }
-
-  void binary(const FormulaNode& node, const language::Operator& infix) {
-    const bool raises = node.operation == Operation::power;
-    const bool compares = infix.level == language::comparison;
-    write(node.operands[0], raises || compares ? infix.level + 1 : infix.level);
-    if (raises) {
-      text_ += '^';
-      write(node.operands[1], language::sign);
-      return;
-    }
-    text_ += fmt::format(" {} ", infix.sign);
-    write(node.operands[1], infix.level + 1);
-  }
-
-  void call(const FormulaNode& node) {
-    text_ += fmt::format("{}(", name(node.operation));
-    for (std::size_t k = 0; k < node.operands.size(); ++k) {
-      if (k > 0) text_ += ", ";
-      write(node.operands[k]);
-    }
-    text_ += ')';
-  }
-
-  void choice(const FormulaNode& node) {
-    for (std::size_t k = 0; k + 1 < node.operands.size(); k += 2) {
-      text_ += "if ";
-      write(node.operands[k], language::either);
-      text_ += " then ";
-      write(node.operands[k + 1], language::either);
-      text_ += " else ";
-    }
-    write(node.operands.back());
-  }
-
-  std::span<const FormulaNode> nodes_;
-  std::string text_;
-};
 
 std::size_t operands_of(Operation operation) noexcept {
   if (operation <= Operation::nothing) return 0;
@@ -190,7 +69,7 @@ Formula::Formula(std::string_view text, const FormulaLimits& limits)
 
 // Written and read again: whatever the order of the nodes was, it is that of the text.
 Formula::Formula(std::vector<FormulaNode> nodes, const FormulaLimits& limits)
-    : Formula((check_tree(nodes, limits), Printer(nodes).print(nodes.size() - 1)), limits) {}
+    : Formula((check_tree(nodes, limits), printed(nodes, nodes.size() - 1)), limits) {}
 
 std::vector<std::string> Formula::names() const {
   std::vector<std::string> names;
@@ -206,7 +85,7 @@ std::vector<std::string> Formula::names() const {
 std::string to_string(const Formula& formula) { return to_string(formula, formula.root()); }
 
 std::string to_string(const Formula& formula, std::size_t node) {
-  return Printer(formula.nodes()).print(node);
+  return printed(formula.nodes(), node);
 }
 
 std::string_view name(FormulaOperation operation) noexcept {

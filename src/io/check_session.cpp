@@ -40,6 +40,7 @@ struct CheckSession::State {
   // ---- Entries ---------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_wanted(CheckKind kind) const {
+    if (kind == CheckKind::mutation && options.mutation) return true;
     if (options.only.empty()) return kind != CheckKind::mutation;
     return std::find(options.only.begin(), options.only.end(), kind) != options.only.end();
   }

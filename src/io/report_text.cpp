@@ -3,9 +3,11 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "base/at.hpp"
+#include "base/nearest.hpp"
+#include "chiso/base/error.hpp"
 #include "chiso/io/write_report.hpp"
 
 namespace chiso {
@@ -108,6 +110,37 @@ std::string to_text(const CheckTarget& target, const ReportStyle& style) {
 
 std::string to_text(const CheckTotals& totals, const ReportStyle& style) {
   return Writer(style).counts(totals) + "\n";
+}
+
+ReportFormat report_format(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, ReportFormat>, 5> formats{
+      {{"text", ReportFormat::text},
+       {"junit", ReportFormat::junit},
+       {"json", ReportFormat::json},
+       {"github", ReportFormat::github},
+       {"gitlab", ReportFormat::gitlab}}};
+  std::vector<std::string> names;
+  for (const auto& [each, format] : formats) {
+    if (each == name) return format;
+    names.emplace_back(each);
+  }
+  throw NotFoundError(fmt::format("there is no format '{}'{}", name, nearest_or_all(name, names)));
+}
+
+std::string written(const CheckReport& report, ReportFormat format, const ReportStyle& style) {
+  switch (format) {
+    case ReportFormat::text:
+      return to_text(report, style);
+    case ReportFormat::junit:
+      return to_junit(report);
+    case ReportFormat::json:
+      return to_json(report);
+    case ReportFormat::github:
+      return to_github(report);
+    case ReportFormat::gitlab:
+      return to_gitlab(report);
+  }
+  return {};
 }
 
 std::string to_text(const CheckReport& report, const ReportStyle& style) {

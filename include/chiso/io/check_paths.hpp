@@ -18,6 +18,7 @@ namespace chiso {
 struct CheckOptions {
   /// What to check; empty: all but mutation, which takes longer.
   std::vector<CheckKind> only;
+  bool mutation = false;  ///< Mutation too.
   /// Only items in whose name this stands, which is "pci-2013::case::all of 2019".
   std::string select;
   /// Threads, over files; 0: as many as the machine has. The report does not depend on it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "chiso/check/report.hpp"
 
@@ -20,5 +21,29 @@ struct ReportStyle {
 
 /// All files, then the totals.
 [[nodiscard]] std::string to_text(const CheckReport& report, const ReportStyle& style = {});
+
+/// JUnit XML, as continuous integration reads it: a file is a test suite, a check a test case;
+/// warnings and notes are its output. Valid by the schema that Jenkins uses (junit-10.xsd).
+[[nodiscard]] std::string to_junit(const CheckReport& report);
+
+/// Everything, as JSON: `exit_code`, `totals`, and `targets` with their `items` and `findings`.
+[[nodiscard]] std::string to_json(const CheckReport& report);
+
+/// One workflow command a finding ("::error file=...,line=...,title=...::message"), by which GitHub
+/// Actions marks lines of changed files.
+[[nodiscard]] std::string to_github(const CheckReport& report);
+
+/// The code quality report of GitLab, one entry a finding.
+[[nodiscard]] std::string to_gitlab(const CheckReport& report);
+
+enum class ReportFormat { text, junit, json, github, gitlab };
+
+/// The format with this name: "text", "junit", "json", "github", "gitlab".
+/// @throws NotFoundError that lists them.
+[[nodiscard]] ReportFormat report_format(std::string_view name);
+
+/// @param style of text only
+[[nodiscard]] std::string written(const CheckReport& report, ReportFormat format,
+                                  const ReportStyle& style = {});
 
 }  // namespace chiso

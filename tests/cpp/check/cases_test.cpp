@@ -187,8 +187,8 @@ TEST(CasesTest, WhenOnlyTheCompositeIsExpectedTheWholeTreeIsShown) {
               ElementsAre("form = 5  <- expected 6   [sum]",  //
                           "├─ work = 2   [sum]",
                           "│  ├─ rate = 1   [rate = 80; > 90: 2; [70, 90]: 1; < 70: 0]",
-                          "│  └─ plan = 1   [plan = timely; timely: 1, late: 0.5, none: 0]",
-                          "└─ demanding = 3   [sum]", "   └─ other = 3   [other = 3; identity]"));
+                          "│  └─ plan = 1   [plan = timely; timely: 1; late: 0.5; none: 0]",
+                          "└─ demanding = 3   [sum]", "   └─ other = 3   [other = 3; the value itself]"));
 }
 
 TEST(CasesTest, BranchesWithoutAValueAreCounted) {
@@ -382,7 +382,7 @@ tree:
   aggregation: arithmetic_mean
   children:
     - {code: x, rule: {min_max: {onto: [0, 10]}}}
-    - {code: y, rule: {goalposts: {from: 0, to: 100, onto: [0, 10]}}}
+    - {code: y, rule: {goalposts: {low: 0, high: 100, onto: [0, 10]}}}
 )";
 
 Panel two_units() {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/fingerprint.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
@@ -20,28 +21,6 @@ bool same_number(double a, double b) noexcept { return a == b || (std::isnan(a) 
 bool same_numbers(const std::vector<double>& a, const std::vector<double>& b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_number);
 }
-
-// FNV-1a, 64 bits, over bytes in a fixed order.
-class Fingerprint {
- public:
-  void add(std::uint64_t number) noexcept {
-    for (int shift = 0; shift < 64; shift += 8) byte((number >> shift) & 0xff);
-  }
-  void add(std::string_view text) noexcept {
-    add(std::uint64_t{text.size()});
-    for (const char letter : text) byte(static_cast<unsigned char>(letter));
-  }
-  // Zeros of either sign are equal, and so are all NaN.
-  void add(double number) noexcept {
-    add(std::isnan(number) ? kNotApplicableBits : std::bit_cast<std::uint64_t>(number + 0.0));
-  }
-  [[nodiscard]] std::uint64_t value() const noexcept { return hash_; }
-
- private:
-  void byte(std::uint64_t value) noexcept { hash_ = (hash_ ^ value) * 0x100000001b3; }
-
-  std::uint64_t hash_ = 0xcbf29ce484222325;
-};
 
 }  // namespace
 
@@ -305,7 +284,7 @@ std::string Panel::fingerprint() const {
       print.add(static_cast<std::uint64_t>(i));
     }
   }
-  return fmt::format("{:016x}", print.value());
+  return print.text();
 }
 
 bool operator==(const Panel& a, const Panel& b) {

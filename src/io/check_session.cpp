@@ -9,7 +9,9 @@
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/check/cases.hpp"
+#include "chiso/check/coverage.hpp"
 #include "chiso/check/lint.hpp"
+#include "chiso/check/mutation.hpp"
 #include "chiso/io/check_paths.hpp"
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
@@ -40,9 +42,12 @@ struct CheckSession::State {
   // ---- Entries ---------------------------------------------------------------------------------
 
   [[nodiscard]] bool is_wanted(CheckKind kind) const {
-    if (kind == CheckKind::mutation && options.mutation) return true;
-    if (options.only.empty()) return kind != CheckKind::mutation;
-    return std::find(options.only.begin(), options.only.end(), kind) != options.only.end();
+    return is_asked_for(kind) || (options.only.empty() && kind != CheckKind::mutation);
+  }
+
+  [[nodiscard]] bool is_asked_for(CheckKind kind) const {
+    return (kind == CheckKind::mutation && options.mutation) ||
+           std::find(options.only.begin(), options.only.end(), kind) != options.only.end();
   }
 
   void add(CheckKind kind, std::string item, Location location, std::function<CheckItem()> run) {
@@ -276,16 +281,45 @@ struct CheckSession::State {
       }
       return;
     }
-    if (is_wanted(CheckKind::example)) add_cases();
-  }
-
-  void add_cases() {
+    if (checks.file.empty()) return;
+    const auto demands = [this](CheckKind kind, bool stated) {
+      return is_wanted(kind) && (stated || is_asked_for(kind));
+    };
+    const bool covers = demands(CheckKind::coverage, checks.coverage.has_value());
+    const bool mutates = demands(CheckKind::mutation, checks.mutation.has_value());
+    if (!is_wanted(CheckKind::example) && !covers && !mutates) return;
     const fs::path folder = fs::path(checks.file).parent_path();
     const auto runner = std::make_shared<CaseRunner>(
         *index, checks.cases, checks.tolerances, shelf.source(folder, index->definition().units));
     for (Size i = 0; i < std::ssize(runner->cases()); ++i) {
       const Case& each = runner->cases()[at(i)];
       add(CheckKind::example, each.name, each.location, [runner, i] { return runner->run(i); });
+    }
+    if (covers) {
+      // Asked for, and nothing demanded: what is not touched is said in notes.
+      CoverageCheck nothing_demanded;
+      nothing_demanded.at_least = 0.0;
+      nothing_demanded.location = {checks.file, 0, 0};
+      CoverageCheck demanded = checks.coverage.value_or(nothing_demanded);
+      const Location location = demanded.location;
+      add(CheckKind::coverage, "coverage", location, [runner, demanded = std::move(demanded)] {
+        return check_coverage(runner->coverage(), demanded);
+      });
+    }
+    if (mutates) {
+      MutationCheck nothing_demanded;
+      nothing_demanded.at_least = 0.0;
+      nothing_demanded.location = {checks.file, 0, 0};
+      MutationCheck demanded = checks.mutation.value_or(nothing_demanded);
+      const Location location = demanded.location;
+      add(CheckKind::mutation, "mutation", location,
+          [this, runner, demanded = std::move(demanded)] {
+            const Noticed noticed = [&runner](const Index& changed, const Mutant& mutant) {
+              const auto by = runner->noticed_by(changed, mutant.node);
+              return by ? std::optional(runner->cases()[at(*by)].name) : std::nullopt;
+            };
+            return check_mutation(run_mutation(*index, noticed, {options.threads, {}}), demanded);
+          });
     }
   }
 };

@@ -9,6 +9,7 @@
 
 #include "base/at.hpp"
 #include "check/coverage_plan.hpp"
+#include "check/relaxed.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
@@ -303,7 +304,8 @@ class Walk {
 
 }  // namespace
 
-Coverage::Coverage(Index index, std::span<const Period> methods) : index_(std::move(index)) {
+Coverage::Coverage(Index index, std::span<const Period> methods)
+    : index_(std::move(index)), relaxed_(relaxed(index_)) {
   CoverageParts made = plan_coverage(index_, methods);
   // Codes may have dots too, so two ids could meet.
   std::unordered_map<std::string, int> used;
@@ -324,7 +326,7 @@ void Coverage::touch(Size part, std::string_view by) {
 
 void Coverage::add(const Scores& scores, std::span<const Size> units, std::span<const Size> nodes,
                    std::string_view by) {
-  if (!(scores.index().codes() == index_.codes())) {
+  if (!(scores.index() == index_ || scores.index() == relaxed_)) {
     throw DataError(fmt::format("expected scores of {}, got those of another index, {}",
                                 index_.name(), scores.index().name()));
   }

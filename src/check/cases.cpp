@@ -28,8 +28,15 @@ struct CaseRunner::State {
   NodeTolerances tolerances;
   CaseData data;
   CaseEngine engine;
+
+  /// A case that passes with the index itself, and the nodes that it looks at (all, if it expects
+  /// an error).
+  struct Passing {
+    Size position = 0;
+    std::vector<Size> nodes;
+  };
   mutable std::once_flag once;
-  mutable std::vector<Size> passing;  ///< Cases that pass with the index itself.
+  mutable std::vector<Passing> passing;
 };
 
 namespace {
@@ -330,19 +337,45 @@ std::optional<CaseEvidence> CaseRunner::evidence(Size position) const {
   }
 }
 
-std::optional<Size> CaseRunner::noticed_by(const Index& changed) const {
+Coverage CaseRunner::coverage() const {
+  Coverage found(state_->index);
+  for (Size i = 0; i < std::ssize(state_->data.cases); ++i) {
+    if (!state_->data.prepared[at(i)].problems.empty()) continue;
+    const Case& of = state_->data.cases[at(i)];
+    try {
+      const CaseEvidence evidence = state_->engine.evaluate(i);
+      // What the nodes rest on is found by the scores: not all that is below them matters.
+      std::vector<Size> nodes;
+      for (const Expectation& each : of.expect) {
+        nodes.push_back(each.node.empty() ? Index::root() : state_->index.at(each.node));
+      }
+      if (of.error.empty()) found.add(evidence.scores, evidence.units, nodes, of.name);
+    } catch (const Error& error) {
+      if (!of.error.empty()) found.add(error, of.name);
+    }
+  }
+  return found;
+}
+
+std::optional<Size> CaseRunner::noticed_by(const Index& changed, Size node) const {
   const State& state = *state_;
   std::call_once(state.once, [&state] {
     for (Size i = 0; i < std::ssize(state.data.cases); ++i) {
-      if (state.data.prepared[at(i)].problems.empty() &&
-          passes(state.engine, state.data, state.tolerances, i)) {
-        state.passing.push_back(i);
+      if (!state.data.prepared[at(i)].problems.empty() ||
+          !passes(state.engine, state.data, state.tolerances, i)) {
+        continue;
       }
+      State::Passing& found = state.passing.emplace_back();
+      found.position = i;
+      found.nodes = state.engine.looked_at(i);
     }
   });
   const CaseEngine engine(changed, state.data);
-  for (const Size i : state.passing) {
-    if (!passes(engine, state.data, state.tolerances, i)) return i;
+  for (const bool looks_at_it : {true, false}) {
+    for (const State::Passing& each : state.passing) {
+      if (std::binary_search(each.nodes.begin(), each.nodes.end(), node) != looks_at_it) continue;
+      if (!passes(engine, state.data, state.tolerances, each.position)) return each.position;
+    }
   }
   return {};
 }

@@ -345,7 +345,12 @@ Coverage CaseRunner::coverage() const {
     const Case& of = state_->data.cases[at(i)];
     try {
       const CaseEvidence evidence = state_->engine.evaluate(i);
-      if (of.error.empty()) found.add(evidence.scores, evidence.units, evidence.nodes, of.name);
+      // What the nodes rest on is found by the scores: not all that is below them matters.
+      std::vector<Size> nodes;
+      for (const Expectation& each : of.expect) {
+        nodes.push_back(each.node.empty() ? Index::root() : state_->index.at(each.node));
+      }
+      if (of.error.empty()) found.add(evidence.scores, evidence.units, nodes, of.name);
     } catch (const Error& error) {
       if (!of.error.empty()) found.add(error, of.name);
     }

@@ -18,6 +18,7 @@
 #include "chiso/check/baseline.hpp"
 #include "chiso/check/cases.hpp"
 #include "chiso/check/check_file.hpp"
+#include "chiso/check/difference.hpp"
 #include "chiso/check/report.hpp"
 #include "chiso/check/tolerance.hpp"
 #include "chiso/evaluate/anchors.hpp"

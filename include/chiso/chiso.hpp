@@ -15,6 +15,7 @@
 #include "chiso/base/severity.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/base/text.hpp"
+#include "chiso/check/attribution.hpp"
 #include "chiso/check/baseline.hpp"
 #include "chiso/check/cases.hpp"
 #include "chiso/check/check_file.hpp"

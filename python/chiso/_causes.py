@@ -35,6 +35,7 @@ _KINDS = {
     "given": ("scores set directly", "điểm cho trực tiếp"),
     "rule": ("rules", "quy tắc chấm điểm"),
     "anchors": ("anchors of normalisers", "mốc chuẩn hóa"),
+    "parameters": ("parameters of formulas", "tham số của công thức"),
     "weights": ("weights", "trọng số"),
     "aggregation": ("aggregation", "cách tổng hợp"),
     "structure": ("criteria that only one has", "tiêu chí chỉ có ở một bên"),

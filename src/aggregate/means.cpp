@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "aggregate/children.hpp"
-#include "aggregate/elementary.hpp"
+#include "base/elementary.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 

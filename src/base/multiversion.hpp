@@ -7,6 +7,9 @@
 /// same bits, since nothing is contracted or reassociated; only speed differs. CHISO_INLINE marks
 /// what such a function calls in its loops and what must be compiled with it.
 ///
+/// CHISO_INDEPENDENT in front of a loop says that no iteration reads what another writes, even if
+/// pointers are equal.
+///
 /// Elsewhere, and under sanitizers (which are not ready when the loader asks), it means nothing.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -20,4 +23,10 @@
 #define CHISO_INLINE inline __attribute__((always_inline))
 #else
 #define CHISO_INLINE inline
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+#define CHISO_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define CHISO_INDEPENDENT
 #endif

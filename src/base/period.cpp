@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 
 namespace chiso {
@@ -91,6 +92,28 @@ Period::Period(std::string_view text) : text_(text) {
   }
   first_ = {year, first_month, 1};
   last_ = {year, last_month, days_of_month(year, last_month)};
+}
+
+std::optional<Period> Period::previous() const {
+  if (text_.empty()) return {};
+  if (text_.size() == 10) {
+    const auto day = date_of(day_number(first_) - std::chrono::days(1));
+    if (day.year < 1) return {};
+    return Period(chiso::to_string(day));
+  }
+  // The number within the year: of a month it stands in two digits, of a year there is none.
+  const char kind = text_.size() == 4 ? 'Y' : text_[5] == 'H' || text_[5] == 'Q' ? text_[5] : 'M';
+  const int parts = kind == 'Y' ? 1 : kind == 'H' ? 2 : kind == 'Q' ? 4 : 12;
+  int number = (first_.month - 1) * parts / 12;  // From 0.
+  int year = first_.year;
+  if (number == 0) {
+    number = parts;
+    --year;
+  }
+  if (year < 1) return {};
+  if (kind == 'Y') return Period(year);
+  return Period(kind == 'M' ? fmt::format("{:04}-{:02}", year, number)
+                            : fmt::format("{:04}-{}{}", year, kind, number));
 }
 
 bool PeriodRange::contains(const Period& period) const noexcept {

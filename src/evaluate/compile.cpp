@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "chiso/base/error.hpp"
+#include "chiso/model/formula_symbols.hpp"
 #include "chiso/model/rule_kernel.hpp"
 #include "evaluate/compiled.hpp"
 
@@ -41,6 +42,16 @@ class Resolver {
 
   [[nodiscard]] bool has_problems() const noexcept { return !problems_.list().empty(); }
 
+  /// What formulas of a node may name, or nothing (with problems noted).
+  std::optional<FormulaSymbols> symbols(const Index& index, Size node) {
+    try {
+      return formula_symbols(index, node, method_);
+    } catch (const SpecError& error) {
+      for (const Problem& problem : error.problems()) problems_.add(problem);
+      return {};
+    }
+  }
+
   void raise() { problems_.raise<SpecError>(); }
 
  private:
@@ -59,6 +70,36 @@ CompiledMeasure compile_measure(const Measure& measure, const Labels& variables)
   return {measure.kind, positions(measure.terms), positions(measure.denominator), times};
 }
 
+/// What a formula gives, as a measure.
+CompiledMeasure compile_formula(const Formula& formula, const FormulaSymbols& symbols,
+                                const Compiled& compiled) {
+  CompiledMeasure measure;
+  measure.formula.emplace(formula, symbols);
+  for (const FormulaInput& input : measure.formula->inputs()) {
+    const Size variable = compiled.index.variable_codes().at(input.variable);
+    const auto column = std::find_if(
+        compiled.columns.begin(), compiled.columns.end(), [&](const CompiledColumn& each) {
+          return each.variable == variable && each.previous == input.previous;
+        });
+    measure.terms.push_back({column - compiled.columns.begin(), 1.0});
+  }
+  return measure;
+}
+
+/// Which values of a formula are points: from 0 to the maximum. Above it a cap cuts, if there is
+/// one. A value that is beyond an end by rounding only is that end.
+Piecewise formula_points(double maximum, double cap) {
+  constexpr double rounding = 1e-12;
+  const double beyond = maximum * rounding;
+  const bool cuts = cap <= maximum;
+  std::vector<Piece> pieces{{Interval::closed(0.0, cuts ? infinity : maximum), 0.0, 1.0, 1.0}};
+  if (beyond > 0.0) pieces.push_back({{-beyond, 0.0, true, false}, 0.0, 0.0, 1.0});
+  if (!cuts && maximum + beyond > maximum) {
+    pieces.push_back({{maximum, maximum + beyond, false, true}, maximum, 0.0, 1.0});
+  }
+  return Piecewise(std::move(pieces));
+}
+
 CompiledNormaliser compile_normaliser(const Normaliser& normaliser, const Criterion& node,
                                       Resolver& resolver) {
   CompiledNormaliser compiled;
@@ -70,6 +111,16 @@ CompiledNormaliser compile_normaliser(const Normaliser& normaliser, const Criter
     compiled.high = resolver.number_at(normaliser.high.value, node, "upper anchor");
   }
   return compiled;
+}
+
+LinearMap identity(double sign) {
+  return {.sign = sign,
+          .origin = 0.0,
+          .span = 1.0,
+          .low = 0.0,
+          .high = 1.0,
+          .cut_low = false,
+          .cut_high = false};
 }
 
 /// Scores that a leaf can have, whatever the data.
@@ -136,7 +187,13 @@ class Compiler {
     compiled_.all_nodes.resize(size);
     std::iota(compiled_.all_nodes.begin(), compiled_.all_nodes.end(), Size{0});
 
-    for (const Variable& variable : index.variables()) add_limit(variable.range);
+    for (Size v = 0; v < std::ssize(index.variables()); ++v) {
+      compiled_.columns.push_back({v, false});
+    }
+    for (const Size v : index.previous_variables()) compiled_.columns.push_back({v, true});
+    for (Size c = 0; c < std::ssize(compiled_.columns); ++c) {
+      add_limit(compiled_.variable_of(c).range);
+    }
     for (Size i = 0; i < index.size(); ++i) {
       if (index.is_leaf(i)) {
         add_leaf(i);
@@ -175,22 +232,29 @@ class Compiler {
     const double declared = declared_maximum(node);
     CompiledLeaf leaf;
     leaf.node = i;
-    leaf.measure = compile_measure(node.measure, compiled_.index.variable_codes());
     leaf.sign = node.polarity == Polarity::negative ? -1.0 : 1.0;
     leaf.not_applicable = node.not_applicable;
-    if (const Rule* rule = resolver_.at(node.rule, node, "rule")) {
+    const Rule* rule = resolver_.at(node.rule, node, "rule");
+    const auto* by_formula = rule == nullptr ? nullptr : std::get_if<FormulaRule>(rule);
+    if (by_formula != nullptr) {
+      const auto symbols = resolver_.symbols(compiled_.index, i);
+      if (symbols && !resolver_.has_problems()) {
+        leaf.measure = compile_formula(by_formula->formula, *symbols, compiled_);
+        leaf.rule = identity(1.0);
+        if (!std::isnan(declared)) {
+          leaf.rule = formula_points(declared, node.cap.value_or(infinity));
+        }
+      }
+    } else {
+      leaf.measure = compile_measure(node.measure, compiled_.index.variable_codes());
+    }
+    if (rule != nullptr && by_formula == nullptr) {
       if (const auto* normaliser = std::get_if<Normaliser>(rule)) {
         auto compiled = compile_normaliser(*normaliser, node, resolver_);
         if (!normaliser->ranks()) compiled.anchor = compiled_.anchor_count++;
         leaf.rule = compiled;
       } else if (std::holds_alternative<Identity>(*rule)) {
-        leaf.rule = LinearMap{.sign = leaf.sign,
-                              .origin = 0.0,
-                              .span = 1.0,
-                              .low = 0.0,
-                              .high = 1.0,
-                              .cut_low = false,
-                              .cut_high = false};
+        leaf.rule = identity(leaf.sign);
       } else if (!resolver_.has_problems()) {  // The rule may need what was not found.
         const Variable& variable = compiled_.index.variables()[at(leaf.measure.terms[0].variable)];
         std::visit([&](auto&& kernel) { leaf.rule = std::forward<decltype(kernel)>(kernel); },

@@ -9,6 +9,7 @@
 #include "chiso/base/period.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/evaluate/evaluator.hpp"
+#include "chiso/formula/program.hpp"
 #include "chiso/model/index.hpp"
 #include "chiso/normalize/linear_map.hpp"
 #include "chiso/normalize/ranks.hpp"
@@ -19,7 +20,15 @@ namespace chiso {
 
 inline constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 
-/// A measure with its variables as positions in Index::variables().
+/// A column that an evaluation reads: a variable of the index, in the period that is scored or in
+/// the one before.
+struct CompiledColumn {
+  Size variable = 0;
+  bool previous = false;
+};
+
+/// A measure with its variables as positions in Compiled::columns, of which the first are
+/// Index::variables(). The value of a formula is a measure too: then `terms` are what it reads.
 struct CompiledMeasure {
   struct Term {
     Size variable;
@@ -29,8 +38,11 @@ struct CompiledMeasure {
   std::vector<Term> terms;
   std::vector<Term> denominator;
   double times = 1.0;
+  std::optional<FormulaProgram> formula = {};  ///< Its inputs are `terms`, in their order.
 
-  [[nodiscard]] bool is_variable() const noexcept { return kind == Measure::Kind::variable; }
+  [[nodiscard]] bool is_variable() const noexcept {
+    return kind == Measure::Kind::variable && !formula;
+  }
 };
 
 /// A normaliser whose parameters are numbers as far as the definition fixes them; NaN: from the
@@ -53,6 +65,7 @@ struct CompiledLeaf {
   CompiledMeasure measure;
   double sign = 1.0;
   NotApplicable not_applicable = NotApplicable::missing;
+  /// From the measure to the score. Of a formula: which of its values are points, or any.
   std::variant<LinearMap, Piecewise, CategoryPoints, CompiledNormaliser> rule;
 };
 
@@ -85,8 +98,9 @@ struct Compiled {
   std::optional<Period> method;
   bool resolved = true;  ///< False: dated values wait for the period that is scored.
 
-  std::vector<VariableLimit> limits;     ///< By variable of the index.
-  std::vector<CompiledLeaf> leaves;      ///< In the order of the nodes.
+  std::vector<CompiledColumn> columns;  ///< All variables of the index in their order, then others.
+  std::vector<VariableLimit> limits;    ///< By column.
+  std::vector<CompiledLeaf> leaves;     ///< In the order of the nodes.
   std::vector<CompiledCriterion> inner;  ///< Children before parents.
   std::vector<Size> leaf_of;             ///< By node: position in leaves, or -1.
   std::vector<Size> inner_of;            ///< By node: position in inner, or -1.
@@ -99,6 +113,26 @@ struct Compiled {
   std::vector<Size> root_node;
   Size anchor_count = 0;
   bool compares_units = false;  ///< Some node (Copeland) needs all units at once.
+
+  [[nodiscard]] const Variable& variable_of(Size column) const {
+    return index
+        .variables()[static_cast<std::size_t>(columns[static_cast<std::size_t>(column)].variable)];
+  }
+
+  /// The one variable of the index that a leaf reads, in the period that is scored; -1: several,
+  /// none, or more than its value.
+  [[nodiscard]] Size only_variable(const CompiledLeaf& leaf) const noexcept {
+    const CompiledMeasure& read = leaf.measure;
+    const bool one = read.is_variable() || (read.formula && read.terms.size() == 1);
+    return one && read.terms[0].variable < std::ssize(index.variables()) ? read.terms[0].variable
+                                                                         : -1;
+  }
+
+  /// A column as messages name it: "rate", "prev(rate)".
+  [[nodiscard]] std::string column_name(Size column) const {
+    const std::string& code = variable_of(column).code;
+    return columns[static_cast<std::size_t>(column)].previous ? "prev(" + code + ")" : code;
+  }
 };
 
 /// @throws SpecError if a dated value has not exactly one entry in force in `method`.

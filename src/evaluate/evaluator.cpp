@@ -10,6 +10,7 @@
 #include "chiso/base/error.hpp"
 #include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
+#include "evaluate/formula_text.hpp"
 #include "evaluate/fused.hpp"
 #include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
@@ -452,16 +453,17 @@ class Evaluation {
     std::vector<double> loaded(at(input_.units));
     for (std::size_t v = 0; v < input_.columns.size(); ++v) {
       const VariableLimit& limit = compiled_.limits[v];
-      const Variable& variable = compiled_.index.variables()[v];
+      const Variable& variable = compiled_.variable_of(static_cast<Size>(v));
+      const std::string column = compiled_.column_name(static_cast<Size>(v));
       input_.columns[v].load(0, loaded);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = loaded[at(u)];
         if (std::isnan(value) || (value >= limit.lower && value <= limit.upper)) continue;
         if (std::isinf(value)) {
-          problems.add(u, variable.code, "the value is infinite", "correct the data");
+          problems.add(u, column, "the value is infinite", "correct the data");
         } else {
           problems.add(
-              u, variable.code,
+              u, column,
               fmt::format("{} is out of the range {}", to_string(value), to_string(variable.range)),
               "correct the value, or the range of the variable in the definition");
         }
@@ -477,6 +479,10 @@ class Evaluation {
         const double value = values[at(u)];
         const double score = piecewise != nullptr ? (*piecewise)(value) : (*categories)(value);
         if (std::isnan(value) || !std::isnan(score)) continue;
+        if (leaf.measure.formula) {
+          report_formula(leaf, u, value, problems);
+          continue;
+        }
         problems.add(u, compiled_.index.node(leaf.node).code,
                      fmt::format("the rule says nothing about {}", to_string(value)),
                      piecewise != nullptr
@@ -486,6 +492,18 @@ class Evaluation {
       }
     }
     problems.raise();
+  }
+
+  void report_formula(const CompiledLeaf& leaf, Size unit, double value,
+                      CellProblems& problems) const {
+    const Criterion& node = compiled_.index.node(leaf.node);
+    problems.add(
+        unit, node.code,
+        fmt::format("the formula gives {}, and points lie between 0 and the maximum of "
+                    "{}: {}",
+                    to_string(value), to_string(compiled_.maximum[at(leaf.node)]),
+                    formula_text(compiled_, leaf, input_, unit)),
+        value < 0.0 ? "write max(0, ...)" : "write min(..., maximum), or give the node a `cap`");
   }
 
   /// What the policy `error` asks for. Scores everything once more, so that all children can be

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/at.hpp"
+#include "evaluate/formula_text.hpp"
 #include "evaluate/one_unit.hpp"
 
 namespace chiso {
@@ -106,24 +107,12 @@ class Explainer {
 
   // ---- Words -----------------------------------------------------------------------------------
 
-  std::string raw_text(Size variable) const {
-    const InputColumn& column = one_.input().columns[at(variable)];
-    const double raw = column.data[one_.unit() * column.stride];
-    if (std::isnan(raw)) return "missing";
-    const Variable& of = compiled_.index.variables()[at(variable)];
-    if (!of.is_category()) return to_string(raw);
-    const double position =
-        column.recode.empty() ? raw : column.recode[static_cast<std::size_t>(raw)];
-    return position >= 0.0 && position < static_cast<double>(of.categories.size())
-               ? of.categories[static_cast<std::size_t>(position)]
-               : to_string(position);
-  }
-
   std::string terms_text(const std::vector<CompiledMeasure::Term>& terms) const {
     std::vector<std::string> parts;
     for (const auto& term : terms) {
-      const std::string value = fmt::format(
-          "{} = {}", compiled_.index.variables()[at(term.variable)].code, raw_text(term.variable));
+      const std::string value =
+          fmt::format("{} = {}", compiled_.column_name(term.variable),
+                      raw_text(compiled_, one_.input(), term.variable, one_.unit()));
       parts.push_back(term.coefficient == 1.0
                           ? value
                           : fmt::format("{} x ({})", to_string(term.coefficient), value));
@@ -137,6 +126,10 @@ class Explainer {
     std::vector<double> scratch;
     const double value = one_.input().measure(measure, scratch)[at(one_.unit())];
     const std::string result = std::isnan(value) ? "missing" : to_string(value);
+    if (measure.formula) {
+      const std::string values = formula_values(compiled_, leaf, one_.input(), one_.unit());
+      return values.empty() ? result : fmt::format("{}: {}", values, result);
+    }
     std::string of = terms_text(measure.terms);
     switch (measure.kind) {
       case Measure::Kind::sum:

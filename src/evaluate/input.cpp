@@ -48,6 +48,15 @@ std::vector<double> recoding(const Variable& variable, std::span<const std::stri
   return codes;
 }
 
+/// Position of the period before in the panel; -1: it has none, or nobody asks.
+Size previous_position(const Compiled& compiled, const Panel& panel, Size period) {
+  if (compiled.index.previous_variables().empty()) return -1;
+  const auto before = panel.periods()[static_cast<std::size_t>(period)].previous();
+  const auto& periods = panel.periods();
+  const auto found = before ? std::find(periods.begin(), periods.end(), *before) : periods.end();
+  return found == periods.end() ? -1 : found - periods.begin();
+}
+
 /// A row-major array that fits into the cache is turned once; a larger one is turned block by block
 /// where it is read.
 void read_rows(const MatrixIn& values, Input& input) {
@@ -134,16 +143,18 @@ Input input_of(const Compiled& compiled, const Panel& panel, Size period,
                std::span<const Size> units) {
   Problems problems;
   const Location source{panel.source(), 0, 0};
-  const auto variables = compiled.index.variables();
   const bool all_units = static_cast<Size>(units.size()) == panel.units().size();
+  const Size before = previous_position(compiled, panel, period);
 
   Input input;
   input.units = static_cast<Size>(units.size());
-  input.columns.resize(variables.size());
+  input.columns.resize(compiled.columns.size());
   std::vector<Size> index_variable(static_cast<std::size_t>(panel.variables().size()), -1);
-  for (std::size_t v = 0; v < variables.size(); ++v) {
-    const Variable& variable = variables[v];
+  for (std::size_t c = 0; c < compiled.columns.size(); ++c) {
+    const bool previous = compiled.columns[c].previous;
+    const Variable& variable = compiled.variable_of(static_cast<Size>(c));
     const auto at = panel.variables().find(variable.code);
+    if (!at && previous) continue;  // Said of the variable itself.
     if (!at) {
       problems.add(source, variable.code,
                    fmt::format("the data have no variable '{}'{}", variable.code,
@@ -151,11 +162,16 @@ Input input_of(const Compiled& compiled, const Panel& panel, Size period,
                    "add the column, or score with the edition that these data belong to");
       continue;
     }
-    index_variable[static_cast<std::size_t>(*at)] = static_cast<Size>(v);
-    InputColumn& column = input.columns[v];
+    InputColumn& column = input.columns[c];
+    if (previous && before < 0) {
+      input.owned.emplace_back(units.size(), missing_value);
+      column.data = input.owned.back().data();
+      continue;
+    }
+    if (!previous) index_variable[static_cast<std::size_t>(*at)] = static_cast<Size>(c);
     column.zero_is_missing = variable.zero_is_missing;
     const auto words = panel.categories(*at);
-    const auto values = panel.column(*at, period);
+    const auto values = panel.column(*at, previous ? before : period);
     if (variable.is_category() && !words.empty()) {
       column.recode = recoding(variable, words, values, units, panel, problems);
     } else if (variable.is_category()) {
@@ -182,7 +198,7 @@ Input input_of(const Compiled& compiled, const Panel& panel, Size period,
   problems.raise<DataError>();
 
   if (!panel.not_applicable().empty()) {
-    input.not_applicable.resize(variables.size());
+    input.not_applicable.resize(compiled.columns.size());
     for (const auto& cell : panel.not_applicable()) {
       const Size variable = index_variable[static_cast<std::size_t>(cell.variable)];
       if (cell.period != period || variable < 0) continue;
@@ -205,24 +221,27 @@ Input input_of(const Compiled& compiled, const Panel& panel, Size period,
 }
 
 Input input_of(const Compiled& compiled, const MatrixIn& values) {
-  const auto variables = static_cast<Size>(compiled.index.variables().size());
-  if (values.cols() != variables) {
+  const auto columns = static_cast<Size>(compiled.columns.size());
+  if (values.cols() != columns) {
+    const std::size_t previous = compiled.index.previous_variables().size();
     throw DataError(fmt::format(
-        "expected {} columns, one for each variable of {} in its order, got an array of shape "
+        "expected {} columns, one for each variable of {} in its order{}, got an array of shape "
         "({}, {})",
-        variables, compiled.index.name(), values.rows(), values.cols()));
+        columns, compiled.index.name(),
+        previous == 0 ? std::string()
+                      : fmt::format(" and {} with values of the period before", previous),
+        values.rows(), values.cols()));
   }
   Input input;
   input.units = values.rows();
   input.may_be_infinite = true;
-  for (Size v = 0; v < variables; ++v) {
+  for (Size c = 0; c < columns; ++c) {
     InputColumn& column = input.columns.emplace_back();
-    column.data = values.data() + v * values.outerStride();
+    column.data = values.data() + c * values.outerStride();
     column.stride = values.innerStride();
-    column.zero_is_missing =
-        compiled.index.variables()[static_cast<std::size_t>(v)].zero_is_missing;
+    column.zero_is_missing = compiled.variable_of(c).zero_is_missing;
   }
-  if (values.innerStride() != 1 && values.outerStride() == 1 && variables > 1) {
+  if (values.innerStride() != 1 && values.outerStride() == 1 && columns > 1) {
     read_rows(values, input);
   }
   input.unit_name = [](Size u) { return fmt::format("row {}", u); };

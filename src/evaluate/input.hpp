@@ -29,15 +29,15 @@ struct InputColumn {
   void load(Size first, std::span<double> out) const;
 };
 
-/// The variables of an index for the units of one period, in the order of Index::variables().
+/// What an evaluation reads for the units of one period, in the order of Compiled::columns.
 struct Input {
   Size units = 0;
   std::vector<InputColumn> columns;
-  std::vector<std::vector<Size>>
-      not_applicable;                          ///< By variable: units in ascending order; or empty.
-  std::vector<std::vector<double>> owned;      ///< Columns that had to be gathered.
-  std::unique_ptr<double[]> transposed;        ///< Of a small row-major array: its columns.
-  std::function<std::string(Size)> unit_name;  ///< For messages.
+  std::vector<std::vector<Size>> not_applicable;      ///< By column: units in ascending order; or
+                                                      ///< empty. None of the period before.
+  std::vector<std::vector<double>> owned;             ///< Columns that had to be gathered.
+  std::unique_ptr<double[]> transposed;               ///< Of a small row-major array: its columns.
+  std::function<std::string(Size)> unit_name;         ///< For messages.
   std::function<Size(const std::string&)> find_unit;  ///< -1: not there.
   /// Of a large row-major array: its first row and the distance between rows, in doubles; else
   /// nullptr.

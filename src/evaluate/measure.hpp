@@ -16,6 +16,19 @@ void work_out(const CompiledMeasure& compiled, Column column, std::span<double> 
   constexpr std::size_t block = 256;
   const std::size_t n = out.size();
   const auto& terms = compiled.terms;
+  if (compiled.formula) {
+    constexpr std::size_t few = 16;
+    const double* few_columns[few] = {};
+    std::vector<const double*> many_columns;
+    const double** columns = few_columns;
+    if (terms.size() > few) {
+      many_columns.resize(terms.size());
+      columns = many_columns.data();
+    }
+    for (std::size_t k = 0; k < terms.size(); ++k) columns[k] = column(terms[k].variable);
+    compiled.formula->evaluate({columns, terms.size()}, std::ssize(out), out.data());
+    return;
+  }
   const auto add = [&column](const std::vector<CompiledMeasure::Term>& of, std::size_t first,
                              std::span<double> sums) {
     std::fill(sums.begin(), sums.end(), 0.0);

@@ -5,7 +5,7 @@
 
 namespace chiso {
 
-std::vector<Reconciliation> reconcile(const Scores& scores) {
+std::vector<Reconciliation> reconcile(const Scores& scores, std::optional<double> tolerance) {
   std::vector<Reconciliation> found;
   const Index& index = scores.index();
   const Panel& panel = scores.panel();
@@ -18,7 +18,7 @@ std::vector<Reconciliation> reconcile(const Scores& scores) {
     Reconciliation result;
     result.node = node;
     result.variable = stated->variable;
-    result.tolerance = stated->tolerance;
+    result.tolerance = tolerance.value_or(stated->tolerance);
     const auto published = panel.column(*variable, period);
     const auto computed = scores.column(node);
     for (std::size_t u = 0; u < computed.size(); ++u) {
@@ -29,7 +29,7 @@ std::vector<Reconciliation> reconcile(const Scores& scores) {
         ++result.compared;
         result.largest = std::max(result.largest, gap);
       }
-      if (one_only || gap > stated->tolerance) {
+      if (one_only || gap > result.tolerance) {
         result.gaps.push_back({static_cast<Size>(u), computed[u], other});
       }
     }

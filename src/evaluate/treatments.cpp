@@ -70,7 +70,10 @@ class Listing {
     for (Size u = 0; u < input_.units; ++u) {
       if (list_given(leaf.node, u)) continue;
       const std::string not_applicable = variables_not_applicable(leaf, u);
-      if (!not_applicable.empty()) {
+      // A formula may make something of a value that is not there.
+      const bool copes = leaf.measure.formula && leaf.not_applicable == NotApplicable::missing &&
+                         !std::isnan(scores[at(u)]);
+      if (!not_applicable.empty() && !copes) {
         const Kind kind = leaf.not_applicable == NotApplicable::full_points ? Kind::full_points
                           : leaf.not_applicable == NotApplicable::exclude   ? Kind::excluded
                                                                             : Kind::not_applicable;
@@ -120,6 +123,8 @@ class Listing {
       add(Kind::zero_is_missing, u, leaf.node, missing_value, zeros);
     } else if (!gaps.empty()) {
       add(Kind::missing, u, leaf.node, missing_value, gaps);
+    } else if (leaf.measure.formula) {
+      add(Kind::undefined, u, leaf.node, missing_value, "the formula has no value here");
     } else if (std::isnan(measure)) {
       add(Kind::zero_denominator, u, leaf.node, missing_value, "");
     } else {
@@ -215,8 +220,8 @@ class Listing {
 
   // ---- Words -----------------------------------------------------------------------------------
 
-  const std::string& variable(const CompiledMeasure::Term& term) const {
-    return compiled_.index.variables()[at(term.variable)].code;
+  std::string variable(const CompiledMeasure::Term& term) const {
+    return compiled_.column_name(term.variable);
   }
 
   static void append(std::string& list, const std::string& item) {

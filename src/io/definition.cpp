@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <set>
 
 #include "chiso/base/interval.hpp"
 #include "chiso/io/load_index.hpp"
@@ -253,6 +255,52 @@ Node write_variables(const std::vector<Variable>& variables) {
   return node;
 }
 
+// ---- Parameters --------------------------------------------------------------------------------
+
+const std::vector<Field<Parameter>>& parameter_fields() {
+  static const std::vector<Field<Parameter>> fields = joined<Parameter>(
+      {
+          {"value", [](Reader& r, const Node& n, Parameter& p) { read_dated(r, n, p.value); },
+           [](const Parameter& p) { return write_dated(p.value); }, true},
+          field<&Parameter::title>("title"),
+          field<&Parameter::unit>("unit"),
+      },
+      provenance_fields<Parameter>());
+  return fields;
+}
+
+void read_parameters(Reader& reader, const Node& node, std::vector<Parameter>& parameters) {
+  if (!node.is_mapping()) {
+    reader.unexpected(node, "the parameters as a mapping (`threshold: 80`)");
+    return;
+  }
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    Parameter& parameter = parameters.emplace_back();
+    parameter.code = node.keys[i].text;
+    parameter.location = reader.location(node.keys[i]);
+    const Reader::Place place(reader, parameter.code);
+    if (node.items[i].is_mapping()) {
+      read_fields(reader, node.items[i], "a parameter", all(parameter_fields()), parameter);
+    } else {
+      read_dated(reader, node.items[i], parameter.value);
+    }
+  }
+}
+
+Node write_parameters(const std::vector<Parameter>& parameters) {
+  if (parameters.empty()) return {};
+  Node node = Node::mapping();
+  node.block = true;
+  for (const auto& parameter : parameters) {
+    Parameter plain;
+    plain.code = parameter.code;
+    plain.value = parameter.value;
+    node.set(parameter.code, plain == parameter ? write_dated(parameter.value)
+                                                : write_fields(all(parameter_fields()), parameter));
+  }
+  return node;
+}
+
 // ---- Groups ------------------------------------------------------------------------------------
 
 template <Grouping::Kind kind>
@@ -466,6 +514,9 @@ const std::vector<Field<IndexDefinition>>& head_fields() {
            [](const D& d) { return write_groups(d.groups); }},
           {"variables", [](Reader& r, const Node& n, D& d) { read_variables(r, n, d.variables); },
            [](const D& d) { return write_variables(d.variables); }},
+          {"parameters",
+           [](Reader& r, const Node& n, D& d) { read_parameters(r, n, d.parameters); },
+           [](const D& d) { return write_parameters(d.parameters); }},
           {"tree", [](Reader& r, const Node& n, D& d) { read_node(r, n, d.tree); },
            [](const D& d) { return write_tree(d.tree); }, true},
       });
@@ -478,7 +529,32 @@ void doubt_readers_of_doubtful_variables(Reader& reader, const Criterion& node) 
       if (reader.is_doubtful(term.variable)) reader.doubt(node.code);
     }
   }
+  for (const auto& entry : node.rule.entries()) {
+    const auto* rule = std::get_if<FormulaRule>(&entry.value);
+    if (rule == nullptr) continue;
+    for (const auto& name : rule->formula.names()) {
+      if (reader.is_doubtful(name)) reader.doubt(node.code);
+    }
+  }
   for (const auto& child : node.children) doubt_readers_of_doubtful_variables(reader, child);
+}
+
+void for_names(const Criterion& node, const std::function<void(const std::string&)>& look) {
+  for (const auto& entry : node.rule.entries()) {
+    const auto* rule = std::get_if<FormulaRule>(&entry.value);
+    if (rule == nullptr) continue;
+    for (const auto& name : rule->formula.names()) look(name);
+  }
+  for (const auto& child : node.children) for_names(child, look);
+}
+
+// A formula that could not be read may have used the parameters that no other does.
+void doubt_unused_parameters(Reader& reader, const IndexDefinition& definition) {
+  std::set<std::string, std::less<>> used;
+  for_names(definition.tree, [&used](const std::string& name) { used.insert(name); });
+  for (const auto& parameter : definition.parameters) {
+    if (!used.contains(parameter.code)) reader.doubt(parameter.code);
+  }
 }
 
 }  // namespace
@@ -513,6 +589,22 @@ void read_node(Reader& reader, const Node& node, Criterion& criterion) {
   if (node.find("rule") == nullptr) {
     reader.fault(node, "`rule` is missing: how does the value become the score?",
                  "`rule: identity` takes it as it is");
+  }
+  const auto& rules = criterion.rule.entries();
+  const bool is_formula =
+      !rules.empty() && std::all_of(rules.begin(), rules.end(), [](auto& entry) {
+        return std::holds_alternative<FormulaRule>(entry.value);
+      });
+  for (const char* key : {"variable", "measure"}) {
+    if (is_formula && node.find(key) != nullptr) {
+      reader.fault(*node.find(key),
+                   fmt::format("a formula says itself what it reads, and `{}` says it too", key),
+                   "leave it out");
+    }
+  }
+  if (is_formula) {
+    criterion.measure = {};
+    return;
   }
   const bool has_variable = node.find("variable") != nullptr;
   const bool has_measure = node.find("measure") != nullptr;
@@ -564,7 +656,7 @@ void read_definition(Reader& reader, const Node& root, IndexDefinition& definiti
 }
 
 void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
-  const auto fields = without_reading(head_fields(), {"variables", "tree"});
+  const auto fields = without_reading(head_fields(), {"variables", "parameters", "tree"});
   definition.location = reader.location(root);
   read_fields<true>(reader, root, "a definition", all(fields), definition);
 }
@@ -581,7 +673,10 @@ Index index_from(const Node& root, const std::string& file) {
     if (root.find(key) == nullptr) reader.doubt(key);
   }
   if (readable || (root.find("tree") != nullptr && !reader.is_doubtful("periods"))) {
-    if (!readable) doubt_readers_of_doubtful_variables(reader, definition.tree);
+    if (!readable) {
+      doubt_readers_of_doubtful_variables(reader, definition.tree);
+      doubt_unused_parameters(reader, definition);
+    }
     try {
       Index index(std::move(definition));
       if (readable) return index;
@@ -613,6 +708,7 @@ Node write_node(const Criterion& node) {
 std::vector<std::string_view> head_keys() {
   std::vector<std::string_view> keys = keys_of("definition", all(head_fields())).keys;
   std::erase(keys, "variables");
+  std::erase(keys, "parameters");
   std::erase(keys, "tree");
   return keys;
 }
@@ -631,6 +727,7 @@ std::vector<DefinitionKeys> definition_keys() {
       keys_of("periods", all(period_fields())),
       keys_of("groups", all(grouping_fields())),
       keys_of("variable", all(variable_fields())),
+      keys_of("parameter", all(parameter_fields())),
       keys_of("published", all(published_fields())),
       keys_of("dated_number", all(entry_fields<double>())),
       keys_of("dated_rule", all(entry_fields<Rule>())),

@@ -15,6 +15,7 @@
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "io/bad_text.hpp"
+#include "io/text_runs.hpp"
 
 namespace chiso {
 
@@ -48,6 +49,14 @@ class Places {
     last_letters_ += letters(text_.substr(from, byte - last_byte_));
     last_byte_ = byte;
     return static_cast<int>(last_letters_) + 1;
+  }
+
+  /// The text from a mark on.
+  [[nodiscard]] std::string_view from(const YAML::Mark& mark) const {
+    const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
+    const auto byte = static_cast<std::size_t>(std::max(mark.column, 0));
+    if (line >= starts_.size()) return {};
+    return text_.substr(std::min(starts_[line] + byte, text_.size()));
   }
 
   [[nodiscard]] Location of(const YAML::Mark& mark) const {
@@ -104,6 +113,9 @@ class Builder : public YAML::EventHandler {
     Node node = node_at(mark, Node::Kind::scalar);
     node.text = value;
     node.quoted = tag == "!" || tag.ends_with(":str");
+    // A plain word on one line stands there as it is.
+    const std::string_view yaml = places_.from(mark);
+    if (!yaml.starts_with(value)) node.runs = text_runs(yaml, value, node.line, node.column);
     put(mark, std::move(node));
   }
 

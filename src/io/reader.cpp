@@ -36,7 +36,21 @@ std::string how_to_write_numbers(const Node& node) {
 }  // namespace
 
 void Reader::fault(const Node& node, std::string message, std::string remedy) {
-  problems_.add(location(node), places_.empty() ? std::string() : places_.back().name,
+  fault_at(location(node), std::move(message), std::move(remedy));
+}
+
+void Reader::fault(const Node& node, const Location& in_text, std::string message,
+                   std::string remedy) {
+  const Location letter = text_place(node).of(in_text);
+  const bool has_own = letter.line > 0 && !node.in_cell;
+  if (!has_own && in_text.column > 0) {
+    message = fmt::format("at its character {}: {}", in_text.column, message);
+  }
+  fault_at(letter.line > 0 ? letter : location(node), std::move(message), std::move(remedy));
+}
+
+void Reader::fault_at(Location location, std::string message, std::string remedy) {
+  problems_.add(std::move(location), places_.empty() ? std::string() : places_.back().name,
                 std::move(message), std::move(remedy));
   for (std::size_t back = 1; back <= 2 && back <= places_.size(); ++back) {
     const auto& [name, begin] = places_[places_.size() - back];

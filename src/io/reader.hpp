@@ -13,6 +13,7 @@
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/period.hpp"
+#include "chiso/base/text_place.hpp"
 #include "chiso/io/document.hpp"
 
 namespace chiso {
@@ -50,10 +51,19 @@ class Reader {
     return {file_, node.line, node.column};
   }
 
+  /// Where the letters of a scalar stand.
+  [[nodiscard]] TextPlace text_place(const Node& node) const {
+    if (node.in_cell) return TextPlace::whole(location(node));
+    return node.runs.empty() ? TextPlace(location(node)) : TextPlace(file_, node.runs);
+  }
+
   void fault(const Node& node, std::string message, std::string remedy = {});
 
   /// Notes "expected <what>, found <describe(node)>".
   void unexpected(const Node& node, std::string_view what, std::string remedy = {});
+
+  /// Notes what is wrong with a part of a scalar. @param in_text line and column of its letter
+  void fault(const Node& node, const Location& in_text, std::string message, std::string remedy);
 
   /// Notes what another reader found, as it stands.
   void adopt(const Error& error);
@@ -99,6 +109,8 @@ class Reader {
   void unknown_key(const Node& key, std::string_view what, std::span<const std::string> known);
 
  private:
+  void fault_at(Location location, std::string message, std::string remedy);
+
   std::string file_;
   Problems& problems_;
   struct Part {

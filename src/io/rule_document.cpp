@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -106,6 +107,39 @@ const std::vector<Field<Increments>>& increments_fields() {
       field<&Rule::start>("start", true), field<&Rule::points>("points", true),
       field<&Rule::from>("from", true),   field<&Rule::every>("every", true),
       field<&Rule::add>("add", true),     field<&Rule::cap>("cap"),
+  };
+  return fields;
+}
+
+// A rule as it is read, before there is a formula.
+struct FormulaFields {
+  std::optional<FormulaRule> rule;
+  std::vector<std::string> rises_with;
+  std::vector<std::string> falls_with;
+};
+
+void read_formula(Reader& reader, const Node& node, FormulaFields& fields) {
+  if (!node.is_scalar()) {
+    reader.unexpected(node, "a formula", "write it in quotes: {formula: \"min(rate, maximum)\"}");
+    return;
+  }
+  try {
+    fields.rule.emplace(FormulaRule{Formula(node.text), {}, {}, reader.text_place(node)});
+  } catch (const SpecError& error) {
+    for (const Problem& problem : error.problems()) {
+      reader.fault(node, problem.location, problem.message, problem.remedy);
+    }
+  }
+}
+
+const std::vector<Field<FormulaFields>>& formula_fields() {
+  using Rule = FormulaFields;
+  static const std::vector<Field<Rule>> fields{
+      {"formula", [](Reader& r, const Node& n, Rule& x) { read_formula(r, n, x); },
+       [](const Rule& x) { return x.rule ? Node::text_of(to_string(x.rule->formula)) : Node(); },
+       true},
+      names_field<&Rule::rises_with>("rises_with"),
+      names_field<&Rule::falls_with>("falls_with"),
   };
   return fields;
 }
@@ -308,7 +342,17 @@ void read_steps(Reader& reader, const Node& node, Rule& rule) {
   rule = std::move(read);
 }
 
-constexpr std::array<RuleForm, 22> kRules{{
+// Its one parameter stands behind its name, what else is said of it beside.
+void read_formula_rule(Reader& reader, const Node& node, Rule& rule) {
+  FormulaFields read;
+  read_fields(reader, node, "the rule", all(formula_fields()), read);
+  if (!read.rule) return;
+  read.rule->rises_with = std::move(read.rises_with);
+  read.rule->falls_with = std::move(read.falls_with);
+  rule = *std::move(read.rule);
+}
+
+constexpr std::array<RuleForm, 23> kRules{{
     {"identity", true, false, [](Reader&, const Node&, Rule& rule) { rule = Identity{}; }},
     {"fixed", false, true,
      [](Reader& r, const Node& n, Rule& rule) {
@@ -322,6 +366,7 @@ constexpr std::array<RuleForm, 22> kRules{{
     {"deduct", false, true, read_points_rule<Deduct, deduct_fields>},
     {"categories", false, true, read_categories<false>},
     {"grades", false, true, read_categories<true>},
+    {"formula", false, true, [](Reader&, const Node&, Rule&) {}},  // See read_rule().
     {"min_max", true, true, read_normaliser<Norm::min_max>},
     {"goalposts", false, true, read_normaliser<Norm::goalposts>},
     {"z_score", true, true, read_normaliser<Norm::z_score>},
@@ -365,6 +410,10 @@ struct WriteRule {
     for (const auto& [category, value] : rule.points) points.set(category, Node::number(value));
     return with_parameters(rule.percent ? "grades" : "categories", std::move(points));
   }
+  Node operator()(const FormulaRule& rule) const {
+    return write_fields(all(formula_fields()),
+                        FormulaFields{rule, rule.rises_with, rule.falls_with});
+  }
   Node operator()(const Normaliser& rule) const {
     Node parameters = write_fields(normaliser_fields(rule.method), rule);
     return parameters.items.empty() ? Node::word(std::string(name(rule.method)))
@@ -375,6 +424,10 @@ struct WriteRule {
 }  // namespace
 
 void read_rule(Reader& reader, const Node& node, Rule& rule) {
+  if (node.is_mapping() && node.find("formula") != nullptr) {
+    read_formula_rule(reader, node, rule);
+    return;
+  }
   const auto [form, parameters] = choose(reader, node, "a rule", kRules);
   if (form != nullptr) form->read(reader, *parameters, rule);
 }
@@ -389,6 +442,7 @@ std::vector<DefinitionKeys> rule_keys() {
       keys_of("per_unit", all(per_unit_fields())),
       keys_of("increments", all(increments_fields())),
       keys_of("deduct", all(deduct_fields())),
+      keys_of("formula", all(formula_fields())),
   };
   for (const Norm method :
        {Norm::min_max, Norm::goalposts, Norm::z_score, Norm::scaled, Norm::distance_to_maximum,

@@ -10,6 +10,8 @@ namespace chiso {
 void set_location(Node& node, const Location& location) {
   node.line = location.line;
   node.column = location.column;
+  node.runs.clear();
+  node.in_cell = true;
   for (auto& key : node.keys) set_location(key, location);
   for (auto& item : node.items) set_location(item, location);
 }

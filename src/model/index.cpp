@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "chiso/base/error.hpp"
@@ -21,6 +22,13 @@ bool depends_on_period(const Rule& rule) {
          (normaliser->low.value.is_dated() || normaliser->high.value.is_dated());
 }
 
+template <class Look>
+void for_formulas(const Criterion& node, Look look) {
+  for (const auto& entry : node.rule.entries()) {
+    if (const auto* rule = std::get_if<FormulaRule>(&entry.value)) look(*rule);
+  }
+}
+
 bool depends_on_period(const Criterion& node) {
   return node.weight.is_dated() || node.maximum.is_dated() || node.rule.is_dated() ||
          std::any_of(node.rule.entries().begin(), node.rule.entries().end(),
@@ -28,16 +36,22 @@ bool depends_on_period(const Criterion& node) {
 }
 
 // The declared variables that leaves read, in their order, then the others as plain numbers.
+// Those that a formula reads are declared.
 std::vector<Variable> variables_read(const IndexDefinition& definition, const Tree& tree) {
   std::vector<std::string_view> read;
   std::unordered_set<std::string_view> is_read;
   for (const Size leaf : tree.leaves()) {
-    const Measure& measure = tree.node(leaf).measure;
-    for (const auto* terms : {&measure.terms, &measure.denominator}) {
+    const Criterion& node = tree.node(leaf);
+    for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
       for (const auto& term : *terms) {
         if (is_read.insert(term.variable).second) read.push_back(term.variable);
       }
     }
+    for_formulas(node, [&](const FormulaRule& rule) {
+      for (const FormulaNode& part : rule.formula.nodes()) {
+        if (part.operation == FormulaOperation::name) is_read.insert(part.text);
+      }
+    });
   }
   std::vector<Variable> variables;
   for (const auto& variable : definition.variables) {
@@ -51,6 +65,21 @@ std::vector<Variable> variables_read(const IndexDefinition& definition, const Tr
   return variables;
 }
 
+// Positions of the variables that stand within prev() somewhere.
+std::vector<Size> previous_read(const Tree& tree, const Labels& variables) {
+  std::set<Size> found;
+  for (const Size leaf : tree.leaves()) {
+    for_formulas(tree.node(leaf), [&](const FormulaRule& rule) {
+      const auto nodes = rule.formula.nodes();
+      for (const FormulaNode& part : nodes) {
+        if (part.operation != FormulaOperation::previous) continue;
+        found.insert(variables.at(nodes[part.operands[0]].text));
+      }
+    });
+  }
+  return {found.begin(), found.end()};
+}
+
 }  // namespace
 
 bool operator==(const IndexDefinition& a, const IndexDefinition& b) {
@@ -58,7 +87,7 @@ bool operator==(const IndexDefinition& a, const IndexDefinition& b) {
          a.publisher == b.publisher && a.periods == b.periods && a.provenance == b.provenance &&
          a.units == b.units && a.decimals == b.decimals &&
          a.rank_on_displayed == b.rank_on_displayed && a.groups == b.groups &&
-         a.variables == b.variables && a.tree == b.tree;
+         a.variables == b.variables && a.parameters == b.parameters && a.tree == b.tree;
 }
 
 struct Index::State {
@@ -79,6 +108,10 @@ struct Index::State {
     names.clear();
     for (const auto& variable : variables) names.push_back(variable.code);
     variable_codes = Labels(std::move(names), "variable");
+    previous = previous_read(tree, variable_codes);
+    for (const Parameter& parameter : definition.parameters) {
+      dated = dated || parameter.value.is_dated();
+    }
   }
   // The tree refers to the definition.
   State(const State&) = delete;
@@ -98,6 +131,7 @@ struct Index::State {
   std::vector<Provenance> provenance;
   std::vector<Variable> variables;
   Labels variable_codes;
+  std::vector<Size> previous;
   bool dated = false;
 };
 
@@ -111,6 +145,12 @@ std::span<const Size> Index::leaves() const noexcept { return state_->tree.leave
 const Labels& Index::codes() const noexcept { return state_->codes; }
 std::span<const Variable> Index::variables() const noexcept { return state_->variables; }
 const Labels& Index::variable_codes() const noexcept { return state_->variable_codes; }
+std::span<const Size> Index::previous_variables() const noexcept { return state_->previous; }
+
+std::span<const Parameter> Index::parameters() const noexcept {
+  return state_->definition.parameters;
+}
+
 bool Index::is_dated() const noexcept { return state_->dated; }
 
 const Criterion& Index::node(Size i) const {

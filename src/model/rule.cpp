@@ -129,12 +129,15 @@ struct InWords {
     }
     return {};
   }
+
+  std::string operator()(const FormulaRule& rule) const { return to_string(rule.formula); }
 };
 
 }  // namespace
 
 bool is_points_rule(const Rule& rule) noexcept {
-  return !std::holds_alternative<Identity>(rule) && !std::holds_alternative<Normaliser>(rule);
+  return !std::holds_alternative<Identity>(rule) && !std::holds_alternative<Normaliser>(rule) &&
+         !std::holds_alternative<FormulaRule>(rule);
 }
 
 std::string describe(const Rule& rule) { return std::visit(InWords{}, rule); }

@@ -98,6 +98,12 @@ bool needs_maximum(const Rule& rule) noexcept {
     return true;
   }
   if (const auto* per_unit = std::get_if<PerUnit>(&rule)) return !per_unit->cap;
+  if (const auto* formula = std::get_if<FormulaRule>(&rule)) {
+    const auto nodes = formula->formula.nodes();
+    return std::any_of(nodes.begin(), nodes.end(), [](const FormulaNode& node) {
+      return node.operation == FormulaOperation::highest;
+    });
+  }
   if (const auto* increments = std::get_if<Increments>(&rule)) return !increments->cap;
   if (const auto* by_category = std::get_if<CategoryRule>(&rule)) return by_category->percent;
   return false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
+#include "chiso/formula/symbols.hpp"
 #include "chiso/model/rule_kernel.hpp"
 #include "chiso/score/piecewise.hpp"
 #include "model/maxima.hpp"
@@ -48,11 +50,22 @@ std::string_view rule_name(const Rule& rule) {
                                                   "steps",      "proportional", "per_unit",
                                                   "increments", "deduct",       "categories"};
   if (const auto* normaliser = std::get_if<Normaliser>(&rule)) return name(normaliser->method);
+  if (std::holds_alternative<FormulaRule>(rule)) return "formula";
   if (const auto* by_category = std::get_if<CategoryRule>(&rule);
       by_category != nullptr && by_category->percent) {
     return "grades";
   }
   return names[rule.index()];
+}
+
+bool is_formula(const DatedEntry<Rule>& entry) {
+  return std::holds_alternative<FormulaRule>(entry.value);
+}
+
+// Whether no rule of an indicator reads its measure.
+bool has_only_formulas(const Criterion& leaf) {
+  const auto& entries = leaf.rule.entries();
+  return !entries.empty() && std::all_of(entries.begin(), entries.end(), is_formula);
 }
 
 // What is wrong at some time.
@@ -73,6 +86,7 @@ class Validator {
     head();
     groups();
     variables();
+    parameters();
     codes();
     for (Size i = 0; i < tree_.size(); ++i) {
       const Criterion& node = tree_.node(i);
@@ -84,6 +98,7 @@ class Validator {
       }
     }
     totals();
+    use_of_parameters();
     problems_.raise<SpecError>();
   }
 
@@ -100,10 +115,11 @@ class Validator {
     add(node.location, node.code, std::move(message), std::move(remedy));
   }
 
-  template <class T>
-  void add(const Criterion& node, const DatedEntry<T>& entry, std::string message,
+  // What is wrong with an entry of a criterion or a parameter.
+  template <class Owner, class T>
+  void add(const Owner& owner, const DatedEntry<T>& entry, std::string message,
            std::string remedy = {}) {
-    add(entry.location.line > 0 ? entry.location : node.location, node.code, std::move(message),
+    add(entry.location.line > 0 ? entry.location : owner.location, owner.code, std::move(message),
         std::move(remedy));
   }
 
@@ -126,6 +142,7 @@ class Validator {
         }
       }
     }
+    for (const auto& parameter : definition_.parameters) timeline.add(parameter.value);
     spans_ = timeline.spans();
   }
 
@@ -165,20 +182,21 @@ class Validator {
   }
 
   // Exactly one entry of a dated value must be in force whenever the value is needed.
-  template <class T, class Needed>
-  void in_force_once(const Criterion& node, const Dated<T>& dated, std::string_view what,
+  // @param owner a criterion or a parameter
+  template <class Owner, class T, class Needed>
+  void in_force_once(const Owner& owner, const Dated<T>& dated, std::string_view what,
                      const Needed& needed) {
     for (const auto& entry : dated.entries()) {
       const auto& [from, to] = entry.in_force;
       if (from && to && to->last_day() < from->first_day()) {
-        add(node, entry,
+        add(owner, entry,
             fmt::format("expected `from` before `to`, got from {} to {}", from->text(), to->text()),
             "exchange them");
       }
     }
     if (!dated.is_dated()) return;
     const auto& location = dated.entries()[0].location;
-    over_time(true, location.line > 0 ? location : node.location, node.code,
+    over_time(true, location.line > 0 ? location : owner.location, owner.code,
               [&](const Day& day) -> std::optional<Finding> {
                 if (!needed(day)) return {};
                 const auto entries = day ? dated.in_force(*day) : all_entries(dated);
@@ -310,6 +328,58 @@ class Validator {
                   : fmt::format("the categories '{}' and '{}' are the same word spelled twice",
                                 same->second, category));
       }
+    }
+  }
+
+  // ---- Parameters ------------------------------------------------------------------------------
+
+  void parameters() {
+    for (const auto& [code, variable] : variables_) {
+      FormulaSymbol& symbol = symbols_.names[std::string(code)];
+      symbol.range = variable->range;
+      symbol.categories = variable->categories;
+    }
+    for (const auto& parameter : definition_.parameters) {
+      const auto fault = [&](std::string message, std::string remedy = {}) {
+        add(parameter.location, parameter.code, std::move(message), std::move(remedy));
+      };
+      if (parameter.code.empty()) fault("a parameter has no code");
+      const auto [known, is_new] = parameters_.emplace(parameter.code, &parameter);
+      if (!is_new) {
+        fault(fmt::format("the parameter '{}' is declared twice, first{}", parameter.code,
+                          in_line(known->second->location)),
+              "remove one");
+      }
+      if (const Variable* variable = declared(parameter.code)) {
+        fault(fmt::format("'{}' is the name of a variable too{}", parameter.code,
+                          in_line(variable->location)),
+              "give the parameter another name");
+      } else {
+        symbols_.names[parameter.code].value = 0.0;  // Types do not depend on it.
+      }
+      if (parameter.value.empty()) fault("expected a value, got none");
+      for (const auto& entry : parameter.value.entries()) {
+        if (std::isfinite(entry.value)) continue;
+        add(parameter, entry,
+            fmt::format("expected a finite value, got {}", to_string(entry.value)));
+      }
+    }
+  }
+
+  // What formulas need of parameters and what they leave: after all of them were looked at.
+  void use_of_parameters() {
+    for (const auto& [code, parameter] : parameters_) {
+      const auto used = users_.find(code);
+      if (used == users_.end()) {
+        add(parameter->location, parameter->code,
+            fmt::format("no formula uses the parameter '{}'", code), "remove it");
+        continue;
+      }
+      in_force_once(*parameter, parameter->value, "value", [&](const Day& day) {
+        return std::any_of(
+            used->second.begin(), used->second.end(),
+            [&](const DatedEntry<Rule>* rule) { return !day || rule->in_force.contains(*day); });
+      });
     }
   }
 
@@ -629,7 +699,12 @@ class Validator {
   }
 
   void leaf(const Criterion& node) {
-    measure(node);
+    if (!has_only_formulas(node)) {
+      measure(node);
+    } else if (!(node.measure == Measure{})) {
+      add(node, "a formula says itself what it reads, and this indicator has a measure too",
+          "leave out `variable` and `measure`");
+    }
     if (node.rule.empty()) add(node, "expected a rule, got none");
     in_force_once(node, node.rule, "rule");
     for (const auto& entry : node.rule.entries()) {
@@ -719,12 +794,12 @@ class Validator {
     };
     const auto words = categories(node.measure);
     if (!words.empty() && !std::holds_alternative<CategoryRule>(entry.value) &&
-        !std::holds_alternative<FixedPoints>(entry.value)) {
+        !std::holds_alternative<FixedPoints>(entry.value) && !is_formula(entry)) {
       fault(fmt::format("the rule `{}` is for numbers, and the variable '{}' has categories",
                         rule_name(entry.value), node.measure.terms[0].variable),
             "give every category its points with `categories`");
     }
-    if (node.polarity == Polarity::negative && is_points_rule(entry.value)) {
+    if (node.polarity == Polarity::negative && (is_points_rule(entry.value) || is_formula(entry))) {
       fault(fmt::format("`polarity: negative` is for normalisers, and `{}` states its direction "
                         "itself",
                         rule_name(entry.value)),
@@ -963,6 +1038,45 @@ class Validator {
     }
   }
 
+  template <class Fault>
+  void check(const Criterion& node, const DatedEntry<Rule>& entry, const FormulaRule& rule,
+             const Fault& fault) {
+    const auto names = rule.formula.names();
+    for (const std::string& name : names) {
+      const auto found = parameters_.find(name);
+      if (found != parameters_.end()) users_[found->first].push_back(&entry);
+    }
+    FormulaSymbols& symbols = symbols_;
+    symbols.maximum = node.maximum.empty() ? std::nullopt : std::optional(0.0);
+    try {
+      static_cast<void>(formula_types(rule.formula, symbols));
+    } catch (const SpecError& error) {
+      for (const Problem& problem : error.problems()) {
+        const Location letter = rule.place.of(problem.location);
+        if (letter.line > 0) {
+          add(letter, node.code, problem.message, problem.remedy);
+        } else {
+          fault(problem.message, problem.remedy);
+        }
+      }
+    }
+    std::unordered_set<std::string_view> seen;
+    for (const auto* moves : {&rule.rises_with, &rule.falls_with}) {
+      const std::string_view key = moves == &rule.rises_with ? "rises_with" : "falls_with";
+      for (const std::string& name : *moves) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+          fault(fmt::format("`{}` names '{}', which the formula does not use{}", key, name,
+                            suggestion(name, names)),
+                "");
+        } else if (parameters_.contains(name)) {
+          fault(fmt::format("`{}` names variables, and '{}' is a parameter", key, name), "");
+        } else if (!seen.insert(name).second) {
+          fault(fmt::format("`rises_with` and `falls_with` name '{}' twice", name), "remove one");
+        }
+      }
+    }
+  }
+
   // What definitions call the two parameters of a normaliser; empty for one it does not have.
   static std::pair<std::string_view, std::string_view> anchor_names(Normaliser::Method method) {
     using Norm = Normaliser::Method;
@@ -1094,6 +1208,9 @@ class Validator {
   const IndexDefinition& definition_;
   const Tree& tree_;
   std::unordered_map<std::string_view, const Variable*> variables_;
+  std::map<std::string_view, const Parameter*> parameters_;
+  FormulaSymbols symbols_;  // All that formulas may name.
+  std::unordered_map<std::string_view, std::vector<const DatedEntry<Rule>*>> users_;
   std::vector<Span> spans_;
   Problems problems_;
 };

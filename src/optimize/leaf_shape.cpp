@@ -78,7 +78,9 @@ LeafShape leaf_shape(const ActionEffects& effects, Size situation, Size node,
   if (variable >= 0) {
     const VariableLimit& limit = compiled.limits[at(variable)];
     const Variable& read = compiled.index.variables()[at(variable)];
-    if (std::isnan(shape.value)) return shape;
+    const CompiledLeaf& leaf = compiled.leaves[at(compiled.leaf_of[at(node)])];
+    // A formula is not made of a few straight pieces: only its bounds are known.
+    if (std::isnan(shape.value) || leaf.measure.formula) return shape;
     Span values;
     values.take(shape.value);
     for (const ActionAmount& each : shape.set_value) values.take(each.amount);
@@ -87,8 +89,7 @@ LeafShape leaf_shape(const ActionEffects& effects, Size situation, Size node,
     const auto rule = [&](double x) {
       return tree.rule(node, std::clamp(x, limit.lower, limit.upper));
     };
-    auto where = bends(compiled.leaves[at(compiled.leaf_of[at(node)])], base.anchors(),
-                       compiled.cap[at(node)]);
+    auto where = bends(leaf, base.anchors(), compiled.cap[at(node)]);
     where.insert(where.end(), {limit.lower, limit.upper});
     shape.rule = read_pieces(rule, std::move(where), values.lowest, values.highest);
     for (const LinePiece& piece : shape.rule) {

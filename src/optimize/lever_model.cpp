@@ -70,7 +70,7 @@ LeverModel::LeverModel(const UnitTree& tree, std::span<const FoundLever> levers,
 
 void LeverModel::add_levers() {
   lever_of_node_.assign(at(compiled_.index.size()), -1);
-  lever_of_variable_.assign(compiled_.index.variables().size(), -1);
+  lever_of_variable_.assign(compiled_.columns.size(), -1);
   for (std::size_t i = 0; i < levers_.size(); ++i) {
     const FoundLever& lever = levers_[i];
     const auto kind = lever.is_word ? MixedInteger::Kind::whole : MixedInteger::Kind::continuous;
@@ -177,6 +177,7 @@ std::optional<Expression> LeverModel::measure(const CompiledMeasure& of) {
     }
     return made;
   };
+  if (of.formula) return {};  // Not one line.
   Expression scaled;
   switch (of.kind) {
     case Measure::Kind::variable:

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
 #include "base/order_counts.hpp"
+#include "base/rounded.hpp"
 #include "chiso/base/error.hpp"
 
 namespace chiso {
@@ -151,42 +151,7 @@ void rank_within(std::span<const double> scores, std::span<const std::int32_t> g
   }
 }
 
-double displayed(double value, int decimals) {
-  if (!std::isfinite(value) || value == 0.0) return value + 0.0;
-  // d.ddde+xx: at most 17 digits, the shortest that read back as the value.
-  std::array<char, 32> text;
-  const auto written = std::to_chars(text.data(), text.data() + text.size(), std::fabs(value),
-                                     std::chars_format::scientific);
-  // The digits behind a 0 that a carry may need.
-  std::array<char, 64> digits{'0'};
-  Size size = 0;
-  const char* p = text.data();
-  for (; p != written.ptr && *p != 'e'; ++p) {
-    if (*p != '.') digits[static_cast<std::size_t>(++size)] = *p;
-  }
-  if (p != written.ptr) ++p;
-  if (p != written.ptr && *p == '+') ++p;
-  int exponent = 0;
-  std::from_chars(p, written.ptr, exponent);
-
-  // The value is 0.digits * 10^(exponent + 1); `kept` of the digits stand before the rounding
-  // place.
-  const Size kept = static_cast<Size>(exponent) + 1 + decimals;
-  if (kept >= size) return value;
-  if (kept < 0) return 0.0;
-  char* const begin = digits.data();
-  char* end = begin + kept + 1;
-  if (*end >= '5') {
-    char* digit = end - 1;
-    while (*digit == '9') *digit-- = '0';
-    ++*digit;
-  }
-  *end++ = 'e';
-  end = std::to_chars(end, begin + digits.size(), -static_cast<Size>(decimals)).ptr;
-  double rounded = 0.0;
-  std::from_chars(begin, end, rounded);
-  return rounded == 0.0 ? 0.0 : std::copysign(rounded, value);
-}
+double displayed(double value, int decimals) { return rounded(value, decimals); }
 
 void displayed(std::span<const double> in, int decimals, std::span<double> out) {
   expect_same_length(in.size(), out.size(), "displayed values");

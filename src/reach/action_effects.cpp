@@ -240,16 +240,18 @@ struct ActionEffects::State {
     const Compiled& compiled = base.evaluator().compiled();
     const Index& index = base.index();
     const std::string& code = index.node(made.node).code;
-    const CompiledMeasure& measure = compiled.leaves[at(compiled.leaf_of[at(made.node)])].measure;
+    const CompiledLeaf& leaf = compiled.leaves[at(compiled.leaf_of[at(made.node)])];
     constexpr auto in_points = "say what the action does in points";
-    if (!measure.is_variable()) {
-      fault(fmt::format("'{}' is worked out from {} variables, so that its raw value cannot be "
-                        "changed",
-                        code, measure.terms.size() + measure.denominator.size()),
+    made.variable = compiled.only_variable(leaf);
+    if (made.variable < 0) {
+      const std::size_t count = leaf.measure.terms.size() + leaf.measure.denominator.size();
+      fault(fmt::format("'{}' is worked out from {}, so that its raw value cannot be changed", code,
+                        count == 0   ? "no variable"
+                        : count == 1 ? "the period before"
+                                     : fmt::format("{} variables", count)),
             in_points);
       return false;
     }
-    made.variable = measure.terms[0].variable;
     const Variable& variable = index.variables()[at(made.variable)];
     if (variable.is_category()) {
       fault(fmt::format("'{}' reads words, and the action changes a number", code), in_points);
@@ -257,10 +259,10 @@ struct ActionEffects::State {
     }
     for (const CompiledLeaf& other : compiled.leaves) {
       const auto reads = [&](const auto& term) { return term.variable == made.variable; };
-      const auto& [kind, terms, denominator, times] = other.measure;
+      const CompiledMeasure& read = other.measure;
       if (other.node == made.node ||
-          (std::none_of(terms.begin(), terms.end(), reads) &&
-           std::none_of(denominator.begin(), denominator.end(), reads))) {
+          (std::none_of(read.terms.begin(), read.terms.end(), reads) &&
+           std::none_of(read.denominator.begin(), read.denominator.end(), reads))) {
         continue;
       }
       fault(fmt::format("the variable '{}' is read by '{}' and by '{}', so that what changes one "
@@ -307,9 +309,9 @@ struct ActionEffects::State {
         it = end;
       }
       // Effects on values come first.
-      const CompiledMeasure& measure =
-          compiled.leaves[at(compiled.leaf_of[at(touched.node)])].measure;
-      if (measure.is_variable()) touched.value = stage.tree.value(measure.terms[0].variable);
+      const Size read =
+          compiled.only_variable(compiled.leaves[at(compiled.leaf_of[at(touched.node)])]);
+      if (read >= 0) touched.value = stage.tree.value(read);
       if (first->variable >= 0) {
         const VariableLimit& limit = compiled.limits[at(first->variable)];
         touched.variable = first->variable;
@@ -354,10 +356,8 @@ ActionEffects::Indicator ActionEffects::indicator(Size situation, Size node,
   }
   const Compiled& compiled = stage.tree.base().evaluator().compiled();
   const Size leaf = compiled.leaf_of[at(node)];
-  const bool reads_one = leaf >= 0 && compiled.leaves[at(leaf)].measure.is_variable();
-  return {reads_one ? stage.tree.value(compiled.leaves[at(leaf)].measure.terms[0].variable)
-                    : missing_value,
-          stage.tree.score(node)};
+  const Size read = leaf < 0 ? -1 : compiled.only_variable(compiled.leaves[at(leaf)]);
+  return {read < 0 ? missing_value : stage.tree.value(read), stage.tree.score(node)};
 }
 
 UnitTree ActionEffects::tree(Size situation) const { return state_->stages[at(situation)].tree; }

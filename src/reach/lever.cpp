@@ -132,7 +132,7 @@ DataError no_score(const Scores& base, std::string_view unit, Size node) {
 }
 
 Readers::Readers(const Compiled& compiled, Size node) {
-  const std::size_t variables = compiled.index.variables().size();
+  const std::size_t variables = compiled.columns.size();
   std::vector<char> below(at(compiled.index.size()), 0);
   below[at(node)] = 1;
   for (Size i = node + 1; i < compiled.index.size(); ++i) {

@@ -181,7 +181,7 @@ void Response::cut_by_measures() {
     if (step.leaf == nullptr || step.leaf->measure.is_variable()) continue;
     const CompiledLeaf& leaf = *step.leaf;
     if (values_.empty()) {
-      for (Size v = 0; v < std::ssize(compiled_.index.variables()); ++v) {
+      for (Size v = 0; v < std::ssize(compiled_.columns); ++v) {
         values_.push_back(tree_.value(v));
       }
     }

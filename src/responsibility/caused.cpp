@@ -24,6 +24,7 @@ bool is_of_the_unit(Cause::Kind kind) {
       return true;
     case Cause::Kind::rule:
     case Cause::Kind::anchors:
+    case Cause::Kind::parameters:
     case Cause::Kind::weights:
     case Cause::Kind::aggregation:
     case Cause::Kind::structure:

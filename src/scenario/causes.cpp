@@ -278,6 +278,8 @@ std::string_view name(Cause::Kind kind) noexcept {
       return "rule";
     case Cause::Kind::anchors:
       return "anchors";
+    case Cause::Kind::parameters:
+      return "parameters";
     case Cause::Kind::weights:
       return "weights";
     case Cause::Kind::aggregation:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -20,6 +21,19 @@ namespace {
 
 bool is_pattern(std::string_view text) noexcept {
   return text.find_first_of("*?") != std::string_view::npos;
+}
+
+std::set<std::string> names_in_formulas(const Criterion& tree) {
+  std::set<std::string> found;
+  const Tree nodes(tree);
+  for (const Size leaf : nodes.leaves()) {
+    for (const auto& entry : nodes.node(leaf).rule.entries()) {
+      const auto* rule = std::get_if<FormulaRule>(&entry.value);
+      if (rule == nullptr) continue;
+      for (std::string& name : rule->formula.names()) found.insert(std::move(name));
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -81,7 +95,7 @@ void Draft::score() {
   const bool same_index = !definition_ && index_ == base_.index();
   const Evaluator evaluator = same_index && method_ == base_.method()
                                   ? base_.evaluator()
-                                  : Evaluator(definition_ ? Index(*definition_) : index_, method_);
+                                  : Evaluator(edited_index(), method_);
   const Panel panel = panel_.build();
   const Anchors anchors = scenario_.refit ? evaluator.fit(panel, base_.period())
                                           : carried_anchors(base_, evaluator, panel, period_);
@@ -93,6 +107,18 @@ void Draft::score() {
   }
   now_ = evaluator.score(
       panel, {.period = base_.period(), .method = method_, .anchors = &anchors, .given = given});
+}
+
+/// Without the parameters that no formula uses any longer: they went with the rules that did.
+Index Draft::edited_index() const {
+  if (!definition_) return index_;
+  const std::set<std::string> before = names_in_formulas(index_.definition().tree);
+  const std::set<std::string> used = names_in_formulas(definition_->tree);
+  IndexDefinition definition = *definition_;
+  std::erase_if(definition.parameters, [&](const Parameter& parameter) {
+    return before.contains(parameter.code) && !used.contains(parameter.code);
+  });
+  return Index(std::move(definition));
 }
 
 // ---- Checks of the whole
@@ -279,7 +305,7 @@ std::span<const Variable> Draft::variables_read() {
   variables = definition_->variables;
   std::unordered_set<std::string> known;
   for (const Variable& variable : variables) known.insert(variable.code);
-  std::unordered_set<std::string> read;
+  std::set<std::string> read;
   const Tree nodes(definition_->tree);
   for (const Size leaf : nodes.leaves()) {
     const Measure& measure = nodes.node(leaf).measure;
@@ -290,6 +316,7 @@ std::span<const Variable> Draft::variables_read() {
       }
     }
   }
+  read.merge(names_in_formulas(definition_->tree));
   std::erase_if(variables, [&read](const Variable& each) { return !read.contains(each.code); });
   return variables;
 }

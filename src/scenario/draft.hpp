@@ -74,6 +74,7 @@ class Draft {
   bool settle_weights(Criterion& parent);
   [[nodiscard]] double weight_of(const Criterion& node) const;
   void set_weight(Criterion& node, double weight) const;
+  bool give_measure(Criterion& leaf);
   bool set_weights(Criterion& parent, const ChangeWeights& edit);
   void let_maxima_follow(std::string_view code);
   void touch(const Criterion& parent);
@@ -114,6 +115,7 @@ class Draft {
   /// To be changed.
   IndexDefinition& own_definition();
   [[nodiscard]] std::vector<std::string> codes() const;
+  [[nodiscard]] Index edited_index() const;
   void changed() { now_.reset(); }
 
   void score();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <unordered_set>
 
 #include "base/at.hpp"
@@ -254,6 +255,13 @@ bool Draft::apply(const ReplaceRule& edit) {
   bool any = false;
   for (const std::string& code : wanted) {
     const auto [node, parent] = find_node(own_definition().tree, code);
+    if (std::holds_alternative<FormulaRule>(edit.rule)) {
+      // It says itself what it reads, and which way it runs.
+      node->measure = {};
+      node->polarity = Polarity::positive;
+    } else if (node->measure.terms.empty() && !give_measure(*node)) {
+      continue;
+    }
     DatedEntry<Rule> entry;
     entry.value = edit.rule;
     entry.location = scenario_.edits[at(edit_)].location;
@@ -268,6 +276,26 @@ bool Draft::apply(const ReplaceRule& edit) {
     any = true;
   }
   return any;
+}
+
+/// A leaf that had formulas alone reads their one variable from now on.
+bool Draft::give_measure(Criterion& leaf) {
+  std::set<std::string> read;
+  for (const auto& entry : leaf.rule.entries()) {
+    for (std::string& name : std::get<FormulaRule>(entry.value).formula.names()) {
+      read.insert(std::move(name));
+    }
+  }
+  for (const Parameter& parameter : definition().parameters) read.erase(parameter.code);
+  if (read.size() == 1) {
+    leaf.measure = Measure::of(*read.begin());
+    return true;
+  }
+  fault(Fault::data,
+        fmt::format("the formula of '{}' reads {} variables, and this rule reads one value",
+                    leaf.code, read.size()),
+        "replace it by a formula, or drop the node and add another");
+  return false;
 }
 
 bool Draft::apply(const ReplaceAggregation& edit) {

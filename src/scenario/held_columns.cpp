@@ -13,9 +13,9 @@ namespace chiso {
 HeldColumns::HeldColumns(const HeldResult& held)
     : held_(held),
       maps_(maps_of(held.compiled, held.base.anchors())),
-      values_(at(held.unit_count() * held.variable_count())),
+      values_(at(held.unit_count() * held.tree->columns())),
       rooms_(at(held.compiled.index.size())) {
-  for (Size v = 0; v < held.variable_count(); ++v) {
+  for (Size v = 0; v < held.tree->columns(); ++v) {
     double* const column = values_.data() + v * held.unit_count();
     for (Size u = 0; u < held.unit_count(); ++u) {
       column[u] = held.tree->value(held.units[at(u)], v);
@@ -29,8 +29,7 @@ HeldColumns::HeldColumns(const HeldResult& held)
 
 bool HeldColumns::holds_for(Size unit) const {
   const HeldUnit& of = held_.units[at(unit)];
-  return of.marks.empty() &&
-         std::ssize(of.numbers) == held_.tree->variables() + held_.tree->slots();
+  return of.marks.empty() && std::ssize(of.numbers) == held_.tree->columns() + held_.tree->slots();
 }
 
 std::span<double> HeldColumns::room(Size node) {

@@ -33,8 +33,8 @@ class HeldColumns {
 
   const HeldResult& held_;
   std::vector<LinearMap> maps_;           ///< By leaf.
-  std::vector<double> values_;            ///< Units x variables, column-major.
-  std::vector<const double*> variables_;  ///< By variable: its column.
+  std::vector<double> values_;            ///< Units x columns, column-major.
+  std::vector<const double*> variables_;  ///< By column: where it lies.
   std::vector<const double*> scores_;     ///< By node: its column.
   std::vector<std::vector<double>> rooms_;
   std::vector<Size> changed_;  ///< Nodes with a column of their own.

@@ -127,8 +127,8 @@ void HeldTree::add_inner() {
 }
 
 void HeldTree::add_changes() {
-  const auto variables = compiled_.index.variables();
-  std::vector<std::vector<Size>> leaves(variables.size());
+  const std::size_t columns = compiled_.columns.size();
+  std::vector<std::vector<Size>> leaves(columns);
   for (std::size_t l = 0; l < leaves_.size(); ++l) {
     const CompiledMeasure& measure = leaves_[l].compiled->measure;
     for (const auto* terms : {&measure.terms, &measure.denominator}) {
@@ -138,9 +138,9 @@ void HeldTree::add_changes() {
       }
     }
   }
-  std::vector<std::vector<Size>> inner(variables.size());
+  std::vector<std::vector<Size>> inner(columns);
   std::size_t count = 0;
-  for (std::size_t v = 0; v < variables.size(); ++v) {
+  for (std::size_t v = 0; v < columns; ++v) {
     for (const Size l : leaves[v]) {
       for (Size k = leaves_[at(l)].parent; k >= 0; k = inner_[at(k)].parent) inner[v].push_back(k);
     }
@@ -154,13 +154,13 @@ void HeldTree::add_changes() {
     positions_.insert(positions_.end(), list.begin(), list.end());
     return begin;
   };
-  for (std::size_t v = 0; v < variables.size(); ++v) {
+  for (std::size_t v = 0; v < columns; ++v) {
     Change& change = changes_.emplace_back();
     change.leaves = keep(leaves[v]);
     change.leaf_count = std::ssize(leaves[v]);
     change.inner = keep(inner[v]);
     change.inner_count = std::ssize(inner[v]);
-    change.zero_is_missing = variables[v].zero_is_missing;
+    change.zero_is_missing = compiled_.variable_of(static_cast<Size>(v)).zero_is_missing;
     const auto points = [this](Size l) {
       return leaves_[at(l)].piecewise != nullptr || leaves_[at(l)].categories != nullptr;
     };
@@ -174,22 +174,22 @@ void HeldTree::add_changes() {
 
 HeldUnit HeldTree::unit(const Scores& base, const Input& input, Size position) const {
   HeldUnit unit;
-  unit.numbers.resize(at(variables() + slots()));
+  unit.numbers.resize(at(columns() + slots()));
   for (std::size_t v = 0; v < input.columns.size(); ++v) {
     input.columns[v].load(position, {&unit.numbers[v], 1});
   }
   for (Size s = 0; s < slots(); ++s) {
-    unit.numbers[at(variables() + s)] = base.column(node_of_[at(s)])[at(position)];
+    unit.numbers[at(columns() + s)] = base.column(node_of_[at(s)])[at(position)];
   }
   for (const GivenScore& given : base.given()) {
     if (given.unit != base.panel_positions()[at(position)]) continue;
-    unit.numbers.resize(at(variables() + 2 * slots()), missing_value);
-    unit.numbers[at(variables() + slots() + slot(given.node))] = given.score;
+    unit.numbers.resize(at(columns() + 2 * slots()), missing_value);
+    unit.numbers[at(columns() + slots() + slot(given.node))] = given.score;
   }
   for (std::size_t v = 0; v < input.not_applicable.size(); ++v) {
     const auto& units = input.not_applicable[v];
     if (!std::binary_search(units.begin(), units.end(), position)) continue;
-    unit.marks.resize(at(variables() + slots()));
+    unit.marks.resize(at(columns() + slots()));
     unit.marks[v] = 1;
   }
   if (!unit.marks.empty()) mark_excluded(row(unit));
@@ -202,6 +202,13 @@ double HeldTree::measure_of(const Leaf& leaf, const HeldRow& row) const {
   const auto column = [&row](Size variable) { return row.values + variable; };
   work_out(leaf.compiled->measure, column, {&measure, 1});
   return measure;
+}
+
+double HeldTree::rule(Size node, double x) const {
+  const Leaf& leaf = leaves_[at(compiled_.leaf_of[at(node)])];
+  const auto& formula = leaf.compiled->measure.formula;
+  const bool of_value = formula && compiled_.only_variable(*leaf.compiled) >= 0;
+  return score_of(leaf, of_value ? (*formula)({&x, 1}) : x);
 }
 
 double HeldTree::score_of(const Leaf& leaf, double measure) const {
@@ -301,8 +308,8 @@ void HeldTree::refresh_above(Size inner, const HeldRow& row) const {
 }
 
 void HeldTree::set_score(HeldUnit& unit, Size node, double score) const {
-  unit.numbers.resize(at(variables() + 2 * slots()), missing_value);
-  unit.numbers[at(variables() + slots() + slot(node))] = score;
+  unit.numbers.resize(at(columns() + 2 * slots()), missing_value);
+  unit.numbers[at(columns() + slots() + slot(node))] = score;
   const HeldRow row = this->row(unit);
   const Size leaf = compiled_.leaf_of[at(node)];
   if (row.excluded != nullptr) {
@@ -356,7 +363,7 @@ void HeldTree::restore(const HeldRow& row, const HeldUnit& base, Size variable) 
   const Change& change = changes_[at(variable)];
   const auto put_back = [&](Size slot) {
     row.scores[slot] = score(base, slot);
-    if (row.excluded != nullptr) row.excluded[slot] = base.marks[at(variables() + slot)];
+    if (row.excluded != nullptr) row.excluded[slot] = base.marks[at(columns() + slot)];
   };
   row.values[variable] = value(base, variable);
   if (row.not_applicable != nullptr) row.not_applicable[variable] = base.marks[at(variable)];

@@ -17,11 +17,11 @@ namespace chiso {
 
 /// The parts of a HeldUnit.
 struct HeldRow {
-  double* values;  ///< By variable; a declared zero is missing.
+  double* values;  ///< By column; a declared zero is missing.
   double* scores;  ///< By slot.
   double* given;   ///< By slot, NaN: computed; nullptr: no score was given.
 
-  /// By variable: cells that do not apply; nullptr: all do.
+  /// By column: cells that do not apply; nullptr: all do.
   char* not_applicable;
   /// By slot: nodes that their parents go without; nullptr together with not_applicable.
   char* excluded;
@@ -48,7 +48,8 @@ class HeldTree {
   HeldTree(const HeldTree&) = delete;
   HeldTree& operator=(const HeldTree&) = delete;
 
-  [[nodiscard]] Size variables() const noexcept { return std::ssize(changes_); }
+  /// Columns that an evaluation reads: the variables of the index, and others.
+  [[nodiscard]] Size columns() const noexcept { return std::ssize(changes_); }
   [[nodiscard]] Size slots() const noexcept { return std::ssize(node_of_); }
   [[nodiscard]] Size slot(Size node) const noexcept { return slot_of_[at(node)]; }
   [[nodiscard]] Size node(Size slot) const noexcept { return node_of_[at(slot)]; }
@@ -60,19 +61,19 @@ class HeldTree {
   [[nodiscard]] HeldRow row(HeldUnit& unit) const noexcept {
     double* const numbers = unit.numbers.data();
     char* const marks = unit.marks.data();
-    const bool gives = std::ssize(unit.numbers) > variables() + slots();
+    const bool gives = std::ssize(unit.numbers) > columns() + slots();
     const bool marked = !unit.marks.empty();
     return {.values = numbers,
-            .scores = numbers + variables(),
-            .given = gives ? numbers + variables() + slots() : nullptr,
+            .scores = numbers + columns(),
+            .given = gives ? numbers + columns() + slots() : nullptr,
             .not_applicable = marked ? marks : nullptr,
-            .excluded = marked ? marks + variables() : nullptr};
+            .excluded = marked ? marks + columns() : nullptr};
   }
   [[nodiscard]] double value(const HeldUnit& unit, Size variable) const noexcept {
     return unit.numbers[at(variable)];
   }
   [[nodiscard]] double score(const HeldUnit& unit, Size slot) const noexcept {
-    return unit.numbers[at(variables() + slot)];
+    return unit.numbers[at(columns() + slot)];
   }
 
   /// Changes a raw value, and the scores on the way up from it. A cell that did not apply does so
@@ -107,10 +108,9 @@ class HeldTree {
     return {change.inner, at(change.inner_count)};
   }
 
-  /// The score of a leaf (by node) whose measure is x.
-  [[nodiscard]] double rule(Size node, double x) const {
-    return score_of(leaves_[at(compiled_.leaf_of[at(node)])], x);
-  }
+  /// The score of a leaf (by node) whose measure is x; where a formula reads one variable alone, of
+  /// which that is the value.
+  [[nodiscard]] double rule(Size node, double x) const;
 
  private:
   struct Leaf {
@@ -175,7 +175,7 @@ class HeldTree {
   std::vector<double> weights_;
   std::vector<Size> child_slots_;
   std::vector<Size> positions_;
-  std::vector<Change> changes_;  ///< By variable.
+  std::vector<Change> changes_;  ///< By column.
 };
 
 }  // namespace chiso

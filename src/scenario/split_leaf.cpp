@@ -5,13 +5,17 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/at.hpp"
 #include "chiso/base/interval.hpp"
+#include "chiso/model/formula_symbols.hpp"
 #include "chiso/normalize/ranks.hpp"
+#include "evaluate/formula_text.hpp"
+#include "evaluate/measure.hpp"
 #include "scenario/mixed_definition.hpp"
 #include "scenario/node_split.hpp"
 #include "scenario/shapley.hpp"
@@ -44,9 +48,39 @@ struct LeafSide {
 
   [[nodiscard]] bool ranks() const { return normaliser != nullptr && normaliser->anchor < 0; }
 
+  [[nodiscard]] const FormulaProgram* formula() const {
+    return leaf.measure.formula ? &*leaf.measure.formula : nullptr;
+  }
+
+  /// The column of a variable by its code; -1: it is not read on this side.
+  [[nodiscard]] Size column_of(const std::string& code, bool previous) const {
+    const auto variable = side.compiled().index.variable_codes().find(code);
+    if (!variable) return -1;
+    const auto& columns = side.compiled().columns;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (columns[c].variable == *variable && columns[c].previous == previous) {
+        return static_cast<Size>(c);
+      }
+    }
+    return -1;
+  }
+
+  [[nodiscard]] double raw(Size column) const {
+    double found = missing_value;
+    side.one.input().columns[at(column)].load(side.one.unit(), {&found, 1});
+    return found;
+  }
+
+  /// The parameters of its formula with their values.
+  [[nodiscard]] FormulaSymbols symbols() const {
+    return formula_symbols(side.compiled().index, leaf.node, side.scores.method());
+  }
+
   [[nodiscard]] bool is_not_applicable() const {
     const auto& marked = side.one.input().not_applicable;
     if (marked.empty()) return false;
+    // A formula makes of it what it makes of a missing value.
+    if (formula() != nullptr && leaf.not_applicable == NotApplicable::missing) return false;
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
       for (const auto& term : *terms) {
         const auto& units = marked[at(term.variable)];
@@ -56,8 +90,11 @@ struct LeafSide {
     return false;
   }
 
-  [[nodiscard]] const std::string& variable(Size position) const {
-    return side.compiled().index.variable_codes()[position];
+  [[nodiscard]] const Variable& variable_of(Size column) const {
+    return side.compiled().variable_of(column);
+  }
+  [[nodiscard]] std::string variable(Size column) const {
+    return side.compiled().column_name(column);
   }
 
   const Side& side;
@@ -71,13 +108,44 @@ struct LeafSide {
   std::vector<double> others;  ///< Measures of the other units, if the rule ranks; sorted.
 };
 
-/// The score by the rule of one, the anchors, the value and the others of some.
-double score_of(const LeafSide& rule, const LeafSide& anchors, const LeafSide& value,
-                const LeafSide& others) {
+/// What the rule of one reads, with the parameters and the values of others. A variable or a
+/// parameter that only the rule's own side has stays as it is there.
+double measure_of(const LeafSide& rule, const LeafSide& parameters, const LeafSide& value) {
+  if (&rule == &value && (&rule == &parameters || rule.formula() == nullptr)) return rule.value;
+  const CompiledMeasure& measure = rule.leaf.measure;
+  const Compiled& compiled = rule.side.compiled();
+  std::vector<double> values(compiled.columns.size(), missing_value);
+  for (const auto* terms : {&measure.terms, &measure.denominator}) {
+    for (const auto& term : *terms) {
+      const Size other = value.column_of(rule.variable_of(term.variable).code,
+                                         compiled.columns[at(term.variable)].previous);
+      values[at(term.variable)] = other < 0 ? rule.raw(term.variable) : value.raw(other);
+    }
+  }
+  if (rule.formula() == nullptr || &rule == &parameters) {
+    double found = missing_value;
+    work_out(measure, [&values](Size column) { return &values[at(column)]; }, {&found, 1});
+    return found;
+  }
+  FormulaSymbols symbols = rule.symbols();
+  const FormulaSymbols others = parameters.symbols();
+  for (const std::string& name : parameters.formula()->formula().names()) {
+    const auto own = symbols.names.find(name);
+    const auto& other = others.names.at(name).value;
+    if (own != symbols.names.end() && own->second.value && other) own->second.value = other;
+  }
+  std::vector<double> inputs;
+  for (const auto& term : measure.terms) inputs.push_back(values[at(term.variable)]);
+  return FormulaProgram(rule.formula()->formula(), symbols)(inputs);
+}
+
+/// The score by the rule of one, the anchors (or parameters), the value and the others of some.
+double score_of(const LeafSide& rule, const LeafSide& anchors, const LeafSide& parameters,
+                const LeafSide& value, const LeafSide& others) {
   if (!value.applies) {
     return rule.leaf.not_applicable == NotApplicable::full_points ? rule.maximum : missing_value;
   }
-  const double x = value.value;
+  const double x = measure_of(rule, parameters, value);
   double score = missing_value;
   if (rule.ranks()) {
     std::vector<double> all{x};
@@ -120,7 +188,7 @@ class LeafGame {
         to_(after.one.score(is.node)) {}
 
   NodeSplit split() {
-    if (!same_measure()) {
+    if (!(by_formula() ? same_words() : same_measure())) {
       return unsplit(Kind::whole, to_ - from_,
                      fmt::format("another measure: {}", moved_text(from_, to_)));
     }
@@ -129,7 +197,8 @@ class LeafGame {
     if (std::isnan(from_) || std::isnan(to_)) {
       // Without a value no rule gives anything.
       const bool by_value =
-          std::isnan(a().value) != std::isnan(b().value) || a().applies != b().applies;
+          a().applies != b().applies ||
+          (by_formula() ? gap_moved() : std::isnan(a().value) != std::isnan(b().value));
       return by_value ? unsplit(Kind::value, to_ - from_, text(Kind::value))
                       : unsplit(Kind::whole, to_ - from_, moved_text(from_, to_));
     }
@@ -168,6 +237,82 @@ class LeafGame {
            same_terms(was.denominator, is.denominator);
   }
 
+  /// Whether a formula says what is read, on one side at least.
+  [[nodiscard]] bool by_formula() const {
+    return a().formula() != nullptr || b().formula() != nullptr;
+  }
+
+  /// What both sides read in one way or another: columns of either.
+  [[nodiscard]] std::vector<std::pair<Size, Size>> common_columns() const {
+    std::vector<std::pair<Size, Size>> found;
+    for (const LeafSide& side : sides_) {
+      const auto& columns = side.side.compiled().columns;
+      const CompiledMeasure& measure = side.leaf.measure;
+      for (const auto* terms : {&measure.terms, &measure.denominator}) {
+        for (const auto& term : *terms) {
+          const std::string& code = side.variable_of(term.variable).code;
+          const bool previous = columns[at(term.variable)].previous;
+          const std::pair pair(a().column_of(code, previous), b().column_of(code, previous));
+          if (pair.first < 0 || pair.second < 0) continue;
+          if (std::find(found.begin(), found.end(), pair) == found.end()) found.push_back(pair);
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Whether words mean the same on both sides.
+  [[nodiscard]] bool same_words() const {
+    const auto common = common_columns();
+    return std::all_of(common.begin(), common.end(), [this](const auto& pair) {
+      return a().variable_of(pair.first).categories == b().variable_of(pair.second).categories;
+    });
+  }
+
+  /// Whether something that is read came or went.
+  [[nodiscard]] bool gap_moved() const {
+    const auto common = common_columns();
+    return std::any_of(common.begin(), common.end(), [this](const auto& pair) {
+      return std::isnan(a().raw(pair.first)) != std::isnan(b().raw(pair.second));
+    });
+  }
+
+  [[nodiscard]] bool same_values() const {
+    if (!by_formula()) return same(a().value, b().value);
+    const auto common = common_columns();
+    return std::all_of(common.begin(), common.end(), [this](const auto& pair) {
+      return same(a().raw(pair.first), b().raw(pair.second));
+    });
+  }
+
+  /// Parameters that both formulas use and that moved: name, before, after.
+  [[nodiscard]] std::vector<std::tuple<std::string, double, double>> moved_parameters() const {
+    std::vector<std::tuple<std::string, double, double>> found;
+    if (a().formula() == nullptr || b().formula() == nullptr) return found;
+    const FormulaSymbols was = a().symbols();
+    const FormulaSymbols is = b().symbols();
+    const auto names = a().formula()->formula().names();
+    for (const std::string& name : b().formula()->formula().names()) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+      const auto& before = was.names.at(name).value;
+      const auto& after = is.names.at(name).value;
+      if (before && after && *before != *after) found.emplace_back(name, *before, *after);
+    }
+    return found;
+  }
+
+  [[nodiscard]] bool same_formula() const {
+    const bool maximum_counts = uses_maximum(b().formula()->formula());
+    return a().formula()->formula() == b().formula()->formula() &&
+           !(maximum_counts && a().symbols().maximum != b().symbols().maximum);
+  }
+
+  static bool uses_maximum(const Formula& formula) {
+    return std::any_of(formula.nodes().begin(), formula.nodes().end(), [](const auto& node) {
+      return node.operation == FormulaOperation::highest;
+    });
+  }
+
   [[nodiscard]] const Rule* rule_of(const LeafSide& of) const {
     return of.side.criterion(of.leaf.node).rule.find(of.side.scores.method());
   }
@@ -176,7 +321,7 @@ class LeafGame {
     const Rule* const was = rule_of(a());
     const Rule* const is = rule_of(b());
     const bool applies = a().applies && b().applies;
-    if (!same(a().value, b().value) || a().applies != b().applies) players_.push_back(Kind::value);
+    if (!same_values() || a().applies != b().applies) players_.push_back(Kind::value);
     const bool both_rank = a().ranks() && b().ranks();
     if (both_rank && !std::equal(a().others.begin(), a().others.end(), b().others.begin(),
                                  b().others.end(), same)) {
@@ -198,6 +343,8 @@ class LeafGame {
                std::holds_alternative<GivenPoints>(*is)) {
       // The score is what the data say, whatever the maximum.
       is_given_ = applies && !other_rule;
+    } else if (a().formula() != nullptr && b().formula() != nullptr) {
+      other_rule = other_rule || !same_formula();
     } else {
       other_rule = other_rule || !same_kernel();
     }
@@ -206,6 +353,7 @@ class LeafGame {
         (!same(a().anchor.low, b().anchor.low) || !same(a().anchor.high, b().anchor.high))) {
       players_.push_back(Kind::anchors);
     }
+    if (!moved_parameters().empty()) players_.push_back(Kind::parameters);
     anchors_apart_ = fits;
   }
 
@@ -250,9 +398,11 @@ class LeafGame {
     const LeafSide& rule = side(Kind::rule);
     const LeafSide& value = side(Kind::value);
     if (is_given_) return std::min(value.value, rule.cap);
+    const bool both_formulas = a().formula() != nullptr && b().formula() != nullptr;
+    const LeafSide& parameters = both_formulas ? side(Kind::parameters) : rule;
     const LeafSide& others = side(Kind::others);
     const bool both_rank = a().ranks() && b().ranks();
-    return score_of(rule, anchors_apart_ ? side(Kind::anchors) : rule, value,
+    return score_of(rule, anchors_apart_ ? side(Kind::anchors) : rule, parameters, value,
                     both_rank ? others : rule);
   }
 
@@ -284,12 +434,40 @@ class LeafGame {
     return names;
   }
 
+  /// "rate 70 -> 80, prev(rate) 65 -> 70".
+  [[nodiscard]] std::string values_text() const {
+    std::string text;
+    for (const auto& [was, is] : common_columns()) {
+      if (same(a().raw(was), b().raw(is))) continue;
+      const auto of = [](const LeafSide& side, Size column) {
+        const Input& input = side.side.one.input();
+        return raw_text(side.side.compiled(), input, column, side.side.one.unit());
+      };
+      text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", b().variable(is), of(a(), was),
+                          of(b(), is));
+    }
+    if (a().applies == b().applies) return text;
+    return text + (b().applies ? "applicable now" : "not applicable now");
+  }
+
+  [[nodiscard]] std::string parameters_text() const {
+    std::string text;
+    for (const auto& [name, was, is] : moved_parameters()) {
+      text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", name, to_string(was),
+                          to_string(is));
+    }
+    return text;
+  }
+
   [[nodiscard]] std::string text(Kind kind) const {
     switch (kind) {
       case Kind::value:
+        if (by_formula()) return values_text();
         return fmt::format("{} {} -> {}", measure_name(), value_of(a()), value_of(b()));
       case Kind::others:
         return fmt::format("the place of {} among the other units' values", measure_name());
+      case Kind::parameters:
+        return parameters_text();
       case Kind::anchors:
         return anchors_text(b().normaliser->normaliser->method, a().anchor, b().anchor);
       default:

@@ -37,6 +37,10 @@ class Period {
   [[nodiscard]] const Date& first_day() const noexcept { return first_; }
   [[nodiscard]] const Date& last_day() const noexcept { return last_; }
 
+  /// The period of the same kind that ends where this one begins: the year before a year, the
+  /// fourth quarter of the year before the first. Nothing before the first of year 1.
+  [[nodiscard]] std::optional<Period> previous() const;
+
   friend bool operator==(const Period& a, const Period& b) noexcept { return a.text_ == b.text_; }
   friend std::strong_ordering operator<=>(const Period& a, const Period& b) noexcept {
     if (const auto order = a.first_ <=> b.first_; order != 0) return order;

@@ -83,7 +83,8 @@ struct Expectation {
 /// unit that is scored with the panel's anchors and is not part of it.
 struct Case {
   std::string name;
-  std::string source;  ///< Who says so: document, page, or "worked by hand: ...".
+  std::string source;     ///< Who says so: document, page, or "worked by hand: ...".
+  std::string reference;  ///< Link or number of the document.
   std::string note;
   std::optional<Period> period;
   std::optional<Period> method;  ///< Period whose dated values are used, if another.

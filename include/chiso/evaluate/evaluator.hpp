@@ -60,7 +60,7 @@ class Evaluator {
   /// @throws DataError, all problems at once: variables that the panel does not have, text in the
   /// place of numbers or an unknown
   ///   category, a value out of its variable's range, all values equal where a normaliser needs a
-  ///   spread, a missing child where the policy is `error`, an unknown or ambiguous period, or a
+  ///   spread, a formula that gives more than the maximum or less than 0, a missing child where the policy is `error`, an unknown or ambiguous period, or a
   ///   period that the edition is not in force in (remedy: name the edition or `method`), a given
   ///   score that is not finite or of a unit or node that is not scored.
   [[nodiscard]] Scores score(const Panel& panel, const ScoreOptions& options = {}) const;
@@ -68,9 +68,10 @@ class Evaluator {
   /// The anchors that `score` would fit.
   [[nodiscard]] Anchors fit(const Panel& panel, const Period& period) const;
 
-  // Plain arrays: units x variables, columns in the order of index().variables(), any memory order,
-  // NaN = missing. For repeated evaluation; a category is the position of its word in the
-  // variable's list.
+  // Plain arrays: units x variables, columns in the order of index().variables(), then those of
+  // index().previous_variables() with the values of the period before; any memory order, NaN =
+  // missing. For repeated evaluation; a category is the position of its word in the variable's
+  // list.
 
   /// @throws DataError as `score` does.
   [[nodiscard]] Anchors fit(const MatrixIn& values) const;

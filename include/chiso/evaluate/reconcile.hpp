@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Reconciliation {
   };
   Size node = 0;
   std::string variable;    ///< Of the panel, with the published values.
-  double tolerance = 0.0;  ///< Of the definition.
+  double tolerance = 0.0;  ///< Largest difference that is no gap.
   Size compared = 0;       ///< Units with both values.
   double largest = 0.0;    ///< Largest absolute difference; 0 if none was compared.
   std::vector<Gap>
@@ -27,6 +28,8 @@ struct Reconciliation {
 /// Compares every node whose definition says where its published value is with what its parts give.
 /// Published data contain errors: they are reported, never repaired. Nodes whose variable the panel
 /// does not have are left out.
-[[nodiscard]] std::vector<Reconciliation> reconcile(const Scores& scores);
+/// @param tolerance in place of those that the definition states
+[[nodiscard]] std::vector<Reconciliation> reconcile(const Scores& scores,
+                                                    std::optional<double> tolerance = {});
 
 }  // namespace chiso

@@ -41,7 +41,7 @@ struct Treatment {
     too_few,           ///< ... because less than the demanded share of its children is present.
     renormalised,      ///< Weights were scaled up over the present children.
     reduced_maximum,   ///< Points were scaled from a reduced maximum.
-    undefined,  ///< The aggregation is not defined for these values (a zero or negative one).
+    undefined,  ///< The aggregation (a zero or negative value) or the formula has no value here.
     cut,        ///< A value beyond a normaliser's posts was cut to them.
     capped      ///< A score was cut to the node's cap.
   };

@@ -46,15 +46,17 @@ struct FormulaTrend {
 /// Something in a formula that its author should know.
 struct FormulaFinding {
   enum class Kind {
-    missing_slips,   ///< A missing variable can leave a score, and nothing in the formula asks for it.
+    missing_slips,  ///< A missing variable can leave a score, and nothing in the formula asks for
+                    ///< it.
     divides_by_zero,
     no_real_number,  ///< sqrt below 0, log at 0, power.
     overflows,
     never_runs,      ///< A branch that no values reach.
     always_decided,  ///< A condition that is always true or always false.
     gap,             ///< A table of conditions leaves a hole that falls to the last branch.
-    overlap,         ///< Two conditions of a table hold for the same values, and neither is within the other.
-    unused           ///< A part that cannot matter: min(x, 200) with x in [0, 100].
+    overlap,  ///< Two conditions of a table hold for the same values, and neither is within the
+              ///< other.
+    unused    ///< A part that cannot matter: min(x, 200) with x in [0, 100].
   };
   Kind kind = Kind::missing_slips;
   FormulaSpan span;

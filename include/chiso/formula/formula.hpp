@@ -49,7 +49,7 @@ enum class FormulaOperation : std::uint8_t {
   square_root,  ///< sqrt; missing below 0.
   logarithm,    ///< log, natural; missing at 0 and below.
   exponential,  ///< exp
-  round,   ///< round(x) or round(x, digits): half away from zero, on the shortest decimal text of x.
+  round,  ///< round(x) or round(x, digits): half away from zero, on the shortest decimal text of x.
   floor,
   ceiling,  ///< ceil
   sum,
@@ -88,7 +88,7 @@ struct FormulaNode {
 struct FormulaLimits {
   Size text_bytes = 64 << 10;
   Size nodes = 10'000;
-  int depth = 100;
+  int depth = 250;
 };
 
 /// The syntax tree of a formula: an immutable value, in the order in which it is worked out (each
@@ -98,7 +98,7 @@ struct FormulaLimits {
 class Formula {
  public:
   /// Reads a formula.
-  /// @throws SpecError whose location (line 1, column = character) points at what is wrong.
+  /// @throws SpecError whose location (line and column in characters) points at what is wrong.
   explicit Formula(std::string_view text, const FormulaLimits& limits = {});
 
   /// From nodes in the order that the class states. Spans are those of the canonical text.

@@ -32,11 +32,11 @@ enum class FormulaType { number, truth, category };
 /// The types of all nodes, by position.
 /// @throws SpecError with every problem: unknown names (with the nearest), operands of the wrong
 /// type, categories that a variable does not have, prev() of something that is not a variable, a
-/// formula that is not a number. Locations are line 1 and the character's column.
+/// formula that is not a number. Locations are lines and columns of the text.
 [[nodiscard]] std::vector<FormulaType> formula_types(const Formula& formula,
                                                      const FormulaSymbols& symbols);
 
-/// Line 1, and the column of a node counted in characters, not bytes.
+/// Line and column of a part of the text, counted in characters, not bytes.
 [[nodiscard]] Location location_of(const Formula& formula, FormulaSpan span);
 
 }  // namespace chiso

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "chiso/base/text_place.hpp"
 #include "chiso/io/limits.hpp"
 
 /// YAML as a small tree of plain values that know where they stand. What means nothing to a reader
@@ -23,6 +24,9 @@ struct Node {
   std::vector<Node> items;  ///< Of a list; the values of a mapping.
   int line = 0;             ///< From 1; 0 = not read from a text.
   int column = 0;           ///< From 1, in letters.
+  /// Of a scalar whose letters do not stand from `line` and `column` on as they are: where they do.
+  std::vector<TextPlace::Run> runs;
+  bool in_cell = false;  ///< Of a table: line and column are those of the cell.
 
   /// A number or a word of the format.
   [[nodiscard]] static Node word(std::string text);

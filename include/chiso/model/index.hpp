@@ -12,6 +12,7 @@
 #include "chiso/base/period.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/model/criterion.hpp"
+#include "chiso/model/parameter.hpp"
 #include "chiso/model/variable.hpp"
 
 namespace chiso {
@@ -45,6 +46,7 @@ struct IndexDefinition {
   bool rank_on_displayed = false;
   Grouping groups;
   std::vector<Variable> variables;
+  std::vector<Parameter> parameters;  ///< Of formulas.
   Criterion tree;
   Location location;
 
@@ -82,10 +84,16 @@ class Index {
   /// Number of the node with this code. @throws NotFoundError with the nearest code.
   [[nodiscard]] Size at(std::string_view code) const { return codes().at(code); }
 
-  /// All variables that leaves read: the declared ones in their order, then undeclared ones as
-  /// plain numbers.
+  /// All variables that leaves read, formulas included: the declared ones in their order, then
+  /// undeclared ones as plain numbers.
   [[nodiscard]] std::span<const Variable> variables() const noexcept;
   [[nodiscard]] const Labels& variable_codes() const noexcept;
+
+  /// Variables of which a formula reads the period before, by position in variables(), ascending.
+  [[nodiscard]] std::span<const Size> previous_variables() const noexcept;
+
+  /// The parameters of formulas, in the order of the definition.
+  [[nodiscard]] std::span<const Parameter> parameters() const noexcept;
 
   /// Whether any value depends on the period.
   [[nodiscard]] bool is_dated() const noexcept;

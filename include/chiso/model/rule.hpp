@@ -9,11 +9,13 @@
 
 #include "chiso/base/interval.hpp"
 #include "chiso/base/size.hpp"
+#include "chiso/base/text_place.hpp"
+#include "chiso/formula/formula.hpp"
 #include "chiso/model/dated.hpp"
 
 /// How a leaf turns its measure into a score, as a person states it. What computes is made from it
 /// when an index is compiled: a piecewise linear function, a table of categories, a linear map, a
-/// rank.
+/// rank, a program.
 namespace chiso {
 
 /// The score is the measure itself (times its polarity).
@@ -137,10 +139,29 @@ struct Normaliser {
   friend bool operator==(const Normaliser&, const Normaliser&) = default;
 };
 
-using Rule = std::variant<Identity, FixedPoints, GivenPoints, Steps, Proportional, PerUnit,
-                          Increments, Deduct, CategoryRule, Normaliser>;
+/// A formula over variables and parameters of the index, which says itself what it reads: an
+/// indicator whose rules are all formulas has no measure.
+///
+/// With a maximum the formula gives points: from 0 to the maximum, anything else is refused (but
+/// for rounding in the last digits, which is cut off; above the maximum a cap cuts). Without one
+/// its value is the score.
+struct FormulaRule {
+  Formula formula;
+  std::vector<std::string> rises_with;  ///< Variables with which the score is meant never to fall.
+  std::vector<std::string> falls_with;  ///< ... and never to rise.
+  TextPlace place = {};                 ///< Where the formula's text stands.
 
-/// Whether the rule gives points, as opposed to a normalised value.
+  /// Where it was written is not part of the value.
+  friend bool operator==(const FormulaRule& a, const FormulaRule& b) {
+    return a.formula == b.formula && a.rises_with == b.rises_with && a.falls_with == b.falls_with;
+  }
+};
+
+using Rule = std::variant<Identity, FixedPoints, GivenPoints, Steps, Proportional, PerUnit,
+                          Increments, Deduct, CategoryRule, Normaliser, FormulaRule>;
+
+/// Whether the rule always gives points, as opposed to a normalised value; a formula may give
+/// either.
 [[nodiscard]] bool is_points_rule(const Rule& rule) noexcept;
 
 /// The rule in words, on one line: "> 90: 2; [70, 90]: 1; < 70: 0", "min-max onto [1, 10], pooled".

@@ -16,6 +16,7 @@ struct Cause {
     given,        ///< A score that was set directly, on one side or both.
     rule,         ///< The rule of a leaf (its maximum and polarity too).
     anchors,      ///< The anchors of a leaf's normaliser.
+    parameters,   ///< The parameters that a leaf's formula uses.
     weights,      ///< The weights of a criterion's children.
     aggregation,  ///< How a criterion puts its children together: method, power, factors, cap,
                   ///< missing-data policy.

@@ -1,0 +1,223 @@
+#include "formula/lexer.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "chiso/base/interval.hpp"
+#include "chiso/base/text.hpp"
+#include "formula/language.hpp"
+
+namespace chiso {
+namespace {
+
+// Signs as people copy them from decisions and spreadsheets, and as they are written here. The
+// longer of two that begin alike stands first.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 26> signs{{
+    {"<=", "<="},    {"<>", "!="},     {"<", "<"},       {">=", ">="},     {">", ">"},
+    {"==", "=="},    {"=", "=="},      {"!=", "!="},     {"+", "+"},       {"-", "-"},
+    {"*", "*"},      {"/", "/"},       {"^", "^"},       {"(", "("},       {")", ")"},
+    {",", ","},      {"\u2264", "<="}, {"\u2265", ">="}, {"\u2260", "!="}, {"\u00d7", "*"},
+    {"\u00b7", "*"}, {"\u22c5", "*"},  {"\u00f7", "/"},  {"\u2212", "-"},  {"\u2013", "-"},
+    {"\u2044", "/"},
+}};
+
+constexpr std::array<std::string_view, 6> blanks{"\u00a0", "\u202f", "\u2009",
+                                                 "\u2007", "\u3000", "\ufeff"};
+
+constexpr std::array<std::string_view, 7> quotation_marks{"\u201c", "\u201d", "\u201e", "\u2018",
+                                                          "\u2019", "\u00ab", "\u00bb"};
+
+// What people write who know another language, and what it is here.
+struct Habit {
+  std::string_view sign;
+  std::string_view remedy;
+};
+constexpr std::array<Habit, 16> habits{{
+    {"=>", "write >="},
+    {"=<", "write <="},
+    {"=!", "write !="},
+    {"&&", "write `and`"},
+    {"&", "write `and`"},
+    {"||", "write `or`"},
+    {"|", "write `or`"},
+    {"**", "write ^ for a power"},
+    {"!", "write `not`, or != for not equal"},
+    {"~", "write `not`"},
+    {"%", "write the share as a number: 0.8 for 80%, or 80 where the variable is in percent"},
+    {";", "separate arguments with commas, and write decimals with a point"},
+    {"?", "write `if c then x else y`"},
+    {"'", "put categories in double quotes, and names with blanks in backquotes"},
+    {"[", "use parentheses; for a range write between(x, low, high)"},
+    {"{", "use parentheses"},
+}};
+
+std::string first_character(std::string_view text) {
+  std::size_t length = 1;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U) {
+    ++length;
+  }
+  return std::string(text.substr(0, length));
+}
+
+/// Length of the blank that a text begins with; 0 if it begins with none.
+std::size_t blank_at(std::string_view text) noexcept {
+  const char c = text.front();
+  if (c == ' ' || c == '\t' || c == '\n' || c == '\r') return 1;
+  for (const auto blank : blanks) {
+    if (text.starts_with(blank)) return blank.size();
+  }
+  return 0;
+}
+
+std::size_t quotation_mark_at(std::string_view text) noexcept {
+  for (const auto mark : quotation_marks) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
+}
+
+}  // namespace
+
+Location location_in(std::string_view text, std::size_t byte) {
+  Location location{{}, 1, 1};
+  for (std::size_t i = 0; i < byte && i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++location.line;
+      location.column = 1;
+    } else if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U) {
+      ++location.column;
+    }
+  }
+  return location;
+}
+
+void fail_at(std::string_view text, std::size_t byte, std::string message, std::string remedy) {
+  throw SpecError({Problem{location_in(text, byte), {}, std::move(message), std::move(remedy)}});
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::size_t foreign_mark(std::string_view text) noexcept {
+  if (text.empty() || (static_cast<unsigned char>(text.front()) & 0x80U) == 0) return 0;
+  for (const auto& [written, canonical] : signs) {
+    if (text.starts_with(written)) return written.size();
+  }
+  const std::size_t blank = blank_at(text);
+  return blank > 0 ? blank : quotation_mark_at(text);
+}
+
+void Lexer::skip_blanks() {
+  while (at_ < text_.size()) {
+    const std::size_t length = blank_at(rest());
+    if (length == 0) return;
+    at_ += length;
+  }
+}
+
+Token Lexer::next() {
+  skip_blanks();
+  if (at_ == text_.size()) return {Token::Kind::end, {}, 0.0, span_from(at_)};
+  const char c = text_[at_];
+  const bool decimal = c == '.' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]);
+  if (is_digit(c) || decimal) return number();
+  if (c == '"') return quoted('"', Token::Kind::category);
+  if (c == '`') return quoted('`', Token::Kind::name);
+  if (c != '.' && is_name_byte(c) && foreign_mark(rest()) == 0) return name();
+  return sign();
+}
+
+Token Lexer::number() {
+  const std::size_t begin = at_;
+  const auto digits = [this] {
+    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+  };
+  digits();
+  if (at_ < text_.size() && text_[at_] == '.') {
+    ++at_;
+    digits();
+  }
+  if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
+    std::size_t exponent = at_ + 1;
+    if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
+    if (exponent < text_.size() && is_digit(text_[exponent])) {
+      at_ = exponent;
+      digits();
+    }
+  }
+  Token token{Token::Kind::number, std::string(text_.substr(begin, at_ - begin)), 0.0,
+              span_from(begin)};
+  if (!parse_number(token.text, token.number)) {
+    fail_at(text_, begin, fmt::format("the number {} is too large", token.text));
+  }
+  if (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) {
+    const std::size_t first = at_;
+    while (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) ++at_;
+    const auto behind = text_.substr(first, at_ - first);
+    fail_at(text_, first,
+            fmt::format("expected an operator behind the number {}, got '{}'", token.text, behind),
+            fmt::format("write {} * {} for a product, or `{}{}` in backquotes if it is a name",
+                        token.text, behind, token.text, behind));
+  }
+  return token;
+}
+
+Token Lexer::name() {
+  const std::size_t begin = at_;
+  while (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) ++at_;
+  const auto written = text_.substr(begin, at_ - begin);
+  std::string lower = lower_case(written);
+  if (language::is_word(lower)) {
+    return {Token::Kind::word, std::move(lower), 0.0, span_from(begin)};
+  }
+  return {Token::Kind::name, nfc(written), 0.0, span_from(begin)};
+}
+
+Token Lexer::quoted(char quote, Token::Kind kind) {
+  const std::size_t begin = at_;
+  std::string inside;
+  for (++at_; at_ < text_.size(); ++at_) {
+    if (text_[at_] != quote) {
+      inside += text_[at_];
+      continue;
+    }
+    ++at_;
+    if (at_ == text_.size() || text_[at_] != quote) {
+      if (inside.empty()) fail_at(text_, begin, "nothing stands between the quotes");
+      return {kind, nfc(inside), 0.0, span_from(begin)};
+    }
+    inside += quote;  // Twice is one of it.
+  }
+  fail_at(text_, begin, fmt::format("the {} that opens here is not closed", quote),
+          fmt::format("write {} at its end", quote));
+}
+
+Token Lexer::sign() {
+  if (const std::size_t length = quotation_mark_at(rest()); length > 0) {
+    fail_at(text_, at_, fmt::format("{} is not a quotation mark here", rest().substr(0, length)),
+            "put categories in straight double quotes, and names with blanks in backquotes");
+  }
+  for (const auto& [sign, remedy] : habits) {
+    if (rest().starts_with(sign) && !rest().starts_with("!=")) {
+      fail_at(text_, at_, fmt::format("'{}' is no sign of the language", sign),
+              std::string(remedy));
+    }
+  }
+  for (const auto& [written, canonical] : signs) {
+    if (!rest().starts_with(written)) continue;
+    const std::size_t begin = at_;
+    at_ += written.size();
+    return {Token::Kind::sign, std::string(canonical), 0.0, span_from(begin)};
+  }
+  fail_at(text_, at_, fmt::format("'{}' is no sign of the language", first_character(rest())));
+}
+
+}  // namespace chiso

@@ -1,0 +1,455 @@
+#include "formula/parser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "chiso/base/text.hpp"
+#include "formula/language.hpp"
+#include "formula/lexer.hpp"
+
+namespace chiso {
+namespace {
+
+using Operation = FormulaOperation;
+using Position = std::uint32_t;
+
+std::string shown(const Token& token) {
+  switch (token.kind) {
+    case Token::Kind::end:
+      return "the end of the formula";
+    case Token::Kind::category:
+      return fmt::format("\"{}\"", token.text);
+    case Token::Kind::name:
+      return fmt::format("the name '{}'", token.text);
+    case Token::Kind::number:
+    case Token::Kind::word:
+    case Token::Kind::sign:
+      break;
+  }
+  return fmt::format("'{}'", token.text);
+}
+
+/// Recursive descent, a function a level of the grammar. How deep it goes is limited, so that no
+/// text can exhaust the stack.
+class Parser {
+ public:
+  Parser(std::string_view text, const FormulaLimits& limits)
+      : lexer_(text), limits_(limits), token_(lexer_.next()) {}
+
+  std::vector<FormulaNode> parse() {
+    if (token_.kind == Token::Kind::end) fail(token_, "the formula is empty");
+    if (token_.is("==")) {
+      fail(token_, "a formula does not begin with '='", "leave it out");
+    }
+    expression();
+    if (token_.kind != Token::Kind::end) unexpected_behind();
+    return std::move(nodes_);
+  }
+
+ private:
+  // ---- Tokens ----------------------------------------------------------------------------------
+
+  [[noreturn]] void fail(const Token& token, std::string message, std::string remedy = {}) const {
+    fail_at(lexer_.text(), token.span.begin, std::move(message), std::move(remedy));
+  }
+
+  Token take() {
+    Token token = std::exchange(token_, Token{});
+    last_ = token.span.end;
+    token_ = lexer_.next();
+    return token;
+  }
+
+  bool take_if(std::string_view what) {
+    if (!token_.is(what)) return false;
+    take();
+    return true;
+  }
+
+  void expect(std::string_view what, std::string_view why) {
+    if (take_if(what)) return;
+    fail(token_, fmt::format("expected '{}' {}, got {}", what, why, shown(token_)));
+  }
+
+  [[noreturn]] void unexpected_behind() const {
+    if (token_.is(")")) fail(token_, "this ')' closes nothing", "remove it");
+    if (token_.is(",")) {
+      fail(token_, "a ',' stands outside the parentheses of a function",
+           "write decimals with a point: 0.5");
+    }
+    if (token_.is("then") || token_.is("else")) {
+      fail(token_, fmt::format("'{}' without an 'if' before it", token_.text));
+    }
+    fail(token_, fmt::format("expected an operator, got {}", shown(token_)),
+         token_.kind == Token::Kind::name || token_.kind == Token::Kind::number
+             ? "put names with blanks in backquotes, and write * for a product"
+             : "");
+  }
+
+  // ---- Nodes -----------------------------------------------------------------------------------
+
+  Position add(FormulaNode node, std::size_t begin, std::size_t depth) {
+    node.span = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(last_)};
+    if (std::ssize(nodes_) >= limits_.nodes) {
+      fail_at(lexer_.text(), begin,
+              fmt::format("the formula has more than {} parts", limits_.nodes));
+    }
+    if (depth > static_cast<std::size_t>(limits_.depth)) too_deep(begin);
+    nodes_.push_back(std::move(node));
+    depths_.push_back(depth);
+    return static_cast<Position>(nodes_.size() - 1);
+  }
+
+  Position leaf(Operation operation, const Token& token) {
+    FormulaNode node;
+    node.operation = operation;
+    node.number = token.number;
+    if (operation == Operation::name || operation == Operation::category) node.text = token.text;
+    return add(std::move(node), token.span.begin, 1);
+  }
+
+  Position inner(Operation operation, std::vector<Position> operands, std::size_t begin) {
+    // An `if` in the last branch of another goes on with its chain; it was read just now.
+    if (operation == Operation::choose && nodes_[operands.back()].operation == Operation::choose) {
+      const std::vector<Position> chain = std::move(nodes_[operands.back()].operands);
+      operands.pop_back();
+      operands.insert(operands.end(), chain.begin(), chain.end());
+      nodes_.pop_back();
+      depths_.pop_back();
+    }
+    std::size_t depth = 0;
+    for (const Position each : operands) depth = std::max(depth, depths_[each]);
+    FormulaNode node;
+    node.operation = operation;
+    node.operands = std::move(operands);
+    return add(std::move(node), begin, depth + 1);
+  }
+
+  [[noreturn]] void too_deep(std::size_t byte) const {
+    fail_at(lexer_.text(), byte,
+            fmt::format("the formula is nested more than {} deep", limits_.depth),
+            "split it, or write sum(x, y, ...) for a long sum");
+  }
+
+  /// Counts how deep the parser itself is.
+  class Deeper {
+   public:
+    explicit Deeper(Parser& parser) : parser_(parser) {
+      if (++parser_.level_ > parser_.limits_.depth) parser_.too_deep(parser_.token_.span.begin);
+    }
+    Deeper(const Deeper&) = delete;
+    Deeper(Deeper&&) = delete;
+    Deeper& operator=(const Deeper&) = delete;
+    Deeper& operator=(Deeper&&) = delete;
+    ~Deeper() { --parser_.level_; }
+
+   private:
+    Parser& parser_;
+  };
+
+  // ---- The grammar -----------------------------------------------------------------------------
+
+  Position expression() {
+    const Deeper deeper(*this);
+    if (token_.is("if")) return condition();
+    return operation(language::either);
+  }
+
+  /// Operators of this level and those that bind more tightly, the left one first.
+  Position operation(int level) {
+    if (level == language::negation) return logical_not();
+    if (level == language::sign) return unary();
+    const std::size_t begin = token_.span.begin;
+    Position left = operation(level + 1);
+    bool compared = false;
+    while (true) {
+      const auto* found = infix(level);
+      if (found == nullptr) return left;
+      if (compared) {
+        fail(token_, "comparisons do not chain",
+             "write `a <= x and x < b`, or between(x, a, b), which includes both ends");
+      }
+      take();
+      const Position right = operation(level + 1);
+      left = inner(found->operation, {left, right}, begin);
+      compared = level == language::comparison;
+    }
+  }
+
+  const language::Operator* infix(int level) const {
+    for (const auto& each : language::operators) {
+      if (each.level == level && token_.is(each.sign)) return &each;
+    }
+    return nullptr;
+  }
+
+  Position logical_not() {
+    if (!token_.is("not")) return operation(language::comparison);
+    const Deeper deeper(*this);
+    const std::size_t begin = take().span.begin;
+    const Position of = logical_not();
+    return inner(Operation::logical_not, {of}, begin);
+  }
+
+  Position unary() {
+    const Deeper deeper(*this);
+    const std::size_t begin = token_.span.begin;
+    if (take_if("+")) return unary();
+    if (!token_.is("-")) return power();
+    take();
+    if (token_.kind == Token::Kind::number) {
+      // A sign right before a number is the number's own, but -2^2 is -(2^2).
+      Token number = take();
+      if (!token_.is("^")) {
+        number.number = -number.number;
+        number.span.begin = static_cast<std::uint32_t>(begin);
+        return leaf(Operation::number, number);
+      }
+      const std::size_t base_begin = number.span.begin;
+      const Position base = leaf(Operation::number, number);
+      return inner(Operation::negate, {raised(base, base_begin)}, begin);
+    }
+    const Position of = unary();
+    return inner(Operation::negate, {of}, begin);
+  }
+
+  Position power() {
+    const std::size_t begin = token_.span.begin;
+    const Position base = atom();
+    return token_.is("^") ? raised(base, begin) : base;
+  }
+
+  Position raised(Position base, std::size_t begin) {
+    take();
+    const Position exponent = unary();
+    return inner(Operation::power, {base, exponent}, begin);
+  }
+
+  Position atom() {
+    switch (token_.kind) {
+      case Token::Kind::number:
+        return leaf(Operation::number, take());
+      case Token::Kind::category:
+        return leaf(Operation::category, take());
+      case Token::Kind::name:
+        return named();
+      case Token::Kind::word:
+        return word();
+      case Token::Kind::sign:
+      case Token::Kind::end:
+        break;
+    }
+    if (token_.is("(")) {
+      take();
+      const Position inside = expression();
+      close("the expression in parentheses");
+      return inside;
+    }
+    fail(token_,
+         fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)));
+  }
+
+  Position named() {
+    const Token name = take();
+    if (token_.is("(")) {
+      std::vector<std::string> known;
+      for (const auto& each : language::functions) known.emplace_back(each.name);
+      fail(name,
+           fmt::format("there is no function '{}'{}", name.text,
+                       suggestion(lower_case(name.text), known)),
+           "the functions are " + fmt::format("{}", fmt::join(known, ", ")));
+    }
+    return leaf(Operation::name, name);
+  }
+
+  Position word() {
+    if (token_.is("true") || token_.is("false")) {
+      Token token = take();
+      token.number = token.text == "true" ? 1.0 : 0.0;
+      return leaf(Operation::truth, token);
+    }
+    if (token_.is("maximum")) return leaf(Operation::highest, take());
+    if (token_.is("if")) return call_of_if();
+    const auto found =
+        std::find_if(language::functions.begin(), language::functions.end(),
+                     [this](const auto& function) { return function.name == token_.text; });
+    if (found == language::functions.end()) {
+      fail(token_,
+           fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)),
+           token_.is("and") || token_.is("or")
+               ? fmt::format("`{}` stands between two conditions: a {} b", token_.text, token_.text)
+           : token_.is("not") ? "put it in parentheses: (not a)"
+                              : "");
+    }
+    const Token token = take();
+    if (!token_.is("(")) {
+      if (found->operation == Operation::is_missing) return leaf(Operation::nothing, token);
+      fail(token_, fmt::format("expected '(' behind '{}', got {}", token.text, shown(token_)),
+           fmt::format("write {}; a variable of that name stands in backquotes", found->use));
+    }
+    return call(*found, token.span.begin);
+  }
+
+  Position call(const language::Function& function, std::size_t begin) {
+    take();
+    std::vector<Position> operands;
+    if (!token_.is(")")) {
+      operands.push_back(expression());
+      while (take_if(",")) operands.push_back(expression());
+    }
+    close(fmt::format("the arguments of {}", function.name));
+    return inner(function.operation, std::move(operands), begin);
+  }
+
+  void close(std::string_view what) {
+    if (take_if(")")) return;
+    fail(token_, fmt::format("expected ')' behind {}, got {}", what, shown(token_)));
+  }
+
+  /// An `if` where a condition or value may begin: either if(c, x, y), which may be the first
+  /// operand of more, or `if c then x else y`, whose condition may begin with a parenthesis.
+  Position condition() {
+    const std::size_t begin = take().span.begin;
+    std::vector<Position> operands;
+    if (const auto called = condition_or_call(begin, operands)) return continued(*called, begin);
+    return branches(std::move(operands), begin);
+  }
+
+  /// An `if` as an operand: only the form of a call.
+  Position call_of_if() {
+    const Token word = take();
+    std::vector<Position> operands;
+    if (token_.is("(")) {
+      if (const auto called = condition_or_call(word.span.begin, operands)) return *called;
+    }
+    fail(word, "an `if` within an expression stands in parentheses",
+         "write (if c then x else y), or if(c, x, y)");
+  }
+
+  /// Behind the word `if`: the node of if(c, x, y); or nothing, and the condition is in `operands`.
+  std::optional<Position> condition_or_call(std::size_t begin, std::vector<Position>& operands) {
+    if (!token_.is("(")) {
+      operands.push_back(expression());
+      return {};
+    }
+    const Token open = take();
+    const Position first = expression();
+    if (!token_.is(",")) {
+      close("the condition");
+      operands.push_back(continued(first, open.span.begin));
+      return {};
+    }
+    std::vector<Position> arguments{first};
+    while (take_if(",")) arguments.push_back(expression());
+    close("the arguments of if");
+    if (arguments.size() != 3) {
+      fail_at(lexer_.text(), begin,
+              fmt::format("if(c, x, y) has 3 arguments, got {}", arguments.size()),
+              "write `if c then x else if d then y else z` for several conditions");
+    }
+    return inner(Operation::choose, std::move(arguments), begin);
+  }
+
+  /// Goes on behind an operand that has been read, with whatever operators follow.
+  Position continued(Position left, std::size_t begin) {
+    if (token_.is("^")) left = raised(left, begin);
+    for (int level = language::product; level >= language::either; --level) {
+      if (level == language::negation) continue;
+      bool compared = false;
+      while (const auto* found = infix(level)) {
+        if (compared) {
+          fail(token_, "comparisons do not chain",
+               "write `a <= x and x < b`, or between(x, a, b), which includes both ends");
+        }
+        take();
+        const Position right = operation(level + 1);
+        left = inner(found->operation, {left, right}, begin);
+        compared = level == language::comparison;
+      }
+    }
+    return left;
+  }
+
+  /// Behind the first condition.
+  Position branches(std::vector<Position> operands, std::size_t begin) {
+    while (true) {
+      expect("then", "behind the condition");
+      operands.push_back(expression());
+      if (!token_.is("else")) {
+        fail(token_, fmt::format("expected 'else' behind the branch, got {}", shown(token_)),
+             "every `if` says what holds otherwise; `else missing` for no score");
+      }
+      take();
+      if (!token_.is("if")) break;
+      // A chain of any length does not go deeper.
+      const std::size_t again = take().span.begin;
+      if (const auto called = condition_or_call(again, operands)) {
+        operands.push_back(continued(*called, again));
+        return inner(Operation::choose, std::move(operands), begin);
+      }
+    }
+    operands.push_back(expression());
+    return inner(Operation::choose, std::move(operands), begin);
+  }
+
+  Lexer lexer_;
+  const FormulaLimits& limits_;
+  std::vector<FormulaNode> nodes_;
+  std::vector<std::size_t> depths_;
+  std::size_t last_ = 0;
+  int level_ = 0;
+  Token token_;
+};
+
+}  // namespace
+
+std::vector<FormulaNode> parse_formula(std::string_view text, const FormulaLimits& limits) {
+  if (std::ssize(text) > limits.text_bytes) {
+    throw SpecError(fmt::format("the formula has {} bytes; at most {} are read", text.size(),
+                                limits.text_bytes));
+  }
+  if (const Size bad = first_invalid_utf8(text); bad >= 0) {
+    fail_at(text, static_cast<std::size_t>(bad), "this is not UTF-8 text");
+  }
+  auto nodes = Parser(text, limits).parse();
+  check_operands(nodes, text);
+  return nodes;
+}
+
+void check_operands(const std::vector<FormulaNode>& nodes, std::string_view text) {
+  for (const auto& node : nodes) {
+    const auto fail = [&](std::string message, std::string remedy = {}) {
+      fail_at(text, node.span.begin, std::move(message), std::move(remedy));
+    };
+    const auto* function = language::function(node.operation);
+    if (function == nullptr || node.operation == Operation::choose) continue;
+    const std::size_t count = node.operands.size();
+    if (count < function->fewest || count > function->most) {
+      const std::string takes = function->most == language::any_number
+                                    ? fmt::format("at least {}", function->fewest)
+                                : function->fewest == function->most
+                                    ? fmt::format("{}", function->fewest)
+                                    : fmt::format("{} or {}", function->fewest, function->most);
+      fail(fmt::format("{} takes {} argument{}, got {}", function->name, takes,
+                       function->most == 1 ? "" : "s", count),
+           fmt::format("write {}", function->use));
+    }
+    if (node.operation == Operation::previous &&
+        nodes[node.operands[0]].operation != Operation::name) {
+      fail("prev takes the name of a variable", "write prev(x) + prev(y) for prev(x + y)");
+    }
+    if (node.operation == Operation::round && count == 2) {
+      const FormulaNode& digits = nodes[node.operands[1]];
+      const bool whole = digits.operation == Operation::number && digits.number >= 0.0 &&
+                         digits.number <= 15.0 &&
+                         digits.number == static_cast<double>(static_cast<int>(digits.number));
+      if (!whole) fail("the digits of round are a whole number from 0 to 15");
+    }
+  }
+}
+
+}  // namespace chiso

@@ -1,0 +1,94 @@
+#include "chiso/io/find_panel.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/nearest.hpp"
+#include "chiso/base/error.hpp"
+#include "chiso/io/names.hpp"
+#include "chiso/io/read_panel.hpp"
+#include "chiso/io/shipped.hpp"
+
+namespace chiso {
+
+namespace fs = std::filesystem;
+
+fs::path find_table(std::string_view name_or_path, const fs::path& folder) {
+  const fs::path path = folder / name_or_path;
+  std::error_code error;
+  if (fs::is_regular_file(path, error)) return path;
+  if (path.extension() == ".csv" || name_or_path.find('/') != std::string_view::npos) {
+    throw NotFoundError(fmt::format("there is no file '{}'", path.string()),
+                        std::string(name_or_path));
+  }
+  const fs::path shipped = shipped_folder() / "data";
+  fs::path found = shipped / fmt::format("{}.csv", name_or_path);
+  if (fs::is_regular_file(found, error)) return found;
+  std::vector<std::string> names;
+  for (const auto& item : fs::directory_iterator(shipped, error)) {
+    if (item.path().extension() == ".csv") names.push_back(item.path().stem().string());
+  }
+  throw NotFoundError(
+      fmt::format("there is no file '{}', and no such table ships with the library{}",
+                  path.string(), suggestion(name_or_path, names)),
+      std::string(name_or_path));
+}
+
+struct PanelShelf::State {
+  using Versions = std::vector<std::pair<std::string, Panel>>;
+
+  std::mutex mutex;
+  std::map<std::string, NameList> names;                           // By path.
+  std::map<std::pair<std::string, std::string>, Versions> panels;  // By path, and path of names.
+};
+
+PanelShelf::PanelShelf() : state_(std::make_shared<State>()) {}
+
+Panel PanelShelf::find(const std::string& name, const std::string& version, const fs::path& folder,
+                       const std::string& units) const {
+  const std::string path = find_table(name, folder).string();
+  const std::string names_path = units.empty() ? std::string() : find_table(units, folder).string();
+  const std::lock_guard lock(state_->mutex);
+  auto found = state_->panels.find({path, names_path});
+  if (found == state_->panels.end()) {
+    PanelOptions options;
+    if (!names_path.empty()) {
+      auto names = state_->names.find(names_path);
+      if (names == state_->names.end()) {
+        names = state_->names.emplace(names_path, read_names(names_path)).first;
+      }
+      options.names = &names->second;
+    }
+    found = state_->panels.emplace(std::pair(path, names_path), read_panels(path, options)).first;
+  }
+  const State::Versions& versions = found->second;
+  std::vector<std::string> known;
+  for (const auto& [each, panel] : versions) {
+    if (each == version || (version.empty() && versions.size() == 1)) return panel;
+    known.push_back(each);
+  }
+  throw NotFoundError(
+      version.empty()
+          ? fmt::format("'{}' holds several versions: {}; name one", name, listed(known))
+      : known.size() == 1 && known.front().empty()
+          ? fmt::format("'{}' holds no versions, and '{}' is asked for", name, version)
+          : fmt::format("'{}' holds no version '{}'{}", name, version,
+                        nearest_or_all(version, known)),
+      name);
+}
+
+PanelSource PanelShelf::source(fs::path folder, std::string units) const {
+  return [this, folder = std::move(folder), units = std::move(units)](const std::string& panel,
+                                                                      const std::string& version) {
+    return find(panel, version, folder, units);
+  };
+}
+
+}  // namespace chiso

@@ -66,6 +66,7 @@ bool contains(const std::vector<Size>& list, Size item) {
 IndexDefinition resolved(IndexDefinition definition, const Period& method) {
   definition.periods = {};
   resolve(definition.tree, method);
+  for (Parameter& parameter : definition.parameters) resolve(parameter.value, method);
   return definition;
 }
 
@@ -73,12 +74,18 @@ std::vector<std::string> variables_read(const Criterion& tree) {
   std::vector<std::string> codes;
   std::unordered_set<std::string> seen;
   const Tree nodes(tree);
+  const auto read = [&](const std::string& code) {
+    if (seen.insert(code).second) codes.push_back(code);
+  };
   for (const Size leaf : nodes.leaves()) {
-    const Measure& measure = nodes.node(leaf).measure;
-    for (const auto* terms : {&measure.terms, &measure.denominator}) {
-      for (const auto& term : *terms) {
-        if (seen.insert(term.variable).second) codes.push_back(term.variable);
-      }
+    const Criterion& node = nodes.node(leaf);
+    for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
+      for (const auto& term : *terms) read(term.variable);
+    }
+    for (const auto& entry : node.rule.entries()) {
+      const auto* rule = std::get_if<FormulaRule>(&entry.value);
+      if (rule == nullptr) continue;
+      for (const std::string& name : rule->formula.names()) read(name);
     }
   }
   return codes;
@@ -174,6 +181,7 @@ class Blend::Builder {
     let_maxima_follow(definition.tree);
     head(definition);
     variables(definition);
+    parameters(definition);
     return definition;
   }
 
@@ -464,6 +472,26 @@ class Blend::Builder {
                                : !read_before.contains(code) && read_after.contains(code);
         const IndexDefinition& from = after ? blend_.after_ : blend_.before_;
         if (is_declared(from, code)) definition.variables.push_back(declared(from, code));
+      }
+    }
+  }
+
+  /// A change of a parameter that only one has makes it come or go.
+  void parameters(IndexDefinition& definition) const {
+    const auto& changes = blend_.difference_.changes;
+    for (Size c = 0; c < std::ssize(changes); ++c) {
+      if (changes[at(c)].kind != Kind::parameter || !is_made(c)) continue;
+      const auto is_it = [&](const Parameter& each) { return each.code == changes[at(c)].node; };
+      std::vector<Parameter>& list = definition.parameters;
+      const auto& after = blend_.after_.parameters;
+      const auto next = std::find_if(after.begin(), after.end(), is_it);
+      const auto place = std::find_if(list.begin(), list.end(), is_it);
+      if (next == after.end()) {
+        list.erase(place);
+      } else if (place == list.end()) {
+        list.push_back(*next);
+      } else {
+        place->value = next->value;
       }
     }
   }

@@ -62,7 +62,7 @@ class Blend {
 /// which none or several are in force stay.
 [[nodiscard]] IndexDefinition resolved(IndexDefinition definition, const Period& method);
 
-/// The codes of the variables that the leaves of a tree read.
+/// The codes of the variables that the leaves of a tree read, and of parameters.
 [[nodiscard]] std::vector<std::string> variables_read(const Criterion& tree);
 
 /// Whether another aggregation makes other weights of the children necessary.

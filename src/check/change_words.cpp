@@ -190,12 +190,50 @@ struct Changed {
     return text;
   }
 
+  std::string operator()(const FormulaRule& a, const FormulaRule& b) const {
+    std::string text = a.formula == b.formula ? "" : part(a.formula, b.formula);
+    append(text, moved("rises with", joined(a.rises_with), joined(b.rises_with)));
+    append(text, moved("falls with", joined(a.falls_with), joined(b.falls_with)));
+    return text;
+  }
+
   template <class A, class B>
   std::string operator()(const A& a, const B& b) const {
     return moved("rule", describe(Rule(a)), describe(Rule(b)));
   }
 
  private:
+  static std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& each : names) append(text, each, ", ");
+    return text;
+  }
+
+  /// The smallest part of a formula that holds all that is different.
+  static std::string part(const Formula& a, const Formula& b) {
+    std::size_t x = a.root();
+    std::size_t y = b.root();
+    for (bool deeper = true; deeper;) {
+      deeper = false;
+      const auto& one = a.nodes()[x];
+      const auto& other = b.nodes()[y];
+      if (one.operation != other.operation || one.operands.size() != other.operands.size()) break;
+      std::size_t differing = one.operands.size();
+      std::size_t count = 0;
+      for (std::size_t k = 0; k < one.operands.size(); ++k) {
+        if (to_string(a, one.operands[k]) == to_string(b, other.operands[k])) continue;
+        differing = k;
+        ++count;
+      }
+      if (count != 1) break;
+      x = one.operands[differing];
+      y = other.operands[differing];
+      deeper = true;
+    }
+    const bool whole = x == a.root();
+    return moved(whole ? "formula" : "in the formula", to_string(a, x), to_string(b, y));
+  }
+
   /// Whether another step includes a bound now that none but step `i` did before.
   static bool gains(const Steps& a, const Steps& b, std::size_t i, double bound) {
     for (std::size_t k = 0; k < a.steps.size(); ++k) {

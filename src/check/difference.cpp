@@ -83,6 +83,7 @@ class Differ {
                      });
     pair_ = -1;
     variables();
+    parameters();
     head();
     return std::move(found_);
   }
@@ -363,6 +364,33 @@ class Differ {
     }
   }
 
+  void parameters() {
+    const auto find = [](const Index& index, const std::string& code) -> const Parameter* {
+      const auto list = index.parameters();
+      const auto found = std::find_if(list.begin(), list.end(),
+                                      [&](const Parameter& each) { return each.code == code; });
+      return found == list.end() ? nullptr : &*found;
+    };
+    for (const Parameter& is : after().parameters()) {
+      const Parameter* was = find(before(), is.code);
+      if (was == nullptr || !same_values(was->value, is.value)) {
+        change(Kind::parameter, is.code, "parameter",
+               was == nullptr ? std::string() : in_words(was->value), in_words(is.value));
+      }
+      if (was == nullptr) continue;
+      std::string text = titles(was->title, is.title);
+      if (was->unit != is.unit)
+        append(text, fmt::format("unit {}", arrow(was->unit, is.unit)), "; ");
+      sources(was->provenance, is.provenance, text);
+      if (stated_otherwise(was->value, is.value)) append(text, "another source of its value", "; ");
+      if (!text.empty()) add(Kind::documentation, is.code, "", "", text);
+    }
+    for (const Parameter& was : before().parameters()) {
+      if (find(after(), was.code) != nullptr) continue;
+      change(Kind::parameter, was.code, "parameter", in_words(was.value), "");
+    }
+  }
+
   void head() {
     const IndexDefinition& b = before().definition();
     const IndexDefinition& a = after().definition();
@@ -486,6 +514,8 @@ std::string_view name(DefinitionChange::Kind kind) noexcept {
       return "missing";
     case Kind::variable:
       return "variable";
+    case Kind::parameter:
+      return "parameter";
     case Kind::groups:
       return "groups";
     case Kind::display:

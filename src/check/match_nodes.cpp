@@ -1,6 +1,7 @@
 #include "check/match_nodes.hpp"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 
 #include "base/at.hpp"
@@ -8,6 +9,25 @@
 namespace chiso {
 
 namespace {
+
+/// The names in a leaf's formulas; a leaf without has none.
+std::vector<std::string> formula_names(const Criterion& leaf) {
+  std::vector<std::string> names;
+  for (const auto& entry : leaf.rule.entries()) {
+    const auto* rule = std::get_if<FormulaRule>(&entry.value);
+    if (rule == nullptr) continue;
+    const auto more = rule->formula.names();
+    names.insert(names.end(), more.begin(), more.end());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+bool reads_the_same(const Criterion& b, const Criterion& a) {
+  if (!(b.measure == a.measure)) return false;
+  return !b.measure.terms.empty() || formula_names(b) == formula_names(a);
+}
 
 class Matcher {
  public:
@@ -60,7 +80,7 @@ class Matcher {
     const Criterion& a = after_.node(after);
     if (b.is_leaf() != a.is_leaf()) return false;
     if (same_title(b, a)) return true;
-    if (b.is_leaf()) return b.measure == a.measure;
+    if (b.is_leaf()) return reads_the_same(b, a);
     return std::any_of(b.children.begin(), b.children.end(), [&](const Criterion& child) {
       return std::any_of(a.children.begin(), a.children.end(),
                          [&](const Criterion& other) { return other.code == child.code; });
@@ -73,7 +93,7 @@ class Matcher {
     const Criterion& a = after_.node(after);
     Size points = same_title(b, a) ? 4 : 0;
     if (b.is_leaf()) {
-      if (b.measure == a.measure) points += 5;
+      if (reads_the_same(b, a)) points += 5;
       if (points > 0 && b.rule == a.rule) points += 2;
     } else {
       const auto [common, most] = common_leaves(before, after);

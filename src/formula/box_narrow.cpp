@@ -374,12 +374,13 @@ bool BoxValues::follow(std::size_t from, std::size_t target) {
   return follow(node.operands[k], target);
 }
 
-bool BoxValues::aim(Box& box, std::size_t target, double low, double high) {
+bool BoxValues::aim(Box& box, std::size_t target, const std::optional<Bounds>& within) {
   box_ = box;
   trail_.clear();
   facts_.clear();
   ++turn_;
-  if (!follow(subject_.root(), target) || !narrow(target, low, high)) return false;
+  if (!follow(subject_.root(), target)) return false;
+  if (within && !narrow(target, within->lowest, within->highest)) return false;
   box = box_;
   return true;
 }

@@ -36,13 +36,15 @@ void BoxValues::set(std::size_t input, const Bounds& bounds) {
   box_[input] = bounds;
 }
 
-const Bounds& BoxValues::evaluate(const Box& box) {
+const Bounds& BoxValues::evaluate(const Box& box) { return evaluate(box, subject_.root()); }
+
+const Bounds& BoxValues::evaluate(const Box& box, std::size_t i) {
   box_ = box;
   trail_.clear();
   facts_.clear();
   std::fill(undecided_.begin(), undecided_.end(), char{0});
   ++turn_;
-  return value(subject_.root());
+  return value(i);
 }
 
 const Bounds& BoxValues::value(std::size_t i) {

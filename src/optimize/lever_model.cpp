@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/at.hpp"
+#include "base/doubles.hpp"
 
 namespace chiso {
 namespace {
@@ -138,7 +139,8 @@ void LeverModel::add_formula_marks(const CompiledLeaf& leaf, const FoundLever& l
                                    std::vector<double>& marks) const {
   if (lever.is_word || lever.free_below || lever.free_above) return;
   const auto where = formula_bends(leaf, compiled_.cap[at(leaf.node)], lever.lower, lever.upper);
-  if (where) marks.insert(marks.end(), where->begin(), where->end());
+  if (!where) return;
+  for (const double x : *where) marks.insert(marks.end(), {next_down(x), x});
 }
 
 Expression LeverModel::lever(std::size_t i) const {

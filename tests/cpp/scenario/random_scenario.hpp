@@ -68,7 +68,8 @@ inline void date_weight(Criterion& node) {
 inline Base make_base(unsigned seed) {
   Dice dice(seed);
   random_case::Case given = random_case::Generator(seed).make();
-  IndexDefinition head = small::definition(given.tree);
+  if (seed % 3 == 0) random_case::put_formulas(given, seed);
+  IndexDefinition head = random_case::definition(given);
   Criterion& root = head.tree;
   const bool sum = root.aggregation.method == Aggregation::Method::sum;
   const bool words = root.maximum.empty() && !sum && dice.chance(40);
@@ -101,7 +102,7 @@ inline Base make_base(unsigned seed) {
     Variable variable;
     variable.code = given.variables[v];
     variable.range = Interval::closed(-2, 12);
-    head.variables.push_back(variable);
+    random_case::declare(head, variable);
   }
 
   Panel::Builder builder("random.csv");

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from chiso._actions import Actions, load_actions
 from chiso._causes import Causes, RankChange
+from chiso._check import CheckReport, check
 from chiso._choice import Answer, Frontier, best_actions, frontier, reach
 from chiso._core import (
     DataError,
@@ -64,6 +65,7 @@ __all__ = [
     "Answer",
     "AtLeast",
     "Causes",
+    "CheckReport",
     "Clarity",
     "DataError",
     "Error",
@@ -104,6 +106,7 @@ __all__ = [
     "__version__",
     "best_actions",
     "break_even",
+    "check",
     "compare",
     "correlations",
     "describe",

@@ -19,4 +19,5 @@ PYBIND11_MODULE(_core, m) {
   bind_reach(m);
   bind_optimize(m);
   bind_io(m);
+  bind_check(m);
 }

@@ -22,7 +22,6 @@ class RuleSlips {
 
   void operator()(const Identity&) {}
   void operator()(const GivenPoints&) {}
-  void operator()(const FormulaRule&) {}
 
   void operator()(const FixedPoints& rule) {
     digits(rule, &FixedPoints::points, "points", below_zero);

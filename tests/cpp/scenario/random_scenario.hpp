@@ -260,8 +260,24 @@ class Maker {
     return edit;
   }
 
+  /// Of variables that the base declares.
+  Rule formula() {
+    std::vector<std::string> numbers;
+    for (const Variable& variable : definition_.variables) {
+      if (!variable.is_category()) numbers.push_back(variable.code);
+    }
+    if (numbers.empty()) return Identity{};
+    const std::string& x = dice_.one_of(numbers);
+    const std::string& y = dice_.one_of(numbers);
+    return FormulaRule{
+        Formula("if " + x + " > 1 then 1 else coalesce(" + y + ", prev(" + x + "), 0.5) / 20"),
+        {},
+        {}};
+  }
+
   Rule rule() {
     Normaliser n;
+    if (dice_.chance(15)) return formula();
     switch (dice_.between(0, 4)) {
       case 0:
         return Identity{};

@@ -56,7 +56,11 @@ Trials::Trials(const Index& index, const std::optional<Period>& method)
       column.special.push_back(static_cast<double>(position));
     }
     for (const double value : {column.lower, column.upper, 0.0, 1.0}) {
-      if (std::abs(value) < 1e300) add_special(static_cast<Size>(c), value);
+      // Not what is beside them: over the double next to 0 every ratio is infinite.
+      if (column.categories == 0 && std::abs(value) < 1e300 &&
+          allows(static_cast<Size>(c), value)) {
+        column.special.push_back(value);
+      }
     }
   }
   for (const CompiledLeaf& leaf : compiled.leaves) look_at(leaf);
@@ -96,7 +100,7 @@ void Trials::look_at(const CompiledLeaf& leaf) {
       }
     }
     for (const auto& term : leaf.measure.terms) {
-      for (const double number : numbers) add_special(term.variable, number);
+      for (const double number : numbers) add_bound(term.variable, number);
     }
     return;
   }
@@ -109,17 +113,17 @@ void Trials::look_at(const CompiledLeaf& leaf) {
   if (const auto* kernel = std::get_if<Piecewise>(&leaf.rule)) {
     for (const Piece& piece : kernel->pieces()) {
       for (const double bound : {piece.on.lower, piece.on.upper}) {
-        if (std::isfinite(bound)) add_special(column, bound);
+        if (std::isfinite(bound)) add_bound(column, bound);
       }
     }
   } else if (how != nullptr) {
     for (const double post : {how->low, how->high}) {
-      if (std::isfinite(post)) add_special(column, post);
+      if (std::isfinite(post)) add_bound(column, post);
     }
   }
 }
 
-void Trials::add_special(Size column, double value) {
+void Trials::add_bound(Size column, double value) {
   if (is_category(column)) return;
   for (const double near : {next_down(value), value, next_up(value)}) {
     if (allows(column, near)) columns_[at(column)].special.push_back(near);

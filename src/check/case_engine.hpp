@@ -62,6 +62,11 @@ class CaseEngine {
   /// @throws NotFoundError for a node that the index does not have.
   [[nodiscard]] std::vector<Size> looked_at(Size position) const;
 
+  /// Scores by the policies that a case counts by; for dated values those of the method.
+  [[nodiscard]] const Evaluator& relaxed_evaluator(const Period& method) const {
+    return evaluator(compiled_, method);
+  }
+
  private:
   /// What is scored.
   struct Question {

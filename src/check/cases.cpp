@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/at.hpp"
+#include "check/case_batch.hpp"
 #include "check/case_engine.hpp"
 #include "check/computation_tree.hpp"
 #include "chiso/base/error.hpp"
@@ -29,14 +30,14 @@ struct CaseRunner::State {
   CaseData data;
   CaseEngine engine;
 
-  /// A case that passes with the index itself, and the nodes that it looks at (all, if it expects
-  /// an error).
+  /// The cases that pass with the index itself.
   struct Passing {
-    Size position = 0;
-    std::vector<Size> nodes;
+    std::vector<std::vector<Size>> nodes;  ///< By case: what it looks at.
+    std::vector<Size> one_by_one;          ///< Those that the batch does not have.
+    std::optional<CaseBatch> batch;
   };
   mutable std::once_flag once;
-  mutable std::vector<Passing> passing;
+  mutable Passing passing;
 };
 
 namespace {
@@ -360,24 +361,37 @@ Coverage CaseRunner::coverage() const {
 std::optional<Size> CaseRunner::noticed_by(const Index& changed, Size node) const {
   const State& state = *state_;
   std::call_once(state.once, [&state] {
+    std::vector<Size> positions;
+    state.passing.nodes.resize(state.data.cases.size());
     for (Size i = 0; i < std::ssize(state.data.cases); ++i) {
       if (!state.data.prepared[at(i)].problems.empty() ||
           !passes(state.engine, state.data, state.tolerances, i)) {
         continue;
       }
-      State::Passing& found = state.passing.emplace_back();
-      found.position = i;
-      found.nodes = state.engine.looked_at(i);
+      positions.push_back(i);
+      state.passing.nodes[at(i)] = state.engine.looked_at(i);
     }
+    state.passing.batch.emplace(state.data, state.index, state.tolerances, positions,
+                                state.passing.one_by_one);
   });
   const CaseEngine engine(changed, state.data);
-  for (const bool looks_at_it : {true, false}) {
-    for (const State::Passing& each : state.passing) {
-      if (std::binary_search(each.nodes.begin(), each.nodes.end(), node) != looks_at_it) continue;
-      if (!passes(engine, state.data, state.tolerances, each.position)) return each.position;
+  const auto fails = [&](Size i) { return !passes(engine, state.data, state.tolerances, i); };
+  // Those that look at the node first.
+  const auto first_failing = [&](const std::vector<Size>& positions) -> std::optional<Size> {
+    for (const bool looks_at_it : {true, false}) {
+      for (const Size i : positions) {
+        const auto& nodes = state.passing.nodes[at(i)];
+        if (std::binary_search(nodes.begin(), nodes.end(), node) == looks_at_it && fails(i)) {
+          return i;
+        }
+      }
     }
-  }
-  return {};
+    return {};
+  };
+  const CaseBatch& batch = *state.passing.batch;
+  const auto candidates = batch.failing(engine);
+  if (const auto found = first_failing(candidates ? *candidates : batch.positions())) return found;
+  return first_failing(state.passing.one_by_one);
 }
 
 }  // namespace chiso

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chiso/base/interval.hpp"
+#include "chiso/formula/program.hpp"
 #include "evaluate/compiled.hpp"
 
 namespace chiso {
@@ -14,14 +15,15 @@ namespace chiso {
 /// in the range that the data may have.
 class LeafFunction {
  public:
-  /// Nothing for a normaliser that data fit, or that ranks.
+  /// Nothing for a normaliser that data fit, or that ranks; nor for a formula of several variables.
   [[nodiscard]] static std::optional<LeafFunction> of(const Compiled& compiled, Size leaf);
 
   /// The score; NaN for a value that is refused, taken as missing, or given no points.
   [[nodiscard]] double operator()(double measure) const;
 
-  /// Where the rule may change: the ends of its pieces, the posts of a normaliser, the ends of the
-  /// range; ascending, finite, at least one. Of categories: their positions.
+  /// Where the rule may change: the ends of its pieces, the posts of a normaliser, the numbers in a
+  /// formula, the ends of the range; ascending, finite, at least one. Of categories: their
+  /// positions.
   [[nodiscard]] const std::vector<double>& bounds() const noexcept { return bounds_; }
 
   /// Of the measure, from worst to best; empty for a number.
@@ -30,7 +32,9 @@ class LeafFunction {
  private:
   LeafFunction() = default;
   void add_bounds_of(const Interval& interval);
+  void add_numbers_of(const Formula& formula, const FormulaSymbols& symbols);
 
+  std::optional<FormulaProgram> formula_;
   std::variant<LinearMap, Piecewise, CategoryPoints> rule_;
   Interval range_;
   double cap_ = 0.0;

@@ -26,6 +26,7 @@ bool looks_back(const Rule& rule) {
 
 /// Whether scores of a period depend on the periods before it.
 bool looks_back(const Index& index) {
+  if (!index.previous_variables().empty()) return true;
   for (const Size leaf : index.leaves()) {
     for (const auto& entry : index.node(leaf).rule.entries()) {
       if (looks_back(entry.value)) return true;

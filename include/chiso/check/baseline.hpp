@@ -80,7 +80,8 @@ struct Baseline {
 [[nodiscard]] Baseline lock(const Index& index, const Panel& panel, const BaselineCheck& what = {});
 
 /// 16 hexadecimal digits of what an index reads of one period: its units, and their values of the
-/// variables that leaves read; of all periods up to this one if anchors are pooled over them.
+/// variables that leaves read; of all periods up to this one if anchors are pooled or formulas
+/// look back.
 /// Columns and periods that it does not read change nothing.
 [[nodiscard]] std::string data_fingerprint(const Index& index, const Panel& panel,
                                            const Period& period);

@@ -35,6 +35,7 @@ from chiso._core import (
     __version__,
 )
 from chiso._evaluator import Evaluator
+from chiso._formula import Formula
 from chiso._index import Index
 from chiso._io import (
     ScoringForm,
@@ -70,6 +71,7 @@ __all__ = [
     "Error",
     "Evaluator",
     "Explanation",
+    "Formula",
     "Frontier",
     "Group",
     "Index",

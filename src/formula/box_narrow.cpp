@@ -118,8 +118,7 @@ bool BoxValues::narrow_operation(std::size_t i, const Bounds& to) {
       const double least = std::max(to.lowest, 0.0);
       const bool positive = of(0).lowest > -least;
       const bool negative = of(0).highest < least;
-      return narrow(operands[0], positive ? least : -to.highest,
-                    negative ? -least : to.highest);
+      return narrow(operands[0], positive ? least : -to.highest, negative ? -least : to.highest);
     }
     case Operation::square_root: {
       const double least = std::max(to.lowest, 0.0);

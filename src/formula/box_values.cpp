@@ -213,8 +213,8 @@ Bounds BoxValues::condition(std::size_t i) {
     const Bounds& high = values_[node.operands[2]];
     const bool missing = first.missing || low.missing || high.missing;
     if (!first.present() || !low.present() || !high.present()) return Bounds::nothing();
-    const bool inside = first.highest >= low.lowest && first.lowest <= high.highest &&
-                        low.lowest <= high.highest;
+    const bool inside =
+        first.highest >= low.lowest && first.lowest <= high.highest && low.lowest <= high.highest;
     const bool outside = first.lowest < low.highest || first.highest > high.lowest;
     return Bounds::truth(inside, outside, missing);
   }

@@ -78,7 +78,7 @@ TEST(FormulaDocumentTest, ReadsParametersWithAllThatIsKnownOfThem) {
 
 TEST(FormulaDocumentTest, IsWrittenInCanonicalFormAndReadBack) {
   const Index index =
-      read("  rule: {formula: 'IF(level = \"high\"; rate; `done`)', rises_with: [rate]}\n");
+      read("  rule: {formula: 'IF(level = \"high\", rate, `done`)', rises_with: [rate]}\n");
   const std::string yaml = to_yaml(index);
   EXPECT_THAT(yaml, HasSubstr("if level == \\\"high\\\" then rate else done"));
   EXPECT_TRUE(parse_index(yaml, "again.yaml") == index);

@@ -89,7 +89,7 @@ TEST(FormulaRuleTest, ParametersDependOnThePeriod) {
 }
 
 TEST(FormulaRuleTest, IsDescribedByItsCanonicalText) {
-  EXPECT_EQ(describe(Rule(FormulaRule{Formula("IF(a>=1;2;0)"), {}, {}})),
+  EXPECT_EQ(describe(Rule(FormulaRule{Formula("IF(a>=1,2,0)"), {}, {}})),
             "if a >= 1 then 2 else 0");
   EXPECT_FALSE(is_points_rule(Rule(FormulaRule{Formula("a"), {}, {}})));
   EXPECT_TRUE(needs_maximum(Rule(FormulaRule{Formula("min(a, maximum)"), {}, {}})));

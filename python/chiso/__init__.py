@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from chiso._actions import Actions, load_actions
 from chiso._causes import Causes, RankChange
+from chiso._check import CheckReport, check
 from chiso._choice import Answer, Frontier, best_actions, frontier, reach
 from chiso._core import (
     DataError,
@@ -34,6 +35,7 @@ from chiso._core import (
     __version__,
 )
 from chiso._evaluator import Evaluator
+from chiso._formula import Formula
 from chiso._index import Index
 from chiso._io import (
     ScoringForm,
@@ -63,11 +65,13 @@ __all__ = [
     "Answer",
     "AtLeast",
     "Causes",
+    "CheckReport",
     "Clarity",
     "DataError",
     "Error",
     "Evaluator",
     "Explanation",
+    "Formula",
     "Frontier",
     "Group",
     "Index",
@@ -102,6 +106,7 @@ __all__ = [
     "__version__",
     "best_actions",
     "break_even",
+    "check",
     "compare",
     "correlations",
     "describe",

@@ -43,6 +43,7 @@ from chiso._cli import (
     span_text,
     whole_number,
 )
+from chiso._cli_check import check
 from chiso._cli_plan import plan
 from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
@@ -79,6 +80,7 @@ def main() -> None:
       chiso what-if pci pci_scores --period 2019 --set "Thanh Hóa" entry 8
       chiso causes papi papi_subdimensions "Thanh Hóa" --period 2020 --to 2021
       chiso plan points thanh-hoa-211 --with pci pci_scores 2019
+      chiso check share/indices
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
     """
@@ -525,6 +527,7 @@ def import_form(
         click.echo(f"look at: {problem_text(finding)}", err=True)
 
 
+main.add_command(check)
 main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)

@@ -42,10 +42,12 @@ Date from_date(const py::handle& date);
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);
+void bind_formula(py::module_& m);
 void bind_kernels(py::module_& m);
 void bind_model(py::module_& m);
 void bind_panel(py::module_& m);
 void bind_evaluate(py::module_& m);
+void bind_check(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_responsibility(py::module_& m);
 void bind_scenario(py::module_& m);

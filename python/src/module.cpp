@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
 
   bind_errors(m);
   bind_base(m);
+  bind_formula(m);
   bind_kernels(m);
   bind_model(m);
   bind_panel(m);
@@ -18,4 +19,5 @@ PYBIND11_MODULE(_core, m) {
   bind_reach(m);
   bind_optimize(m);
   bind_io(m);
+  bind_check(m);
 }

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/at.hpp"
+#include "check/relaxed.hpp"
 #include "chiso/base/error.hpp"
 #include "evaluate/compiled.hpp"
 
@@ -15,26 +16,6 @@ namespace chiso {
 namespace {
 
 constexpr std::string_view own_unit = "the case";
-
-void relax(Criterion& node) {
-  if (node.missing == MissingPolicy::error) node.missing = MissingPolicy::no_score;
-  for (Criterion& child : node.children) relax(child);
-}
-
-/// Whether a missing child is an error anywhere.
-bool has_demands(const Index& index) {
-  for (Size i = 0; i < index.size(); ++i) {
-    if (index.node(i).missing == MissingPolicy::error) return true;
-  }
-  return false;
-}
-
-Index relaxed(const Index& index) {
-  if (!has_demands(index)) return index;
-  IndexDefinition definition = index.definition();
-  relax(definition.tree);
-  return Index(std::move(definition));
-}
 
 /// A unit of its own. Every variable of the index is a column, so that only what is wrong with the
 /// values given is an error.
@@ -74,7 +55,11 @@ Panel own_panel(const Index& index, const Case& of, const Period& period) {
     }
   };
   put(of.given, period);
-  if (!of.previous.empty()) put(of.previous, previous_period(period));
+  if (!of.previous.empty()) {
+    const auto before = period.previous();
+    if (!before) throw DataError("there is no period before " + period.text());
+    put(of.previous, *before);
+  }
   return builder.build();
 }
 
@@ -104,18 +89,16 @@ Panel edited(const Panel& panel, Size unit, const Case& of, const Period& period
   const Size now = panel.period_position(period);
   put(of.given, now);
   if (!of.previous.empty()) {
-    if (now == 0) {
-      throw DataError("there is no period before " + period.text() + " in the panel",
-                      of.previous.front().variable);
-    }
-    put(of.previous, now - 1);
+    const auto before = period.previous();
+    if (!before) throw DataError("there is no period before " + period.text());
+    put(of.previous, panel.period_position(*before));
   }
   return marked ? editor.build().overlay(marks.build()) : editor.build();
 }
 
-bool reads_what_is_given(const CompiledMeasure& measure, const Index& index, const Case& of) {
+bool reads_what_is_given(const Compiled& compiled, const CompiledMeasure& measure, const Case& of) {
   const auto is_given = [&](const CompiledMeasure::Term& term) {
-    const std::string& code = index.variables()[at(term.variable)].code;
+    const std::string& code = compiled.variable_of(term.variable).code;
     return std::any_of(of.given.begin(), of.given.end(), [&](const CaseValue& value) {
       return value.variable == code && value.kind != CaseValue::Kind::missing &&
              value.kind != CaseValue::Kind::not_applicable;
@@ -208,7 +191,7 @@ void CaseEngine::refuse_lone_unit(const Case& of, const Evaluator& evaluator,
     const std::string& code = index_.node(leaf.node).code;
     const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || nodes[at(leaf.node)] == 0 || gives_score(of, code) ||
-        !reads_what_is_given(leaf.measure, compiled.index, of)) {
+        !reads_what_is_given(compiled, leaf.measure, of)) {
       continue;
     }
     if (how->anchor < 0) {
@@ -319,6 +302,15 @@ Index CaseEngine::with_policies_of(std::span<const char> nodes) const {
   return Index(std::move(definition));
 }
 
+std::vector<Size> CaseEngine::looked_at(Size position) const {
+  const std::vector<char> nodes = needed(data_.cases[at(position)]);
+  std::vector<Size> found;
+  for (Size i = 0; i < index_.size(); ++i) {
+    if (nodes[at(i)] != 0) found.push_back(i);
+  }
+  return found;
+}
+
 CaseEvidence CaseEngine::evaluate(Size position) const {
   const Case& of = data_.cases[at(position)];
   const PreparedCase& prepared = data_.prepared[at(position)];
@@ -354,12 +346,11 @@ CaseEvidence CaseEngine::evaluate(Size position) const {
     evidence.units.resize(at(evidence.scores.units().size()));
     std::iota(evidence.units.begin(), evidence.units.end(), Size{0});
   }
-  for (Size i = 0; i < index_.size(); ++i) {
-    if (nodes[at(i)] != 0) evidence.nodes.push_back(i);
-  }
+  evidence.nodes = looked_at(position);
   if (of.error.empty() && is_demanded(evidence.scores, nodes, evidence.units)) {
+    // For what it throws; if it does not, a score is missing for another reason.
     const Evaluator demanding(with_policies_of(nodes), prepared.method);
-    evidence.scores = score(position, demanding, question(position, nodes));
+    static_cast<void>(score(position, demanding, question(position, nodes)));
   }
   return evidence;
 }

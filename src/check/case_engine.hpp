@@ -41,9 +41,6 @@ struct CaseData {
   std::vector<Period> methods;  ///< Of all cases, each once.
 };
 
-/// A period that ends before this one begins: the year before a year, else a day.
-[[nodiscard]] Period previous_period(const Period& period);
-
 /// Looks up what cases name.
 [[nodiscard]] CaseData prepare_cases(const Index& index, std::vector<Case> cases,
                                      const PanelSource& panels);
@@ -60,6 +57,15 @@ class CaseEngine {
   /// rests on the node; in a case that expects an error everywhere.
   /// @throws what scoring throws; SpecError if what is expected needs a whole panel.
   [[nodiscard]] CaseEvidence evaluate(Size position) const;
+
+  /// The nodes that a case expects something of and all that they rest on, ascending.
+  /// @throws NotFoundError for a node that the index does not have.
+  [[nodiscard]] std::vector<Size> looked_at(Size position) const;
+
+  /// Scores by the policies that a case counts by; for dated values those of the method.
+  [[nodiscard]] const Evaluator& relaxed_evaluator(const Period& method) const {
+    return evaluator(compiled_, method);
+  }
 
  private:
   /// What is scored.

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "base/at.hpp"
+#include "check/case_batch.hpp"
 #include "check/case_engine.hpp"
 #include "check/computation_tree.hpp"
 #include "chiso/base/error.hpp"
@@ -28,8 +29,15 @@ struct CaseRunner::State {
   NodeTolerances tolerances;
   CaseData data;
   CaseEngine engine;
+
+  /// The cases that pass with the index itself.
+  struct Passing {
+    std::vector<std::vector<Size>> nodes;  ///< By case: what it looks at.
+    std::vector<Size> one_by_one;          ///< Those that the batch does not have.
+    std::optional<CaseBatch> batch;
+  };
   mutable std::once_flag once;
-  mutable std::vector<Size> passing;  ///< Cases that pass with the index itself.
+  mutable Passing passing;
 };
 
 namespace {
@@ -330,21 +338,60 @@ std::optional<CaseEvidence> CaseRunner::evidence(Size position) const {
   }
 }
 
-std::optional<Size> CaseRunner::noticed_by(const Index& changed) const {
+Coverage CaseRunner::coverage() const {
+  Coverage found(state_->index);
+  for (Size i = 0; i < std::ssize(state_->data.cases); ++i) {
+    if (!state_->data.prepared[at(i)].problems.empty()) continue;
+    const Case& of = state_->data.cases[at(i)];
+    try {
+      const CaseEvidence evidence = state_->engine.evaluate(i);
+      // What the nodes rest on is found by the scores: not all that is below them matters.
+      std::vector<Size> nodes;
+      for (const Expectation& each : of.expect) {
+        nodes.push_back(each.node.empty() ? Index::root() : state_->index.at(each.node));
+      }
+      if (of.error.empty()) found.add(evidence.scores, evidence.units, nodes, of.name);
+    } catch (const Error& error) {
+      if (!of.error.empty()) found.add(error, of.name);
+    }
+  }
+  return found;
+}
+
+std::optional<Size> CaseRunner::noticed_by(const Index& changed, Size node) const {
   const State& state = *state_;
   std::call_once(state.once, [&state] {
+    std::vector<Size> positions;
+    state.passing.nodes.resize(state.data.cases.size());
     for (Size i = 0; i < std::ssize(state.data.cases); ++i) {
-      if (state.data.prepared[at(i)].problems.empty() &&
-          passes(state.engine, state.data, state.tolerances, i)) {
-        state.passing.push_back(i);
+      if (!state.data.prepared[at(i)].problems.empty() ||
+          !passes(state.engine, state.data, state.tolerances, i)) {
+        continue;
       }
+      positions.push_back(i);
+      state.passing.nodes[at(i)] = state.engine.looked_at(i);
     }
+    state.passing.batch.emplace(state.data, state.index, state.tolerances, positions,
+                                state.passing.one_by_one);
   });
   const CaseEngine engine(changed, state.data);
-  for (const Size i : state.passing) {
-    if (!passes(engine, state.data, state.tolerances, i)) return i;
-  }
-  return {};
+  const auto fails = [&](Size i) { return !passes(engine, state.data, state.tolerances, i); };
+  // Those that look at the node first.
+  const auto first_failing = [&](const std::vector<Size>& positions) -> std::optional<Size> {
+    for (const bool looks_at_it : {true, false}) {
+      for (const Size i : positions) {
+        const auto& nodes = state.passing.nodes[at(i)];
+        if (std::binary_search(nodes.begin(), nodes.end(), node) == looks_at_it && fails(i)) {
+          return i;
+        }
+      }
+    }
+    return {};
+  };
+  const CaseBatch& batch = *state.passing.batch;
+  const auto candidates = batch.failing(engine);
+  if (const auto found = first_failing(candidates ? *candidates : batch.positions())) return found;
+  return first_failing(state.passing.one_by_one);
 }
 
 }  // namespace chiso

@@ -9,6 +9,7 @@
 
 #include "base/at.hpp"
 #include "check/coverage_plan.hpp"
+#include "check/relaxed.hpp"
 #include "evaluate/fit.hpp"
 #include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
@@ -21,8 +22,10 @@ namespace {
 /// Walks through one result.
 class Walk {
  public:
-  Walk(const CoveragePlan& plan, const Scores& scores, std::function<void(Size)> touch)
-      : plan_(plan),
+  Walk(const Index& asked, const CoveragePlan& plan, const Scores& scores,
+       std::function<void(Size)> touch)
+      : asked_(asked),
+        plan_(plan),
         scores_(scores),
         touch_(std::move(touch)),
         compiled_(scores.evaluator().compiled()),
@@ -116,11 +119,12 @@ class Walk {
     const Size l = compiled_.leaf_of[at(i)];
     const CompiledLeaf& leaf = compiled_.leaves[at(l)];
     const CoveragePlan::Leaf& parts = plan_.nodes[at(i)].leaf;
-    if (!applies(leaf, u)) {
+    if (leaf.not_applicable != NotApplicable::missing && !applies(leaf, u)) {
       touch(parts.not_applicable);
       return;
     }
     const double x = measures_[at(l)][at(u)];
+    if (leaf.measure.formula) formula(i, leaf.measure, u);
     if (std::isnan(x)) {
       without_value(leaf, parts, u);
       return;
@@ -128,7 +132,7 @@ class Walk {
     decided(leaf, parts, u);
     double uncapped = missing_value;
     if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
-      points(i, *piecewise, x);
+      if (!leaf.measure.formula) points(i, *piecewise, x);
       uncapped = (*piecewise)(x);
     } else if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
       category(i, x);
@@ -154,10 +158,26 @@ class Walk {
         const InputColumn& column = input_.columns[at(term.variable)];
         const double raw = column.data[u * column.stride];
         gap = gap || std::isnan(columns_[at(term.variable)][at(u)]);
-        if (column.zero_is_missing && raw == 0.0) touch(plan_.zeros[at(term.variable)]);
+        if (column.zero_is_missing && raw == 0.0) {
+          touch(plan_.zeros[at(compiled_.columns[at(term.variable)].variable)]);
+        }
       }
     }
     if (!gap) touch(parts.zero_denominator);
+  }
+
+  void formula(Size i, const CompiledMeasure& measure, Size u) {
+    const auto* parts = rule_parts(i, nullptr);
+    if (parts == nullptr) return;
+    const FormulaProgram& program = *measure.formula;
+    std::vector<double> values;
+    for (const auto& term : measure.terms) values.push_back(columns_[at(term.variable)][at(u)]);
+    std::vector<double> nodes(program.formula().nodes().size());
+    program.trace(values, nodes);
+    const auto found = happening(program.formula(), parts->formula, nodes);
+    for (std::size_t p = 0; p < found.size(); ++p) {
+      if (found[p] != 0) touch(parts->of_formula[p]);
+    }
   }
 
   void decided(const CompiledLeaf& leaf, const CoveragePlan::Leaf& parts, Size u) {
@@ -245,12 +265,15 @@ class Walk {
       (std::isnan(value) ? lacks : has) = true;
     }
     const double own = score(inner.node, u);
-    const bool excuses = inner.missing == MissingPolicy::renormalise ||
-                         inner.missing == MissingPolicy::reduce_maximum;
+    const MissingPolicy policy = asked_.node(inner.node).missing;
+    const bool excuses =
+        policy == MissingPolicy::renormalise || policy == MissingPolicy::reduce_maximum;
     if (std::isnan(own)) {
       // Without any child no policy has anything to say.
       const bool alone = inner.children.size() == 1;
-      if (lacks && (alone || (has && !excuses))) touch(parts.inner.missing_child);
+      if (lacks && policy != MissingPolicy::error && (alone || (has && !excuses))) {
+        touch(parts.inner.missing_child);
+      }
       if (lacks && has && excuses) touch(parts.inner.too_few);
       return;
     }
@@ -265,6 +288,7 @@ class Walk {
     capped(inner.node, uncapped);
   }
 
+  const Index& asked_;
   const CoveragePlan& plan_;
   const Scores& scores_;
   std::function<void(Size)> touch_;
@@ -280,7 +304,8 @@ class Walk {
 
 }  // namespace
 
-Coverage::Coverage(Index index, std::span<const Period> methods) : index_(std::move(index)) {
+Coverage::Coverage(Index index, std::span<const Period> methods)
+    : index_(std::move(index)), relaxed_(relaxed(index_)) {
   CoverageParts made = plan_coverage(index_, methods);
   // Codes may have dots too, so two ids could meet.
   std::unordered_map<std::string, int> used;
@@ -301,11 +326,11 @@ void Coverage::touch(Size part, std::string_view by) {
 
 void Coverage::add(const Scores& scores, std::span<const Size> units, std::span<const Size> nodes,
                    std::string_view by) {
-  if (!(scores.index() == index_)) {
+  if (!(scores.index() == index_ || scores.index() == relaxed_)) {
     throw DataError(fmt::format("expected scores of {}, got those of another index, {}",
                                 index_.name(), scores.index().name()));
   }
-  Walk walk(*plan_, scores, [&](Size part) { touch(part, by); });
+  Walk walk(index_, *plan_, scores, [&](Size part) { touch(part, by); });
   const Size root = Index::root();
   const std::span<const Size> looked_at = nodes.empty() ? std::span(&root, 1) : nodes;
   if (units.empty()) {

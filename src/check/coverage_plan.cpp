@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 #include <utility>
 
 #include "base/at.hpp"
@@ -13,6 +14,7 @@
 #include "check/methods.hpp"
 #include "check/score_bounds.hpp"
 #include "check/slips.hpp"
+#include "chiso/model/formula_symbols.hpp"
 #include "evaluate/compiled.hpp"
 
 namespace chiso {
@@ -136,6 +138,8 @@ class Planner {
       if (const auto* normaliser = std::get_if<Normaliser>(&entry.value)) {
         dated(i, "low", normaliser->low.value);
         dated(i, "high", normaliser->high.value);
+      } else if (const auto* rule = std::get_if<FormulaRule>(&entry.value)) {
+        parameters(i, *rule);
       }
     }
   }
@@ -146,7 +150,7 @@ class Planner {
   }
 
   template <class T>
-  void dated(Size i, const char* what, const Dated<T>& value) {
+  void dated(Size i, const std::string& what, const Dated<T>& value) {
     if (!value.is_dated()) return;
     for (const auto& entry : value.entries()) {
       if (!ever(entry.in_force)) continue;
@@ -155,6 +159,18 @@ class Planner {
                             fmt::format("{} of {}", what, entry.in_force.to_string()),
                             fmt::format("the method of {}", entry.in_force.to_string()));
       made_.plan.entries.push_back({i, entry.in_force, part});
+    }
+  }
+
+  /// Those that no formula before this one uses.
+  void parameters(Size i, const FormulaRule& rule) {
+    for (const std::string& name : rule.formula.names()) {
+      const auto all = index_.parameters();
+      const auto found = std::find_if(all.begin(), all.end(), [&](const Parameter& parameter) {
+        return parameter.code == name;
+      });
+      if (found == all.end() || !parameters_.insert(name).second) continue;
+      dated(i, id_word(name), found->value);
     }
   }
 
@@ -211,8 +227,10 @@ class Planner {
 
   /// "plan.done", or what stands for a measure of several.
   static std::string subject(const Criterion& node) {
-    return node.measure.kind == Measure::Kind::variable ? node.measure.terms[0].variable
-                                                        : "its measure";
+    const Measure& measure = node.measure;
+    return measure.kind == Measure::Kind::variable && !measure.terms.empty()
+               ? measure.terms[0].variable
+               : "its measure";
   }
 
   void leaf(Size i) {
@@ -225,18 +243,15 @@ class Planner {
       parts.not_applicable =
           add(Kind::not_applicable, i, ".not_applicable",
               full ? "full points where it does not apply" : "left out where it does not apply",
-              fmt::format("{} not applicable", node.measure.terms[0].variable));
+              "a variable that it reads not applicable");
     }
-    for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
-      for (const auto& term : *terms) {
-        const Size v = index_.variable_codes().at(term.variable);
-        if (!variable(term).zero_is_missing || made_.plan.zeros[at(v)] >= 0) continue;
-        made_.plan.zeros[at(v)] =
-            add(Kind::zero_is_missing, i, variable(term).location,
-                fmt::format(".zero.{}", id_word(term.variable)),
-                fmt::format("a zero of '{}' counts as missing", term.variable),
-                fmt::format("{} = 0", term.variable));
-      }
+    for (const Size v : variables_read(i)) {
+      const Variable& variable = index_.variables()[at(v)];
+      if (!variable.zero_is_missing || made_.plan.zeros[at(v)] >= 0) continue;
+      made_.plan.zeros[at(v)] = add(Kind::zero_is_missing, i, variable.location,
+                                    fmt::format(".zero.{}", id_word(variable.code)),
+                                    fmt::format("a zero of '{}' counts as missing", variable.code),
+                                    fmt::format("{} = 0", variable.code));
     }
     using MeasureKind = Measure::Kind;
     const bool lowest = node.measure.kind == MeasureKind::all_of;
@@ -259,6 +274,17 @@ class Planner {
     }
   }
 
+  [[nodiscard]] std::vector<Size> variables_read(Size i) const {
+    std::vector<Size> all;
+    for (const Compiled& compiled : compiled_) {
+      const CompiledMeasure& measure = compiled.leaves[at(compiled.leaf_of[at(i)])].measure;
+      for (const auto* terms : {&measure.terms, &measure.denominator}) {
+        for (const auto& term : *terms) all.push_back(compiled.columns[at(term.variable)].variable);
+      }
+    }
+    return all;
+  }
+
   /// Each rule with each maximum that it has to do with.
   void rules(Size i) {
     const Criterion& node = index_.node(i);
@@ -269,7 +295,9 @@ class Planner {
       CoveragePlan::RuleParts parts;
       while (&node.rule.entries()[parts.entry].value != rule) ++parts.entry;
       const CompiledLeaf& leaf = compiled_[d].leaves[at(compiled_[d].leaf_of[at(i)])];
-      if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) parts.kernel = *piecewise;
+      const auto* by_formula = std::get_if<FormulaRule>(rule);
+      const auto* piecewise = std::get_if<Piecewise>(&leaf.rule);
+      if (piecewise != nullptr && by_formula == nullptr) parts.kernel = *piecewise;
       const bool known = std::any_of(all.begin(), all.end(), [&](const auto& other) {
         return other.entry == parts.entry && other.kernel == parts.kernel;
       });
@@ -279,7 +307,9 @@ class Planner {
       std::string when =
           node.rule.is_dated() ? "@" + entry_label(node.rule.entries()[parts.entry].in_force) : "";
       if (same_entry > 0) when += fmt::format("@maximum{}", same_entry + 1);
-      if (parts.kernel) {
+      if (by_formula != nullptr) {
+        formula(i, *by_formula, made_.plan.days[d], when, parts);
+      } else if (parts.kernel) {
         pieces(i, *rule, when, parts);
       } else if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
         for (Size c = 0; c < categories->size(); ++c) {
@@ -296,6 +326,17 @@ class Planner {
 
   [[nodiscard]] const Location& location(Size i, const CoveragePlan::RuleParts& parts) const {
     return index_.node(i).rule.entries()[parts.entry].location;
+  }
+
+  void formula(Size i, const FormulaRule& rule, const std::optional<Period>& day,
+               const std::string& when, CoveragePlan::RuleParts& parts) {
+    parts.formula = formula_parts(rule.formula, formula_symbols(index_, i, day));
+    for (const FormulaPart& part : parts.formula) {
+      const FormulaNode& node = rule.formula.nodes()[part.node];
+      parts.of_formula.push_back(
+          add(Kind::branch, i, rule.place.of(location_of(rule.formula, node.span)),
+              fmt::format(".formula.{}{}", part.place, when), part.words, part.words));
+    }
   }
 
   /// What definitions would call a piece.
@@ -436,6 +477,7 @@ class Planner {
 
   const Index& index_;
   std::vector<Compiled> compiled_;  ///< By day of the plan.
+  std::unordered_set<std::string> parameters_;
   CoverageParts made_;
 };
 

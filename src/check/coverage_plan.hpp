@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "check/formula_parts.hpp"
 #include "chiso/base/period.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/check/coverage.hpp"
@@ -28,6 +29,8 @@ struct CoveragePlan {
     std::vector<Size> pieces;  ///< By piece of the kernel.
     std::vector<Bound> bounds;
     std::vector<Size> categories;  ///< By category of the measure.
+    std::vector<FormulaPart> formula;
+    std::vector<Size> of_formula;  ///< One each.
   };
   struct Leaf {
     std::vector<RuleParts> rules;

@@ -66,6 +66,7 @@ Interval closed(const Bounds& bounds) {
 }  // namespace
 
 Interval measure_range(const Index& index, const Measure& measure) {
+  if (measure.terms.empty()) return {};  // Of a formula.
   switch (measure.kind) {
     case Measure::Kind::variable:
       return range_of(index, measure.terms[0]);

@@ -8,7 +8,7 @@ namespace chiso {
 
 /// Numbers outside of which a measure cannot be, by the ranges of its variables; of a variable
 /// itself its range. Rounding is allowed for: the bounds are worked out in the same order, and
-/// rounding never turns an inequality round. Of categories: the whole line.
+/// rounding never turns an inequality round. Of categories and formulas: the whole line.
 [[nodiscard]] Interval measure_range(const Index& index, const Measure& measure);
 
 }  // namespace chiso

@@ -7,6 +7,7 @@ namespace chiso {
 namespace {
 
 void add_dates(Timeline& timeline, const Index& index) {
+  for (const Parameter& parameter : index.parameters()) timeline.add(parameter.value);
   for (Size i = 0; i < index.size(); ++i) {
     const Criterion& node = index.node(i);
     timeline.add(node.weight);

@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "base/at.hpp"
-#include "base/calendar.hpp"
 #include "base/nearest.hpp"
 #include "check/case_engine.hpp"
 #include "chiso/base/error.hpp"
@@ -297,12 +296,6 @@ class Preparation {
 
 CaseData prepare_cases(const Index& index, std::vector<Case> cases, const PanelSource& panels) {
   return Preparation(index, std::move(cases), panels).run();
-}
-
-Period previous_period(const Period& period) {
-  const Date& first = period.first_day();
-  if (period.text().size() <= 4) return Period(first.year - 1);
-  return Period(to_string(date_of(day_number(first) - std::chrono::days(1))));
 }
 
 }  // namespace chiso

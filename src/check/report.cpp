@@ -1,6 +1,10 @@
 #include "chiso/check/report.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "base/nearest.hpp"
 
 namespace chiso {
 
@@ -74,6 +78,16 @@ std::string_view name(CheckKind kind) noexcept {
       return "property";
   }
   return {};
+}
+
+CheckKind check_kind(std::string_view name) {
+  std::vector<std::string> names;
+  for (const CheckKind kind : {CheckKind::lint, CheckKind::example, CheckKind::baseline,
+                               CheckKind::coverage, CheckKind::mutation, CheckKind::property}) {
+    if (chiso::name(kind) == name) return kind;
+    names.emplace_back(chiso::name(kind));
+  }
+  throw NotFoundError(fmt::format("there is no check '{}'{}", name, nearest_or_all(name, names)));
 }
 
 std::string_view name(CheckOutcome outcome) noexcept {

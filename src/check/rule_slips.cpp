@@ -16,6 +16,8 @@ using Kind = MutantKind;
 
 class RuleSlips {
  public:
+  explicit RuleSlips(const Index& index) : index_(index) {}
+
   std::vector<RuleSlip> list() { return std::move(slips_); }
 
   void operator()(const Identity&) {}
@@ -121,10 +123,12 @@ class RuleSlips {
     sources(rule);
   }
 
+  void operator()(const FormulaRule& rule) { slips_ = formula_slips(rule, index_); }
+
  private:
   template <class R>
   void add(Kind kind, std::string place, std::string change, R wrong) {
-    slips_.push_back({kind, std::move(place), std::move(change), Rule(std::move(wrong))});
+    slips_.push_back({kind, std::move(place), std::move(change), Rule(std::move(wrong)), {}});
   }
 
   template <class R>
@@ -281,13 +285,14 @@ class RuleSlips {
         fmt::format("anchors {} -> {}", word(was), word(other(was))), std::move(wrong));
   }
 
+  const Index& index_;
   std::vector<RuleSlip> slips_;
 };
 
 }  // namespace
 
-std::vector<RuleSlip> rule_slips(const Rule& rule) {
-  RuleSlips slips;
+std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index) {
+  RuleSlips slips(index);
   std::visit(slips, rule);
   return slips.list();
 }

@@ -17,6 +17,7 @@
 #include "check/measure_range.hpp"
 #include "check/methods.hpp"
 #include "check/score_bounds.hpp"
+#include "chiso/model/formula_symbols.hpp"
 #include "evaluate/compiled.hpp"
 
 namespace chiso {
@@ -127,9 +128,36 @@ class Comparison {
   }
 
  private:
-  [[nodiscard]] const Variable& variable_of(const Compiled& of,
-                                            const CompiledMeasure::Term& term) const {
-    return of.index.variables()[at(term.variable)];
+  [[nodiscard]] static const Variable& variable_of(const Compiled& of,
+                                                   const CompiledMeasure::Term& term) {
+    return of.variable_of(term.variable);
+  }
+
+  // ---- Formulas
+
+  /// What a formula makes of a name.
+  static bool same_symbol(const FormulaSymbols& a, const FormulaSymbols& b,
+                          const std::string& name) {
+    const FormulaSymbol& x = a.names.at(name);
+    const FormulaSymbol& y = b.names.at(name);
+    return x.value == y.value && x.categories == y.categories;
+  }
+
+  [[nodiscard]] bool same_formula(const CompiledLeaf& a, const CompiledLeaf& b) const {
+    if (a.measure.formula.has_value() != b.measure.formula.has_value()) return false;
+    if (!a.measure.formula) return true;
+    const Formula& formula = a.measure.formula->formula();
+    if (!(formula == b.measure.formula->formula())) return false;
+    const FormulaSymbols of_a = formula_symbols(a_.index, a.node, a_.method);
+    const FormulaSymbols of_b = formula_symbols(b_.index, b.node, b_.method);
+    const auto names = formula.names();
+    const auto nodes = formula.nodes();
+    const bool uses_maximum = std::any_of(nodes.begin(), nodes.end(), [](const FormulaNode& node) {
+      return node.operation == FormulaOperation::highest;
+    });
+    return (!uses_maximum || of_a.maximum == of_b.maximum) &&
+           std::all_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return same_symbol(of_a, of_b, name); });
   }
 
   // ---- Leaves
@@ -157,7 +185,9 @@ class Comparison {
   }
 
   [[nodiscard]] bool same_leaf(const CompiledLeaf& a, const CompiledLeaf& b) const {
-    if (!same_measure(a.measure, b.measure) || a.not_applicable != b.not_applicable) return false;
+    if (!same_measure(a.measure, b.measure) || !same_formula(a, b) ||
+        a.not_applicable != b.not_applicable)
+      return false;
     if (a.not_applicable == NotApplicable::full_points &&
         !same(a_.maximum[at(a.node)], b_.maximum[at(b.node)])) {
       return false;

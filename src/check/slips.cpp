@@ -35,6 +35,21 @@ std::string at_entry(const Dated<T>& dated, std::size_t entry) {
   return dated.is_dated() ? "@" + entry_label(dated.entries()[entry].in_force) : std::string();
 }
 
+bool compares(FormulaOperation operation) noexcept {
+  switch (operation) {
+    case FormulaOperation::less:
+    case FormulaOperation::less_equal:
+    case FormulaOperation::greater:
+    case FormulaOperation::greater_equal:
+    case FormulaOperation::equal:
+    case FormulaOperation::not_equal:
+    case FormulaOperation::between:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string_view name(MissingPolicy policy) noexcept {
   switch (policy) {
     case MissingPolicy::error:
@@ -80,6 +95,7 @@ class Slips {
   std::vector<Mutant> list() {
     head();
     variables();
+    parameters();
     for (Size i = 0; i < index_.size(); ++i) {
       any_node(i);
       if (index_.is_leaf(i)) {
@@ -208,14 +224,83 @@ class Slips {
 
   [[nodiscard]] Size first_reader(const std::string& variable) const {
     for (const Size leaf : index_.leaves()) {
-      const Measure& measure = index_.node(leaf).measure;
-      for (const auto* terms : {&measure.terms, &measure.denominator}) {
+      const Criterion& node = index_.node(leaf);
+      for (const auto* terms : {&node.measure.terms, &node.measure.denominator}) {
         for (const auto& term : *terms) {
           if (term.variable == variable) return leaf;
         }
       }
+      for (const auto& entry : node.rule.entries()) {
+        const auto* rule = std::get_if<FormulaRule>(&entry.value);
+        if (rule == nullptr) continue;
+        const auto names = rule->formula.names();
+        if (std::find(names.begin(), names.end(), variable) != names.end()) return leaf;
+      }
     }
     return Index::root();
+  }
+
+  // ---- Parameters of formulas
+
+  void parameters() {
+    const auto all = index_.parameters();
+    for (std::size_t p = 0; p < all.size(); ++p) {
+      const Parameter& parameter = all[p];
+      const Size node = first_reader(parameter.code);
+      const auto& entries = parameter.value.entries();
+      const auto location = [&](std::size_t e) {
+        return entries[e].location.line > 0 ? entries[e].location : parameter.location;
+      };
+      for (std::size_t e = 0; e < entries.size(); ++e) {
+        const std::string place = id_word(parameter.code) + at_entry(parameter.value, e);
+        const double value = entries[e].value;
+        const auto moved = [&](Kind kind, const std::string& how, double to) {
+          add(kind, node, location(e), place + how,
+              fmt::format("parameter '{}' {}", parameter.code, becomes(value, to)),
+              [p, e, to](IndexDefinition& wrong) {
+                Dated<double>& changed = wrong.parameters[p].value;
+                changed = with_value(changed, e, to);
+              });
+        };
+        for (const auto& slip : digit_slips(value)) {
+          moved(Kind::number, std::string(1, slip.sign), slip.value);
+        }
+        if (is_compared(parameter.code)) {
+          moved(Kind::threshold, ":next_up", next_up(value));
+          moved(Kind::threshold, ":next_down", next_down(value));
+        }
+      }
+      for (auto& slip : date_slips(parameter.value)) {
+        if (!slip.changes) continue;
+        add(slip.exchanged ? Kind::swap : Kind::date, node, location(0),
+            fmt::format("{}@{}", id_word(parameter.code), slip.place),
+            fmt::format("parameter '{}': {}", parameter.code, slip.change),
+            [p, value = std::move(slip.value)](IndexDefinition& wrong) {
+              wrong.parameters[p].value = value;
+            });
+      }
+    }
+  }
+
+  /// Whether some formula compares something with a parameter.
+  [[nodiscard]] bool is_compared(const std::string& parameter) const {
+    for (const Size leaf : index_.leaves()) {
+      for (const auto& entry : index_.node(leaf).rule.entries()) {
+        const auto* rule = std::get_if<FormulaRule>(&entry.value);
+        if (rule == nullptr) continue;
+        const auto nodes = rule->formula.nodes();
+        for (const FormulaNode& node : nodes) {
+          if (!compares(node.operation)) continue;
+          for (const std::uint32_t operand : node.operands) {
+            if (nodes[operand].operation == FormulaOperation::name &&
+                nodes[operand].text == parameter) {
+              return true;
+            }
+          }
+        }
+      }
+    }
+    return false;
   }
 
   // ---- Any node --------------------------------------------------------------------------------
@@ -584,8 +669,9 @@ class Slips {
     }
     measure(i);
     const bool has_direction =
-        std::none_of(node.rule.entries().begin(), node.rule.entries().end(),
-                     [](const auto& entry) { return is_points_rule(entry.value); });
+        std::none_of(node.rule.entries().begin(), node.rule.entries().end(), [](const auto& entry) {
+          return is_points_rule(entry.value) || std::holds_alternative<FormulaRule>(entry.value);
+        });
     if (has_direction) {
       const bool positive = node.polarity == Polarity::positive;
       add_to(i, Kind::direction, positive ? ".polarity:negative" : ".polarity:positive",
@@ -597,8 +683,9 @@ class Slips {
     for (std::size_t e = 0; e < rules.size(); ++e) {
       const std::string when =
           node.rule.is_dated() ? ".rule" + at_entry(node.rule, e) : std::string();
-      for (RuleSlip& slip : rule_slips(rules[e].value)) {
-        add_to(i, rules[e].location, slip.kind, when + "." + slip.place, std::move(slip.change),
+      for (RuleSlip& slip : rule_slips(rules[e].value, index_)) {
+        add_to(i, slip.location.line > 0 ? slip.location : rules[e].location, slip.kind,
+               when + "." + slip.place, std::move(slip.change),
                [e, rule = std::move(slip.rule)](Criterion& wrong) {
                  wrong.rule = with_value(wrong.rule, e, rule);
                });
@@ -614,6 +701,10 @@ class Slips {
   void measure(Size i) {
     using MeasureKind = Measure::Kind;
     const Measure& what = index_.node(i).measure;
+    if (what.terms.empty()) {
+      compared_categories(i);
+      return;
+    }
     if (what.times != 1.0) {
       add_number(i, "times", what.times, -std::numeric_limits<double>::infinity(),
                  [](Criterion& wrong, double to) { wrong.measure.times = to; });
@@ -655,21 +746,55 @@ class Slips {
   /// The order of categories matters where one is compared with another. All variables that are
   /// compared have the same.
   void categories(Size i) {
-    const Measure& what = index_.node(i).measure;
-    const auto& words = variable(what.terms[0].variable).categories;
+    std::vector<std::string> compared;
+    for (const auto& term : index_.node(i).measure.terms) compared.push_back(term.variable);
+    categories(i, compared);
+  }
+
+  void categories(Size i, const std::vector<std::string>& compared) {
+    const auto& words = variable(compared[0]).categories;
     for (std::size_t c = 1; c < words.size(); ++c) {
       add(Kind::swap, i, index_.node(i).location,
           fmt::format("{}.categories.{}<>{}", index_.node(i).code, id_word(words[c - 1]),
                       id_word(words[c])),
           fmt::format("the categories '{}' and '{}' in the wrong order", words[c - 1], words[c]),
-          [terms = what.terms, c](IndexDefinition& wrong) {
+          [compared, c](IndexDefinition& wrong) {
             for (Variable& each : wrong.variables) {
-              const bool compared = std::any_of(
-                  terms.begin(), terms.end(),
-                  [&](const Measure::Term& term) { return term.variable == each.code; });
-              if (compared) std::swap(each.categories[c - 1], each.categories[c]);
+              if (std::find(compared.begin(), compared.end(), each.code) != compared.end()) {
+                std::swap(each.categories[c - 1], each.categories[c]);
+              }
             }
           });
+    }
+  }
+
+  /// Those of variables that a formula compares in their order.
+  void compared_categories(Size i) {
+    std::vector<std::string> seen;
+    for (const auto& entry : index_.node(i).rule.entries()) {
+      const auto* rule = std::get_if<FormulaRule>(&entry.value);
+      if (rule == nullptr) continue;
+      const auto nodes = rule->formula.nodes();
+      for (const FormulaNode& node : nodes) {
+        using Op = FormulaOperation;
+        if (!compares(node.operation) || node.operation == Op::equal ||
+            node.operation == Op::not_equal) {
+          continue;
+        }
+        for (const std::uint32_t operand : node.operands) {
+          std::size_t of = operand;
+          if (nodes[of].operation == Op::previous) of = nodes[of].operands[0];
+          if (nodes[of].operation != Op::name) continue;
+          const std::string& code = nodes[of].text;
+          const auto position = index_.variable_codes().find(code);
+          if (!position || !index_.variables()[at(*position)].is_category() ||
+              std::find(seen.begin(), seen.end(), code) != seen.end()) {
+            continue;
+          }
+          seen.push_back(code);
+          categories(i, {code});
+        }
+      }
     }
   }
 
@@ -720,7 +845,10 @@ class Slips {
     for (std::size_t step = 1; step < siblings.size(); ++step) {
       const Size other = siblings[(own + step) % siblings.size()];
       const Measure& measure = index_.node(other).measure;
-      if (!index_.is_leaf(other) || measure.kind != Measure::Kind::variable) continue;
+      if (!index_.is_leaf(other) || measure.kind != Measure::Kind::variable ||
+          measure.terms.empty()) {
+        continue;
+      }
       const Variable& theirs = variable(measure.terms[0].variable);
       if (theirs.code == mine.code || theirs.range != mine.range ||
           theirs.categories != mine.categories) {

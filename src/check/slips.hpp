@@ -19,9 +19,11 @@ struct RuleSlip {
   std::string place;   ///< What is wrong, as it ends the id of a mutant: "step2.lower:opened".
   std::string change;  ///< In words.
   Rule rule;
+  Location location = {};  ///< If it is not that of the rule.
 };
 
-[[nodiscard]] std::vector<RuleSlip> rule_slips(const Rule& rule);
+[[nodiscard]] std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index);
+[[nodiscard]] std::vector<RuleSlip> formula_slips(const FormulaRule& rule, const Index& index);
 
 /// All slips in a definition, valid or not, in the order of the text; some may change nothing.
 [[nodiscard]] std::vector<Mutant> all_slips(const Index& index);

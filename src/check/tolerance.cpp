@@ -10,7 +10,8 @@ bool Tolerance::agree(double computed, double expected) const noexcept {
   if (std::isnan(computed) || std::isnan(expected)) {
     return std::isnan(computed) && std::isnan(expected);
   }
-  if (computed == expected) return true;  // Two infinities too, whose difference is none.
+  if (computed == expected) return true;
+  if (std::isinf(expected)) return false;  // Its share is infinite too.
   return std::abs(computed - expected) <= absolute + relative * std::abs(expected);
 }
 

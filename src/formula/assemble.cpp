@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bit>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -23,7 +23,9 @@ constexpr Position none = std::numeric_limits<Position>::max();
 constexpr std::size_t most_thresholds = 64;
 constexpr std::size_t most_members = 256;
 
-bool same(double a, double b) noexcept { return ordinal(a) == ordinal(b) || (a != a && b != b); }
+bool same(double a, double b) noexcept {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (a != a && b != b);
+}
 
 /// Which values are step functions of one other value: those that look at it only by comparing it
 /// with constants, such as tables of points.

@@ -134,8 +134,8 @@ Change BoxValues::change_of(std::size_t i) const {
       change = through(changes_[node.operands[0]], bounds, {});
       break;
     case Operation::coalesce:
-      change = values_[node.operands[0]].missing ? jumps(bounds.width())
-                                                 : changes_[node.operands[0]];
+      change =
+          values_[node.operands[0]].missing ? jumps(bounds.width()) : changes_[node.operands[0]];
       break;
     case Operation::count:
       for (const Node operand : node.operands) {
@@ -191,8 +191,8 @@ Change BoxValues::change_of_sum(std::size_t i) const {
   Bounds slope{0.0, 0.0, false};
   bool first = true;
   for (const Node operand : node.operands) {
-    const bool minus = node.operation == Operation::negate ||
-                       (node.operation == Operation::subtract && !first);
+    const bool minus =
+        node.operation == Operation::negate || (node.operation == Operation::subtract && !first);
     const Change of = minus ? turned(changes_[operand]) : changes_[operand];
     change.fall += of.fall;
     change.rise += of.rise;

@@ -95,8 +95,8 @@ double BoxValues::highest(const LinearForm& form, int steps, std::uint64_t used)
           real_quotient(real_product(term.coefficient, Bounds::only(-1.0)), same->coefficient);
       const bool more = above == (term.coefficient.lowest > 0.0);
       const double times = more ? ratio.highest : ratio.lowest;
-      best = std::min(best, highest(combined(form, Bounds::only(times), facts_[f]), steps - 1,
-                                    used | bit));
+      best = std::min(
+          best, highest(combined(form, Bounds::only(times), facts_[f]), steps - 1, used | bit));
     }
   }
   return best;
@@ -182,9 +182,9 @@ double BoxValues::highest_quotient(const LinearForm& a, const LinearForm& b) con
         for (const auto& other : b.terms) {
           const LinearTerm* also = fact.find(other.part);
           if (also == nullptr || also == in_fact) continue;
-          add(real_quotient(real_product(real_product(times, also->coefficient),
-                                         Bounds::only(-1.0)),
-                            other.coefficient));
+          add(real_quotient(
+              real_product(real_product(times, also->coefficient), Bounds::only(-1.0)),
+              other.coefficient));
         }
       }
     }

@@ -118,8 +118,7 @@ bool BoxValues::narrow_operation(std::size_t i, const Bounds& to) {
       const double least = std::max(to.lowest, 0.0);
       const bool positive = of(0).lowest > -least;
       const bool negative = of(0).highest < least;
-      return narrow(operands[0], positive ? least : -to.highest,
-                    negative ? -least : to.highest);
+      return narrow(operands[0], positive ? least : -to.highest, negative ? -least : to.highest);
     }
     case Operation::square_root: {
       const double least = std::max(to.lowest, 0.0);
@@ -375,12 +374,13 @@ bool BoxValues::follow(std::size_t from, std::size_t target) {
   return follow(node.operands[k], target);
 }
 
-bool BoxValues::aim(Box& box, std::size_t target, double low, double high) {
+bool BoxValues::aim(Box& box, std::size_t target, const std::optional<Bounds>& within) {
   box_ = box;
   trail_.clear();
   facts_.clear();
   ++turn_;
-  if (!follow(subject_.root(), target) || !narrow(target, low, high)) return false;
+  if (!follow(subject_.root(), target)) return false;
+  if (within && !narrow(target, within->lowest, within->highest)) return false;
   box = box_;
   return true;
 }

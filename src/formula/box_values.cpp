@@ -36,13 +36,15 @@ void BoxValues::set(std::size_t input, const Bounds& bounds) {
   box_[input] = bounds;
 }
 
-const Bounds& BoxValues::evaluate(const Box& box) {
+const Bounds& BoxValues::evaluate(const Box& box) { return evaluate(box, subject_.root()); }
+
+const Bounds& BoxValues::evaluate(const Box& box, std::size_t i) {
   box_ = box;
   trail_.clear();
   facts_.clear();
   std::fill(undecided_.begin(), undecided_.end(), char{0});
   ++turn_;
-  return value(subject_.root());
+  return value(i);
 }
 
 const Bounds& BoxValues::value(std::size_t i) {
@@ -211,8 +213,8 @@ Bounds BoxValues::condition(std::size_t i) {
     const Bounds& high = values_[node.operands[2]];
     const bool missing = first.missing || low.missing || high.missing;
     if (!first.present() || !low.present() || !high.present()) return Bounds::nothing();
-    const bool inside = first.highest >= low.lowest && first.lowest <= high.highest &&
-                        low.lowest <= high.highest;
+    const bool inside =
+        first.highest >= low.lowest && first.lowest <= high.highest && low.lowest <= high.highest;
     const bool outside = first.lowest < low.highest || first.highest > high.lowest;
     return Bounds::truth(inside, outside, missing);
   }

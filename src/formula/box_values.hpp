@@ -59,9 +59,13 @@ class BoxValues {
   /// The node that gives the result: through all choices that are decided.
   [[nodiscard]] Node decided() const;
 
-  /// Narrows a box to points at which `target` is worked out and lies within [low, high].
+  /// What one node can be, wherever it stands.
+  const Bounds& evaluate(const Box& box, std::size_t i);
+
+  /// Narrows a box to points at which `target` is worked out and, if asked for, is present and
+  /// within bounds.
   /// @returns false if there are none
-  bool aim(Box& box, std::size_t target, double low, double high);
+  bool aim(Box& box, std::size_t target, const std::optional<Bounds>& within);
 
   /// The most that the form can be in the box of the last evaluation, as far as its nodes were
   /// reached; in real numbers.

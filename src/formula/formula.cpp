@@ -122,12 +122,13 @@ std::vector<std::string_view> formula_words() {
 }
 
 std::string quoted_name(std::string_view name) {
-  bool plain = !name.empty() && !is_digit(name.front()) && name.front() != '.' &&
-               !language::is_word(lower_case(name));
-  for (std::size_t i = 0; plain && i < name.size(); ++i) {
-    plain = is_name_byte(name[i]) && foreign_mark(name.substr(i)) == 0;
+  std::size_t length = first_name_character(name);
+  for (std::size_t next = length; next > 0; length += next) {
+    next = name_character(name.substr(length));
   }
-  if (plain) return std::string(name);
+  if (!name.empty() && length == name.size() && !language::is_word(lower_case(name))) {
+    return std::string(name);
+  }
   std::string quoted = "`";
   for (const char c : name) quoted += c == '`' ? "``" : std::string(1, c);
   return quoted + "`";

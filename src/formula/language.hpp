@@ -29,11 +29,11 @@ inline constexpr std::array<Function, 18> functions{{
     {"count", FormulaOperation::count, 1, any_number, "count(x, y, ...)"},
     {"exp", FormulaOperation::exponential, 1, 1, "exp(x)"},
     {"floor", FormulaOperation::floor, 1, 1, "floor(x)"},
-    {"log", FormulaOperation::logarithm, 1, 1, "log(x)"},
+    {"log", FormulaOperation::logarithm, 1, 1, "log(x), the natural one, or log(x) / log(10)"},
     {"max", FormulaOperation::maximum, 1, any_number, "max(x, y, ...)"},
     {"mean", FormulaOperation::mean, 1, any_number, "mean(x, y, ...)"},
     {"min", FormulaOperation::minimum, 1, any_number, "min(x, y, ...)"},
-    {"missing", FormulaOperation::is_missing, 1, 1, "missing(x)"},
+    {"missing", FormulaOperation::is_missing, 1, 1, "missing(x), or `missing` alone for no value"},
     {"prev", FormulaOperation::previous, 1, 1, "prev(variable)"},
     {"round", FormulaOperation::round, 1, 2, "round(x) or round(x, digits)"},
     {"sqrt", FormulaOperation::square_root, 1, 1, "sqrt(x)"},
@@ -104,6 +104,11 @@ inline constexpr std::array<std::string_view, 6> other_words{"then", "else",  "n
     if (each == lower) return true;
   }
   return lower == "and" || lower == "or";
+}
+
+/// Whether a value begins with the word.
+[[nodiscard]] constexpr bool is_value(std::string_view lower) noexcept {
+  return is_word(lower) && lower != "and" && lower != "or" && lower != "then" && lower != "else";
 }
 
 }  // namespace chiso::language

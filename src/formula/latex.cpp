@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/shown.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/formula/render.hpp"
 #include "formula/lexer.hpp"
@@ -87,7 +88,7 @@ std::string upright(std::string_view text) {
 /// A name of ASCII letters, digits, '.' and '_' in one piece.
 std::string name_latex(std::string_view text) {
   const bool simple = std::all_of(text.begin(), text.end(), [](char c) {
-    return is_name_byte(c) && (static_cast<unsigned char>(c) & 0x80U) == 0;
+    return (static_cast<unsigned char>(c) & 0x80U) == 0 && name_character({&c, 1}) > 0;
   });
   if (!simple) return upright(text);
   std::string latex = "\\mathrm{";
@@ -97,7 +98,7 @@ std::string name_latex(std::string_view text) {
 
 /// Digits as they are; 1e-07 with a power of ten.
 std::string number_latex(double number) {
-  const std::string text = to_string(number);
+  std::string text = to_string(number);
   const auto e = text.find('e');
   if (e == std::string::npos) return text;
   std::string_view exponent = std::string_view(text).substr(e + 1);
@@ -238,7 +239,7 @@ class Writer {
         text_ += upright(of.number != 0.0 ? words_.yes : words_.no);
         return;
       case Operation::category:
-        text_ += upright(fmt::format("\u201c{}\u201d", of.text));
+        text_ += upright(fmt::format("\u201c{}\u201d", shown(of.text)));
         return;
       case Operation::name:
         text_ += name_latex(shown_name(of.text, title_));

@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/characters.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
+#include "formula/habits.hpp"
 #include "formula/language.hpp"
 
 namespace chiso {
@@ -24,52 +26,15 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> signs{{
     {"\u2044", "/"},
 }};
 
-constexpr std::array<std::string_view, 6> blanks{"\u00a0", "\u202f", "\u2009",
-                                                 "\u2007", "\u3000", "\ufeff"};
+constexpr std::array<std::string_view, 8> quotation_marks{"'",      "\u201c", "\u201d", "\u201e",
+                                                          "\u2018", "\u2019", "\u00ab", "\u00bb"};
 
-constexpr std::array<std::string_view, 7> quotation_marks{"\u201c", "\u201d", "\u201e", "\u2018",
-                                                          "\u2019", "\u00ab", "\u00bb"};
-
-// What people write who know another language, and what it is here.
-struct Habit {
-  std::string_view sign;
-  std::string_view remedy;
-};
-constexpr std::array<Habit, 16> habits{{
-    {"=>", "write >="},
-    {"=<", "write <="},
-    {"=!", "write !="},
-    {"&&", "write `and`"},
-    {"&", "write `and`"},
-    {"||", "write `or`"},
-    {"|", "write `or`"},
-    {"**", "write ^ for a power"},
-    {"!", "write `not`, or != for not equal"},
-    {"~", "write `not`"},
-    {"%", "write the share as a number: 0.8 for 80%, or 80 where the variable is in percent"},
-    {";", "separate arguments with commas, and write decimals with a point"},
-    {"?", "write `if c then x else y`"},
-    {"'", "put categories in double quotes, and names with blanks in backquotes"},
-    {"[", "use parentheses; for a range write between(x, low, high)"},
-    {"{", "use parentheses"},
-}};
-
-std::string first_character(std::string_view text) {
-  std::size_t length = 1;
-  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U) {
-    ++length;
-  }
-  return std::string(text.substr(0, length));
-}
-
-/// Length of the blank that a text begins with; 0 if it begins with none.
+/// Length of the blank that a text begins with; 0 if it begins with none. Files of spreadsheets
+/// begin with a mark of their encoding.
 std::size_t blank_at(std::string_view text) noexcept {
-  const char c = text.front();
-  if (c == ' ' || c == '\t' || c == '\n' || c == '\r') return 1;
-  for (const auto blank : blanks) {
-    if (text.starts_with(blank)) return blank.size();
-  }
-  return 0;
+  constexpr std::int32_t byte_order_mark = 0xfeff;
+  const Character c = character_at(text);
+  return c.kind == Character::Kind::blank || c.code == byte_order_mark ? c.bytes : 0;
 }
 
 std::size_t quotation_mark_at(std::string_view text) noexcept {
@@ -94,8 +59,9 @@ Location location_in(std::string_view text, std::size_t byte) {
   return location;
 }
 
-void fail_at(std::string_view text, std::size_t byte, std::string message, std::string remedy) {
-  throw SpecError({Problem{location_in(text, byte), {}, std::move(message), std::move(remedy)}});
+void fail_at(std::string_view text, std::size_t byte, std::string message,
+             std::string_view remedy) {
+  throw SpecError({Problem{location_in(text, byte), {}, std::move(message), std::string(remedy)}});
 }
 
 std::string lower_case(std::string_view text) {
@@ -106,13 +72,18 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-std::size_t foreign_mark(std::string_view text) noexcept {
-  if (text.empty() || (static_cast<unsigned char>(text.front()) & 0x80U) == 0) return 0;
-  for (const auto& [written, canonical] : signs) {
-    if (text.starts_with(written)) return written.size();
-  }
-  const std::size_t blank = blank_at(text);
-  return blank > 0 ? blank : quotation_mark_at(text);
+std::size_t name_character(std::string_view text) noexcept {
+  if (text.empty()) return 0;
+  if (text.front() == '_' || text.front() == '.') return 1;
+  const Character c = character_at(text);
+  return c.kind <= Character::Kind::digit ? c.bytes : 0;
+}
+
+std::size_t first_name_character(std::string_view text) noexcept {
+  if (text.empty()) return 0;
+  if (text.front() == '_') return 1;
+  const Character c = character_at(text);
+  return c.kind == Character::Kind::letter ? c.bytes : 0;
 }
 
 void Lexer::skip_blanks() {
@@ -131,7 +102,7 @@ Token Lexer::next() {
   if (is_digit(c) || decimal) return number();
   if (c == '"') return quoted('"', Token::Kind::category);
   if (c == '`') return quoted('`', Token::Kind::name);
-  if (c != '.' && is_name_byte(c) && foreign_mark(rest()) == 0) return name();
+  if (first_name_character(rest()) > 0) return name();
   return sign();
 }
 
@@ -158,21 +129,33 @@ Token Lexer::number() {
   if (!parse_number(token.text, token.number)) {
     fail_at(text_, begin, fmt::format("the number {} is too large", token.text));
   }
-  if (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) {
-    const std::size_t first = at_;
-    while (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) ++at_;
-    const auto behind = text_.substr(first, at_ - first);
-    fail_at(text_, first,
-            fmt::format("expected an operator behind the number {}, got '{}'", token.text, behind),
-            fmt::format("write {} * {} for a product, or `{}{}` in backquotes if it is a name",
-                        token.text, behind, token.text, behind));
-  }
+  const std::size_t first = at_;
+  skip_name();
+  if (at_ > first) not_a_number(token.text, first);
   return token;
+}
+
+void Lexer::not_a_number(std::string_view number, std::size_t first) const {
+  const auto behind = text_.substr(first, at_ - first);
+  const auto whole = fmt::format("`{}{}` in backquotes if it is a name", number, behind);
+  const std::string remedy =
+      first_name_character(behind) == 0
+          ? fmt::format("write digits with one point at most, and {}", whole)
+      : behind.front() == '_'
+          ? fmt::format("write digits without separators, and {}", whole)
+          : fmt::format("write {} * {} for a product, or {}", number, behind, whole);
+  fail_at(text_, first,
+          fmt::format("expected an operator behind the number {}, got '{}'", number, behind),
+          remedy);
+}
+
+void Lexer::skip_name() {
+  while (const std::size_t length = name_character(rest())) at_ += length;
 }
 
 Token Lexer::name() {
   const std::size_t begin = at_;
-  while (at_ < text_.size() && is_name_byte(text_[at_]) && foreign_mark(rest()) == 0) ++at_;
+  skip_name();
   const auto written = text_.substr(begin, at_ - begin);
   std::string lower = lower_case(written);
   if (language::is_word(lower)) {
@@ -191,7 +174,10 @@ Token Lexer::quoted(char quote, Token::Kind kind) {
     }
     ++at_;
     if (at_ == text_.size() || text_[at_] != quote) {
-      if (inside.empty()) fail_at(text_, begin, "nothing stands between the quotes");
+      if (inside.empty()) {
+        fail_at(text_, begin, "nothing stands between the quotes",
+                kind == Token::Kind::category ? "an empty cell is found with missing(x)" : "");
+      }
       return {kind, nfc(inside), 0.0, span_from(begin)};
     }
     inside += quote;  // Twice is one of it.
@@ -205,11 +191,17 @@ Token Lexer::sign() {
     fail_at(text_, at_, fmt::format("{} is not a quotation mark here", rest().substr(0, length)),
             "put categories in straight double quotes, and names with blanks in backquotes");
   }
-  for (const auto& [sign, remedy] : habits) {
-    if (rest().starts_with(sign) && !rest().starts_with("!=")) {
-      fail_at(text_, at_, fmt::format("'{}' is no sign of the language", sign),
-              std::string(remedy));
-    }
+  const Character c = character_at(rest());
+  if (c.kind == Character::Kind::invisible) {
+    fail_at(text_, at_, fmt::format("a character that cannot be seen (U+{:04X})", c.code),
+            "delete it, or put the name that it belongs to in backquotes");
+  }
+  const auto refuse = [this](std::string_view sign, std::string_view remedy) {
+    fail_at(text_, at_, fmt::format("'{}' is no sign of the language", sign), remedy);
+  };
+  for (const auto& [sign, remedy] : habits::signs) {
+    const bool differs = sign == "!" && rest().starts_with("!=");
+    if (rest().starts_with(sign) && !differs) refuse(sign, remedy);
   }
   for (const auto& [written, canonical] : signs) {
     if (!rest().starts_with(written)) continue;
@@ -217,7 +209,8 @@ Token Lexer::sign() {
     at_ += written.size();
     return {Token::Kind::sign, std::string(canonical), 0.0, span_from(begin)};
   }
-  fail_at(text_, at_, fmt::format("'{}' is no sign of the language", first_character(rest())));
+  refuse(rest().substr(0, c.bytes), {});
+  return {};
 }
 
 }  // namespace chiso

@@ -34,7 +34,7 @@ struct Token {
 
 /// @throws SpecError that points at the byte.
 [[noreturn]] void fail_at(std::string_view text, std::size_t byte, std::string message,
-                          std::string remedy = {});
+                          std::string_view remedy = {});
 
 /// Cuts a text into tokens, one a call.
 class Lexer {
@@ -49,7 +49,10 @@ class Lexer {
 
  private:
   void skip_blanks();
+  void skip_name();
   [[nodiscard]] Token number();
+  /// What is wrong with letters right behind a number.
+  [[noreturn]] void not_a_number(std::string_view number, std::size_t first) const;
   [[nodiscard]] Token name();
   [[nodiscard]] Token quoted(char quote, Token::Kind kind);
   [[nodiscard]] Token sign();
@@ -62,19 +65,16 @@ class Lexer {
   std::size_t at_ = 0;
 };
 
-/// Whether a byte may stand in a name that is not quoted; every byte of a letter beyond ASCII may.
-[[nodiscard]] constexpr bool is_name_byte(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower_case(std::string_view text);
 
-/// Length of the sign, blank or quotation mark beyond ASCII that a text begins with; 0 if it begins
-/// with a letter. Such characters end a name.
-[[nodiscard]] std::size_t foreign_mark(std::string_view text) noexcept;
+/// Bytes of the character that a text begins with if it may stand in a name without quotes (a
+/// letter of any script, a digit, '_' and '.'); else 0.
+[[nodiscard]] std::size_t name_character(std::string_view text) noexcept;
+
+/// The same of a name's first character: a letter or '_'.
+[[nodiscard]] std::size_t first_name_character(std::string_view text) noexcept;
 
 }  // namespace chiso

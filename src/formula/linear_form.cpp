@@ -49,8 +49,7 @@ LinearForm combined(const LinearForm& a, const Bounds& factor, const LinearForm&
     if (right == b.terms.end() || (left != a.terms.end() && left->part < right->part)) {
       result.terms.push_back(*left++);
     } else if (left == a.terms.end() || right->part < left->part) {
-      result.terms.push_back(
-          {right->part, right->node, real_product(factor, right->coefficient)});
+      result.terms.push_back({right->part, right->node, real_product(factor, right->coefficient)});
       ++right;
     } else {
       const Bounds both = real_sum(left->coefficient, real_product(factor, right->coefficient));

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "chiso/base/text.hpp"
+#include "formula/habits.hpp"
 #include "formula/language.hpp"
 #include "formula/lexer.hpp"
 
@@ -33,6 +35,26 @@ std::string shown(const Token& token) {
   return fmt::format("'{}'", token.text);
 }
 
+constexpr std::string_view chained_remedy =
+    "write `a <= x and x < b`, or between(x, a, b), which includes both ends";
+constexpr std::string_view with_points =
+    "write decimals with a point, and thousands without a sign: 0.5, 1000";
+
+/// The second of two arguments that look like one number: `0,5`.
+const FormulaNode* decimal_comma(const std::vector<FormulaNode>& nodes,
+                                 const std::vector<Position>& operands, std::string_view text) {
+  for (std::size_t k = 1; k < operands.size(); ++k) {
+    const FormulaNode& a = nodes[operands[k - 1]];
+    const FormulaNode& b = nodes[operands[k]];
+    if (a.operation == Operation::number && b.operation == Operation::number &&
+        b.span.begin < text.size() && is_digit(text[b.span.begin]) &&
+        a.span.end + 1 == b.span.begin) {
+      return &b;
+    }
+  }
+  return nullptr;
+}
+
 /// Recursive descent, a function a level of the grammar. How deep it goes is limited, so that no
 /// text can exhaust the stack.
 class Parser {
@@ -53,8 +75,9 @@ class Parser {
  private:
   // ---- Tokens ----------------------------------------------------------------------------------
 
-  [[noreturn]] void fail(const Token& token, std::string message, std::string remedy = {}) const {
-    fail_at(lexer_.text(), token.span.begin, std::move(message), std::move(remedy));
+  [[noreturn]] void fail(const Token& token, std::string message,
+                         std::string_view remedy = {}) const {
+    fail_at(lexer_.text(), token.span.begin, std::move(message), remedy);
   }
 
   Token take() {
@@ -72,22 +95,48 @@ class Parser {
 
   void expect(std::string_view what, std::string_view why) {
     if (take_if(what)) return;
-    fail(token_, fmt::format("expected '{}' {}, got {}", what, why, shown(token_)));
+    fail(token_, fmt::format("expected '{}' {}, got {}", what, why, shown(token_)),
+         remedy_of_token());
+  }
+
+  /// What a person may have meant by a token where an operator or the end was expected.
+  std::string remedy_of_token() const {
+    constexpr std::string_view product = "write * for a product";
+    switch (token_.kind) {
+      case Token::Kind::name: {
+        const auto known = habits::remedy(habits::operators, lower_case(token_.text));
+        if (!known.empty()) return std::string(known);
+        return "put names with blanks in backquotes, and write * for a product";
+      }
+      case Token::Kind::number:
+        return "write numbers without blanks, names with blanks in backquotes, and * for a product";
+      case Token::Kind::category:
+        return "categories are compared: x == \"...\"";
+      case Token::Kind::sign:
+        if (token_.is(",")) {
+          const bool number = last_ > 0 && is_digit(lexer_.text()[last_ - 1]);
+          return std::string(number ? with_points : "a ',' separates the arguments of a function");
+        }
+        return std::string(token_.is("(") ? product : "");
+      case Token::Kind::word:
+        if (token_.is("if")) return "write `if c then x else y`, the condition first";
+        if (token_.is("not")) return "write a and not b, or a != b";
+        return std::string(language::is_value(token_.text) ? product : "");
+      case Token::Kind::end:
+        break;
+    }
+    return {};
   }
 
   [[noreturn]] void unexpected_behind() const {
     if (token_.is(")")) fail(token_, "this ')' closes nothing", "remove it");
     if (token_.is(",")) {
-      fail(token_, "a ',' stands outside the parentheses of a function",
-           "write decimals with a point: 0.5");
+      fail(token_, "a ',' stands outside the parentheses of a function", remedy_of_token());
     }
     if (token_.is("then") || token_.is("else")) {
       fail(token_, fmt::format("'{}' without an 'if' before it", token_.text));
     }
-    fail(token_, fmt::format("expected an operator, got {}", shown(token_)),
-         token_.kind == Token::Kind::name || token_.kind == Token::Kind::number
-             ? "put names with blanks in backquotes, and write * for a product"
-             : "");
+    fail(token_, fmt::format("expected an operator, got {}", shown(token_)), remedy_of_token());
   }
 
   // ---- Nodes -----------------------------------------------------------------------------------
@@ -135,11 +184,13 @@ class Parser {
             "split it, or write sum(x, y, ...) for a long sum");
   }
 
-  /// Counts how deep the parser itself is.
+  /// Counts how deep the parser itself is. A formula is printed with at most three of its levels
+  /// for one of the tree (a parenthesis, an `if` in it, a sign), so that what was read can be read
+  /// again.
   class Deeper {
    public:
     explicit Deeper(Parser& parser) : parser_(parser) {
-      if (++parser_.level_ > parser_.limits_.depth) parser_.too_deep(parser_.token_.span.begin);
+      if (++parser_.level_ / 3 > parser_.limits_.depth) parser_.too_deep(parser_.token_.span.begin);
     }
     Deeper(const Deeper&) = delete;
     Deeper(Deeper&&) = delete;
@@ -170,8 +221,7 @@ class Parser {
       const auto* found = infix(level);
       if (found == nullptr) return left;
       if (compared) {
-        fail(token_, "comparisons do not chain",
-             "write `a <= x and x < b`, or between(x, a, b), which includes both ends");
+        fail(token_, "comparisons do not chain", chained_remedy);
       }
       take();
       const Position right = operation(level + 1);
@@ -244,26 +294,42 @@ class Parser {
         break;
     }
     if (token_.is("(")) {
-      take();
+      const Token open = take();
       const Position inside = expression();
-      close("the expression in parentheses");
+      close(open, "the expression in parentheses");
       return inside;
     }
-    fail(token_,
-         fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)));
+    no_operand();
+  }
+
+  [[noreturn]] void no_operand() const {
+    std::string remedy;
+    if (token_.is("and") || token_.is("or")) {
+      remedy = fmt::format("`{0}` stands between two conditions: a > 1 {0} b > 1", token_.text);
+    } else if (token_.is("not")) {
+      remedy = "put it in parentheses: (not a > 1)";
+    }
+    fail(token_, fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)),
+         remedy);
   }
 
   Position named() {
     const Token name = take();
-    if (token_.is("(")) {
-      std::vector<std::string> known;
-      for (const auto& each : language::functions) known.emplace_back(each.name);
-      fail(name,
-           fmt::format("there is no function '{}'{}", name.text,
-                       suggestion(lower_case(name.text), known)),
-           "the functions are " + fmt::format("{}", fmt::join(known, ", ")));
-    }
+    if (token_.is("(")) unknown_function(name);
     return leaf(Operation::name, name);
+  }
+
+  [[noreturn]] void unknown_function(const Token& name) const {
+    const std::string lower = lower_case(name.text);
+    std::vector<std::string> known;
+    for (const auto& each : language::functions) known.emplace_back(each.name);
+    std::string message = fmt::format("there is no function '{}'", name.text);
+    std::string remedy(habits::remedy(habits::functions, lower));
+    if (remedy.empty()) {
+      message += suggestion(lower, known);
+      remedy = fmt::format("the functions are {}", fmt::join(known, ", "));
+    }
+    fail(name, std::move(message), remedy);
   }
 
   Position word() {
@@ -277,14 +343,7 @@ class Parser {
     const auto found =
         std::find_if(language::functions.begin(), language::functions.end(),
                      [this](const auto& function) { return function.name == token_.text; });
-    if (found == language::functions.end()) {
-      fail(token_,
-           fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)),
-           token_.is("and") || token_.is("or")
-               ? fmt::format("`{}` stands between two conditions: a {} b", token_.text, token_.text)
-           : token_.is("not") ? "put it in parentheses: (not a)"
-                              : "");
-    }
+    if (found == language::functions.end()) no_operand();
     const Token token = take();
     if (!token_.is("(")) {
       if (found->operation == Operation::is_missing) return leaf(Operation::nothing, token);
@@ -295,19 +354,26 @@ class Parser {
   }
 
   Position call(const language::Function& function, std::size_t begin) {
-    take();
+    const Token open = take();
     std::vector<Position> operands;
-    if (!token_.is(")")) {
-      operands.push_back(expression());
-      while (take_if(",")) operands.push_back(expression());
-    }
-    close(fmt::format("the arguments of {}", function.name));
+    if (!token_.is(")")) operands = arguments();
+    close(open, fmt::format("the arguments of {}", function.name));
     return inner(function.operation, std::move(operands), begin);
   }
 
-  void close(std::string_view what) {
+  std::vector<Position> arguments() {
+    std::vector<Position> list{expression()};
+    while (take_if(",")) list.push_back(expression());
+    return list;
+  }
+
+  void close(const Token& open, std::string_view what) {
     if (take_if(")")) return;
-    fail(token_, fmt::format("expected ')' behind {}, got {}", what, shown(token_)));
+    if (token_.kind == Token::Kind::end) {
+      fail(open, "the '(' that opens here is not closed", "write ')' where it ends");
+    }
+    fail(token_, fmt::format("expected ')' behind {}, got {}", what, shown(token_)),
+         remedy_of_token());
   }
 
   /// An `if` where a condition or value may begin: either if(c, x, y), which may be the first
@@ -339,19 +405,24 @@ class Parser {
     const Token open = take();
     const Position first = expression();
     if (!token_.is(",")) {
-      close("the condition");
+      close(open, "the condition");
       operands.push_back(continued(first, open.span.begin));
       return {};
     }
-    std::vector<Position> arguments{first};
-    while (take_if(",")) arguments.push_back(expression());
-    close("the arguments of if");
-    if (arguments.size() != 3) {
-      fail_at(lexer_.text(), begin,
-              fmt::format("if(c, x, y) has 3 arguments, got {}", arguments.size()),
-              "write `if c then x else if d then y else z` for several conditions");
+    take();
+    std::vector<Position> list = arguments();
+    list.insert(list.begin(), first);
+    close(open, "the arguments of if");
+    if (list.size() != 3) {
+      const std::string got = fmt::format("if(c, x, y) takes 3 arguments, got {}", list.size());
+      if (decimal_comma(nodes_, list, lexer_.text()))
+        fail_at(lexer_.text(), begin, got, with_points);
+      fail_at(lexer_.text(), begin, got,
+              list.size() == 2
+                  ? "say what holds otherwise: if(c, x, 0)"
+                  : "write `if c then x else if d then y else z` for several conditions");
     }
-    return inner(Operation::choose, std::move(arguments), begin);
+    return inner(Operation::choose, std::move(list), begin);
   }
 
   /// Goes on behind an operand that has been read, with whatever operators follow.
@@ -362,8 +433,7 @@ class Parser {
       bool compared = false;
       while (const auto* found = infix(level)) {
         if (compared) {
-          fail(token_, "comparisons do not chain",
-               "write `a <= x and x < b`, or between(x, a, b), which includes both ends");
+          fail(token_, "comparisons do not chain", chained_remedy);
         }
         take();
         const Position right = operation(level + 1);
@@ -381,7 +451,9 @@ class Parser {
       operands.push_back(expression());
       if (!token_.is("else")) {
         fail(token_, fmt::format("expected 'else' behind the branch, got {}", shown(token_)),
-             "every `if` says what holds otherwise; `else missing` for no score");
+             token_.kind == Token::Kind::end
+                 ? "every `if` says what holds otherwise; `else missing` for no score"
+                 : remedy_of_token());
       }
       take();
       if (!token_.is("if")) break;
@@ -422,32 +494,44 @@ std::vector<FormulaNode> parse_formula(std::string_view text, const FormulaLimit
 
 void check_operands(const std::vector<FormulaNode>& nodes, std::string_view text) {
   for (const auto& node : nodes) {
-    const auto fail = [&](std::string message, std::string remedy = {}) {
-      fail_at(text, node.span.begin, std::move(message), std::move(remedy));
+    const auto fail = [&](const FormulaNode& at, std::string message, std::string_view remedy) {
+      fail_at(text, at.span.begin, std::move(message), remedy);
     };
     const auto* function = language::function(node.operation);
     if (function == nullptr || node.operation == Operation::choose) continue;
     const std::size_t count = node.operands.size();
+    const FormulaNode* comma = decimal_comma(nodes, node.operands, text);
     if (count < function->fewest || count > function->most) {
-      const std::string takes = function->most == language::any_number
-                                    ? fmt::format("at least {}", function->fewest)
+      const bool varies = function->most == language::any_number;
+      const std::string takes = varies ? fmt::format("at least {}", function->fewest)
                                 : function->fewest == function->most
                                     ? fmt::format("{}", function->fewest)
                                     : fmt::format("{} or {}", function->fewest, function->most);
-      fail(fmt::format("{} takes {} argument{}, got {}", function->name, takes,
-                       function->most == 1 ? "" : "s", count),
-           fmt::format("write {}", function->use));
+      fail(node,
+           fmt::format("{} takes {} argument{}, got {}", function->name, takes,
+                       (varies ? function->fewest : function->most) == 1 ? "" : "s", count),
+           comma != nullptr ? std::string(with_points) : fmt::format("write {}", function->use));
     }
-    if (node.operation == Operation::previous &&
-        nodes[node.operands[0]].operation != Operation::name) {
-      fail("prev takes the name of a variable", "write prev(x) + prev(y) for prev(x + y)");
+    if (comma != nullptr && function->most == language::any_number) {
+      fail(*comma, "this is either the decimals of a number or another number",
+           "write decimals with a point, as in 0.5, and a blank behind a comma, as in (0, 5)");
+    }
+    if (node.operation == Operation::previous) {
+      const FormulaNode& of = nodes[node.operands[0]];
+      if (of.operation != Operation::name) {
+        fail(of, "prev takes the name of a variable",
+             of.operands.empty() ? "" : "write prev(x) + prev(y) for prev(x + y)");
+      }
     }
     if (node.operation == Operation::round && count == 2) {
       const FormulaNode& digits = nodes[node.operands[1]];
       const bool whole = digits.operation == Operation::number && digits.number >= 0.0 &&
                          digits.number <= 15.0 &&
                          digits.number == static_cast<double>(static_cast<int>(digits.number));
-      if (!whole) fail("the digits of round are a whole number from 0 to 15");
+      if (!whole) {
+        fail(digits, "the digits of round are a whole number from 0 to 15",
+             std::signbit(digits.number) ? "write round(x / 10) * 10 for tens" : "");
+      }
     }
   }
 }

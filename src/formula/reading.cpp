@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/shown.hpp"
@@ -16,17 +17,17 @@ using Operation = FormulaOperation;
 
 /// Whether a text is words: letters, digits and blanks, with hyphens and strokes only within.
 bool is_words(std::string_view text) {
-  const auto is_part = [&](std::size_t i) {
-    return i < text.size() && (is_name_byte(text[i]) || text[i] == '%') &&
-           foreign_mark(text.substr(i)) == 0;
-  };
   if (text.empty() || is_digit(text.front())) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_part(i)) continue;
-    const bool within = i > 0 && is_part(i - 1) && is_part(i + 1);
-    if (!within || (text[i] != ' ' && text[i] != '-' && text[i] != '/')) return false;
+  bool within = false;  // A word has begun, and may go on behind what joins it.
+  while (!text.empty()) {
+    const std::size_t length = text.front() == '%' ? 1 : name_character(text);
+    if (length == 0 && (!within || std::string_view(" -/").find(text.front()) == text.npos)) {
+      return false;
+    }
+    within = length > 0;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return true;
+  return within;
 }
 
 struct Comparison {

@@ -159,10 +159,9 @@ LinearForm Subject::form_of(std::size_t i) const {
       return scaled(forms_[operands[0]], Bounds::only(-1.0));
     case Operation::add:
     case Operation::subtract:
-      form = rounded_once(
-          combined(forms_[operands[0]],
-                   Bounds::only(node(i).operation == Operation::add ? 1.0 : -1.0),
-                   forms_[operands[1]]));
+      form = rounded_once(combined(forms_[operands[0]],
+                                   Bounds::only(node(i).operation == Operation::add ? 1.0 : -1.0),
+                                   forms_[operands[1]]));
       break;
     case Operation::sum:
     case Operation::mean: {
@@ -185,8 +184,7 @@ LinearForm Subject::form_of(std::size_t i) const {
       break;
     case Operation::divide:
       if (!finite(1) || value(operands[1]) == 0.0) return itself();
-      form = rounded_once(
-          scaled(forms_[operands[0]], real_quotient(Bounds::only(1.0), factor(1))));
+      form = rounded_once(scaled(forms_[operands[0]], real_quotient(Bounds::only(1.0), factor(1))));
       break;
     default:
       return itself();

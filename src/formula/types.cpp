@@ -5,8 +5,10 @@
 #include <string_view>
 #include <utility>
 
+#include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/formula/symbols.hpp"
+#include "formula/habits.hpp"
 #include "formula/language.hpp"
 #include "formula/lexer.hpp"
 
@@ -30,6 +32,9 @@ std::string_view in_words(FormulaType type) noexcept {
 /// Works out types from the leaves up and collects what does not fit. A node that is wrong counts
 /// as what was expected of it, so that one mistake is one problem.
 class Checker {
+  /// To look for the nearest name takes time; a text with more such names is no formula.
+  static constexpr int most_explained = 50;
+
  public:
   Checker(const Formula& formula, const FormulaSymbols& symbols)
       : formula_(formula),
@@ -147,14 +152,52 @@ class Checker {
     const auto& text = node(i).text;
     const auto found = symbols_.names.find(text);
     if (found == symbols_.names.end()) {
+      free_[i] = true;
+      if (node(i).span.begin < told_) return FormulaType::number;
+      if (++unknown_ > most_explained) {
+        fault(i, fmt::format("nothing is named '{}'", text));
+        return FormulaType::number;
+      }
+      if (const auto* whole = unquoted_name_at(i)) told_ = node(i).span.begin + whole->size();
       std::vector<std::string> known;
       for (const auto& [each, symbol] : symbols_.names) known.push_back(each);
       fault(i, fmt::format("nothing is named '{}'{}", text, suggestion(text, known)),
-            "declare it under `variables` or `parameters`");
-      free_[i] = true;
+            remedy_of_unknown(i));
       return FormulaType::number;
     }
     return found->second.categories.empty() ? FormulaType::number : FormulaType::category;
+  }
+
+  /// What a person may have meant by a name that is none.
+  std::string remedy_of_unknown(std::size_t i) const {
+    const std::string& text = node(i).text;
+    if (const auto known = habits::remedy(habits::names, lower_case(text)); !known.empty()) {
+      return std::string(known);
+    }
+    if (const auto* whole = unquoted_name_at(i)) {
+      return fmt::format("write {} in backquotes", quoted_name(*whole));
+    }
+    for (const auto& [each, symbol] : symbols_.names) {
+      for (const auto& category : symbol.categories) {
+        if (match_key(category) == match_key(text)) {
+          return fmt::format("write \"{}\", a category of {}, in double quotes", category,
+                             quoted_name(each));
+        }
+      }
+    }
+    return "declare it under `variables` or `parameters`";
+  }
+
+  /// A name that was written without its quotes: `e-gov` is read as e less gov.
+  const std::string* unquoted_name_at(std::size_t i) const {
+    const FormulaSpan span = node(i).span;
+    const auto written = std::string_view(formula_.text()).substr(span.begin);
+    const std::string* longest = nullptr;
+    for (const auto& [each, symbol] : symbols_.names) {
+      const std::size_t least = longest == nullptr ? span.end - span.begin : longest->size();
+      if (each.size() > least && written.starts_with(each)) longest = &each;
+    }
+    return longest;
   }
 
   FormulaType previous_type(std::size_t i) {
@@ -194,15 +237,26 @@ class Checker {
       return;
     }
     if (types_[a] != types_[b]) {
+      const bool first = types_[a] == FormulaType::category;
       fault(i,
             fmt::format("{} is {}, and {} is {}", quoted(a), in_words(types_[a]), quoted(b),
                         in_words(types_[b])),
-            types_[a] == FormulaType::category || types_[b] == FormulaType::category
-                ? "categories are written in double quotes"
-                : "");
+            remedy_of_mixture(first ? a : b, first ? b : a));
       return;
     }
     if (types_[a] == FormulaType::category) compare_categories(i, a, b);
+  }
+
+  std::string remedy_of_mixture(std::size_t category, std::size_t number) const {
+    if (const auto* known = categories(category)) {
+      return fmt::format("compare it with one of its categories: \"{}\"",
+                         fmt::join(*known, "\", \""));
+    }
+    double value = 0.0;
+    if (parse_number(node(category).text, value)) {
+      return fmt::format("write {} without quotes", to_string(value));
+    }
+    return fmt::format("declare the categories of {}, or compare it with a number", quoted(number));
   }
 
   void compare_categories(std::size_t i, std::size_t a, std::size_t b) {
@@ -235,9 +289,15 @@ class Checker {
 
   void counted(std::size_t i) {
     const auto& operands = node(i).operands;
-    const bool conditions = types_[operands[0]] == FormulaType::truth;
+    const auto first = std::find_if(operands.begin(), operands.end(),
+                                    [this](std::uint32_t each) { return !free_[each]; });
+    const bool conditions = first != operands.end() && types_[*first] == FormulaType::truth;
     for (const auto operand : operands) {
-      if (free_[operand] || (types_[operand] == FormulaType::truth) == conditions) continue;
+      if (free_[operand]) {
+        types_[operand] = conditions ? FormulaType::truth : FormulaType::number;
+        continue;
+      }
+      if ((types_[operand] == FormulaType::truth) == conditions) continue;
       fault(operand, "count takes either numbers or conditions, not both",
             "count(x > 0, y > 0) counts what is true, count(x, y) what is not missing");
     }
@@ -283,6 +343,8 @@ class Checker {
   const FormulaSymbols& symbols_;
   std::vector<FormulaType> types_;
   std::vector<bool> free_;  ///< `missing`, or a name that is not known: fits everywhere.
+  int unknown_ = 0;
+  std::size_t told_ = 0;  ///< Names of the text before this are part of a name that was reported.
   Problems problems_;
 };
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shown.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/formula/render.hpp"
 #include "formula/reading.hpp"
@@ -331,7 +332,7 @@ class Speaker {
         text_ += to_string(of.number);
         return;
       case Operation::category:
-        text_ += fmt::format("\u201c{}\u201d", of.text);
+        text_ += fmt::format("\u201c{}\u201d", shown(of.text));
         return;
       case Operation::name:
         text_ += name_text(of);

@@ -20,7 +20,7 @@ namespace chiso {
 
 namespace fs = std::filesystem;
 
-fs::path find_table(std::string_view name_or_path, const fs::path& folder) {
+fs::path find_table(std::string_view name_or_path, const fs::path& folder, const fs::path& share) {
   const fs::path path = folder / name_or_path;
   std::error_code error;
   if (fs::is_regular_file(path, error)) return path;
@@ -28,7 +28,7 @@ fs::path find_table(std::string_view name_or_path, const fs::path& folder) {
     throw NotFoundError(fmt::format("there is no file '{}'", path.string()),
                         std::string(name_or_path));
   }
-  const fs::path shipped = shipped_folder() / "data";
+  const fs::path shipped = (share.empty() ? shipped_folder() : share) / "data";
   fs::path found = shipped / fmt::format("{}.csv", name_or_path);
   if (fs::is_regular_file(found, error)) return found;
   std::vector<std::string> names;
@@ -44,17 +44,21 @@ fs::path find_table(std::string_view name_or_path, const fs::path& folder) {
 struct PanelShelf::State {
   using Versions = std::vector<std::pair<std::string, Panel>>;
 
+  fs::path share;
   std::mutex mutex;
   std::map<std::string, NameList> names;                           // By path.
   std::map<std::pair<std::string, std::string>, Versions> panels;  // By path, and path of names.
 };
 
-PanelShelf::PanelShelf() : state_(std::make_shared<State>()) {}
+PanelShelf::PanelShelf(fs::path share) : state_(std::make_shared<State>()) {
+  state_->share = std::move(share);
+}
 
 Panel PanelShelf::find(const std::string& name, const std::string& version, const fs::path& folder,
                        const std::string& units) const {
-  const std::string path = find_table(name, folder).string();
-  const std::string names_path = units.empty() ? std::string() : find_table(units, folder).string();
+  const std::string path = find_table(name, folder, state_->share).string();
+  const std::string names_path =
+      units.empty() ? std::string() : find_table(units, folder, state_->share).string();
   const std::lock_guard lock(state_->mutex);
   auto found = state_->panels.find({path, names_path});
   if (found == state_->panels.end()) {

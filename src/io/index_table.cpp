@@ -23,6 +23,7 @@ namespace chiso {
 namespace {
 
 constexpr std::string_view kVariables = "variables.";
+constexpr std::string_view kParameters = "parameters.";
 constexpr std::array<std::string_view, 10> kTexts{"code",     "source", "reference", "note",
                                                   "variable", "index",  "edition",   "publisher",
                                                   "units",    "title"};
@@ -51,11 +52,13 @@ void append_head(const IndexDefinition& definition, std::vector<std::vector<std:
       append(std::string(key), cell_of(key, *value));
     }
   }
-  if (const Node* variables = root.find("variables")) {
-    for (std::size_t i = 0; i < variables->keys.size(); ++i) {
-      append(std::string(kVariables) + variables->keys[i].text, to_flow(variables->items[i]));
+  const auto append_each = [&](std::string_view prefix, const Node* list) {
+    for (std::size_t i = 0; list != nullptr && i < list->keys.size(); ++i) {
+      append(std::string(prefix) + list->keys[i].text, to_flow(list->items[i]));
     }
-  }
+  };
+  append_each(kVariables, root.find("variables"));
+  append_each(kParameters, root.find("parameters"));
 }
 
 // ---- Reading -----------------------------------------------------------------------------------
@@ -77,6 +80,7 @@ class TableReader {
     }
     if (!title_.items.empty()) put(root_, "title", title_, title_);
     if (!variables_.items.empty()) put(root_, "variables", variables_, variables_);
+    if (!parameters_.items.empty()) put(root_, "parameters", parameters_, parameters_);
     const Size root = structure();
     problems_.raise<SpecError>();
     const Node tree = subtree(root);
@@ -178,6 +182,7 @@ class TableReader {
     }
     const bool is_vietnamese = key == "title_vi";
     const bool is_variable = key.starts_with(kVariables);
+    const bool is_parameter = key.starts_with(kParameters);
     if (cell(row, value_).empty() && !is_variable) {
       fault(row, value_, key, "the key has no value", "write it into the column 'title'");
       return;
@@ -185,8 +190,12 @@ class TableReader {
     Node node = cell(row, value_).empty() ? Node::mapping()
                                           : value(row, value_, is_vietnamese ? "title" : key, key);
     if (node.is_null()) return;
-    Node& target = is_variable ? variables_ : key == "title" || is_vietnamese ? title_ : root_;
+    Node& target = is_variable                       ? variables_
+                   : is_parameter                    ? parameters_
+                   : key == "title" || is_vietnamese ? title_
+                                                     : root_;
     const std::string name = is_variable      ? key.substr(kVariables.size())
+                             : is_parameter   ? key.substr(kParameters.size())
                              : is_vietnamese  ? "vi"
                              : key == "title" ? "en"
                                               : key;
@@ -335,6 +344,7 @@ class TableReader {
   Node root_ = Node::mapping();
   Node title_ = Node::mapping();
   Node variables_ = Node::mapping();
+  Node parameters_ = Node::mapping();
   std::vector<Row> rows_;
   std::unordered_map<std::string, Size> position_;
 };

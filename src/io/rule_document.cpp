@@ -428,6 +428,11 @@ void read_rule(Reader& reader, const Node& node, Rule& rule) {
     read_formula_rule(reader, node, rule);
     return;
   }
+  if (node.is_scalar() && node.text.find_first_of("=<>+*/(") != std::string::npos) {
+    reader.unexpected(node, "a rule, by its name or as {name: parameters}",
+                      "a formula is written {formula: \"...\"}");
+    return;
+  }
   const auto [form, parameters] = choose(reader, node, "a rule", kRules);
   if (form != nullptr) form->read(reader, *parameters, rule);
 }

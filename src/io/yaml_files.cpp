@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "io/file_kind.hpp"
+
 namespace chiso {
 
 namespace fs = std::filesystem;
@@ -19,7 +21,9 @@ bool ends_as_yaml(const fs::path& path) {
 std::vector<fs::path> yaml_files(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& item : fs::recursive_directory_iterator(folder)) {
-    if (item.is_regular_file() && ends_as_yaml(item.path())) files.push_back(item.path());
+    if (item.is_regular_file() && ends_as_yaml(item.path()) && !is_check_file(item.path())) {
+      files.push_back(item.path());
+    }
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -6,7 +6,7 @@
 
 namespace chiso {
 
-/// The files *.yaml and *.yml in a folder and below, by path.
+/// The files *.yaml and *.yml in a folder and below, by path; not those of checks.
 /// @throws std::filesystem::filesystem_error if there is no such folder.
 [[nodiscard]] std::vector<std::filesystem::path> yaml_files(const std::filesystem::path& folder);
 

@@ -9,6 +9,7 @@
 
 #include "chiso/base/size.hpp"
 #include "chiso/check/check_file.hpp"
+#include "chiso/check/coverage.hpp"
 #include "chiso/check/report.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/scores.hpp"
@@ -46,10 +47,14 @@ class CaseRunner {
   /// Nothing if the case cannot be run, or expects an error.
   [[nodiscard]] std::optional<CaseEvidence> evidence(Size position) const;
 
-  /// The first case whose outcome is another with a changed copy of the index, of those that pass
-  /// with the index itself; nothing if no case notices. Copies read the same variables or fewer and
-  /// have the same nodes or fewer.
-  [[nodiscard]] std::optional<Size> noticed_by(const Index& changed) const;
+  /// Which parts of the index the cases touch.
+  [[nodiscard]] Coverage coverage() const;
+
+  /// A case that passes with the index itself and fails with a changed copy of it; nothing if no
+  /// case notices. Copies read the same variables or fewer and have the same nodes or fewer.
+  /// @param node where it was changed: cases that look at it are tried first
+  [[nodiscard]] std::optional<Size> noticed_by(const Index& changed,
+                                               Size node = Index::root()) const;
 
  private:
   struct State;

@@ -73,7 +73,8 @@ class Coverage {
   /// @param units positions in scores.units(); empty: all
   /// @param nodes that a case expects something of; empty: the composite
   /// @param by name of the case
-  /// @throws DataError if the scores are those of another index
+  /// @throws DataError if the scores are those of another index; one that differs only in that
+  ///         missing children are no error is none, because cases are scored with it
   void add(const Scores& scores, std::span<const Size> units, std::span<const Size> nodes,
            std::string_view by);
 
@@ -93,6 +94,7 @@ class Coverage {
   void touch(Size part, std::string_view by);
 
   Index index_;
+  Index relaxed_;  ///< No missing child is an error.
   std::vector<CoveragePart> parts_;
   std::shared_ptr<const CoveragePlan> plan_;
 };

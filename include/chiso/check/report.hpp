@@ -83,6 +83,8 @@ struct CheckReport {
 
 /// "lint", "case", "baseline", "coverage", "mutation", "property".
 [[nodiscard]] std::string_view name(CheckKind kind) noexcept;
+/// The kind with this name. @throws NotFoundError that lists them.
+[[nodiscard]] CheckKind check_kind(std::string_view name);
 /// "passed", "failed", "error", "skipped".
 [[nodiscard]] std::string_view name(CheckOutcome outcome) noexcept;
 

@@ -12,15 +12,18 @@
 namespace chiso {
 
 /// Where a table is that somebody means: a file, by a path from `folder`, if there is one or if the
-/// name looks like one (ends with .csv, or has a slash); otherwise a table of `data` in
-/// shipped_folder(). @throws NotFoundError with the nearest name.
+/// name looks like one (ends with .csv, or has a slash); otherwise a table of `data` in `share`.
+/// @param share what ships with the library; empty: shipped_folder()
+/// @throws NotFoundError with the nearest name.
 [[nodiscard]] std::filesystem::path find_table(std::string_view name_or_path,
-                                               const std::filesystem::path& folder = {});
+                                               const std::filesystem::path& folder = {},
+                                               const std::filesystem::path& share = {});
 
 /// Panels that were read once are not read again. Safe to use from many threads.
 class PanelShelf {
  public:
-  PanelShelf();
+  /// @param share as for find_table()
+  explicit PanelShelf(std::filesystem::path share = {});
 
   /// The data of a table that find_table() finds.
   /// @param version which one, of a table that holds several; empty: it holds one

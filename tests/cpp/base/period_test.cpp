@@ -99,5 +99,27 @@ TEST(PeriodRangeTest, SpeaksPlainly) {
   EXPECT_EQ(PeriodRange{}.to_string(), "always");
 }
 
+TEST(PeriodTest, EveryPeriodButTheFirstHasOneBeforeItOfItsKind) {
+  const auto before = [](std::string_view text) {
+    const auto previous = Period(text).previous();
+    return previous ? previous->text() : std::string("none");
+  };
+  EXPECT_EQ(before("2020"), "2019");
+  EXPECT_EQ(before("2020-H2"), "2020-H1");
+  EXPECT_EQ(before("2020-H1"), "2019-H2");
+  EXPECT_EQ(before("2020-Q3"), "2020-Q2");
+  EXPECT_EQ(before("2020-Q1"), "2019-Q4");
+  EXPECT_EQ(before("2020-07"), "2020-06");
+  EXPECT_EQ(before("2020-01"), "2019-12");
+  EXPECT_EQ(before("2020-11"), "2020-10");
+  EXPECT_EQ(before("2020-03-01"), "2020-02-29");
+  EXPECT_EQ(before("2021-01-01"), "2020-12-31");
+  EXPECT_EQ(before("1000"), "0999");
+  for (const char* first : {"0001", "0001-H1", "0001-Q1", "0001-01", "0001-01-01"}) {
+    EXPECT_EQ(before(first), "none") << first;
+  }
+  EXPECT_FALSE(Period().previous());
+}
+
 }  // namespace
 }  // namespace chiso

@@ -410,7 +410,7 @@ TEST(ScenariosFromTableTest, SaysAllProblemsAtOnceWithTheirCells) {
       "edit\n"
       "t.xlsx:7:5: E7, a: expected as many amounts as names (2), found 1; separate them by ';'\n"
       "t.xlsx:8:6: F8, a: expected one of identity, fixed, given, steps, proportional, per_unit, "
-      "increments, deduct, categories, grades, min_max, goalposts, z_score, scaled, "
+      "increments, deduct, categories, grades, formula, min_max, goalposts, z_score, scaled, "
       "distance_to_maximum, distance_to_reference, distance_to_target, fraction_of_maximum, "
       "adjusted_goalposts, rank, borda, percentile_rank, found the text 'min_mx' (did you mean "
       "'min_max'?)\n"

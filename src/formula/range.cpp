@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <queue>
+#include <utility>
+
+#include "base/at.hpp"
+#include "chiso/formula/analysis.hpp"
+#include "formula/box_values.hpp"
+#include "formula/points.hpp"
+#include "formula/split.hpp"
+#include "formula/subject.hpp"
+
+namespace chiso {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double rounding = 1e-9;  // Of the maximum.
+
+/// Nodes of a formula that one box may cost on average.
+constexpr Size nodes_of_box = 100;
+
+/// How a score can be at most (sign = 1) or, turned round, at least (sign = -1): an upper bound that
+/// is proven, and the highest value that has been seen.
+struct Extreme {
+  double bound = -infinity;
+  double seen = -infinity;
+  double seen_at_moderate = -infinity;  ///< With no input beyond 1e50.
+  Point point;
+};
+
+class ExtremeSearch {
+ public:
+  ExtremeSearch(const Subject& subject, double sign, Work& work)
+      : subject_(subject), sign_(sign), work_(work), values_(subject, work) {}
+
+  /// @param limit what a proof must reach; no more than `boxes`, and few for anything else
+  Extreme search(const Points& points, double limit, Size boxes) {
+    constexpr Size boxes_for_looks = 400;
+    look_at(points);
+    push(subject_.everything());
+    for (Size n = 0; !queue_.empty() && n < boxes && !work_.done(); ++n) {
+      const double bound = queue_.top().bound;
+      const double near =
+          rounding * std::max(std::fabs(bound), std::isfinite(limit) ? std::fabs(limit) : 0.0);
+      if (bound <= extreme_.seen + near) break;
+      const bool settled = bound <= limit || extreme_.seen > limit;
+      if (settled && n >= boxes_for_looks) break;
+      Candidate candidate = queue_.top();
+      queue_.pop();
+      const auto parts = split(subject_, candidate.box, candidate.undecided);
+      if (!parts) {
+        done_ = std::max(done_, bound);
+        continue;
+      }
+      for (const Bounds& half : {parts->lower, parts->upper}) {
+        Box box = candidate.box;
+        box[parts->input] = half;
+        Points few;
+        add_points_of_box(subject_, box, static_cast<std::uint64_t>(n), few);
+        look_at(few);
+        push(std::move(box));
+      }
+    }
+    extreme_.bound = queue_.empty() ? done_ : std::max(done_, queue_.top().bound);
+    return std::move(extreme_);
+  }
+
+ private:
+  struct Candidate {
+    double bound;
+    Size turn;  ///< Among equals the oldest comes first.
+    Box box;
+    std::vector<char> undecided;
+
+    bool operator<(const Candidate& other) const noexcept {
+      return bound != other.bound ? bound < other.bound : turn > other.turn;
+    }
+  };
+
+  void push(Box box) {
+    const Bounds& of = values_.evaluate(box);
+    if (!of.present()) return;
+    // What is not finite is missing.
+    constexpr double largest = std::numeric_limits<double>::max();
+    const double bound = std::clamp(sign_ * (sign_ > 0.0 ? of.highest : of.lowest), -largest, largest);
+    const auto undecided = values_.undecided();
+    queue_.push({bound, turn_++, std::move(box), {undecided.begin(), undecided.end()}});
+  }
+
+  void look_at(const Points& points) {
+    constexpr double moderate = 1e50;
+    const auto results = results_of(subject_, points, work_);
+    for (Size k = 0; k < points.count; ++k) {
+      const double value = sign_ * results[at(k)];
+      if (!(value > extreme_.seen) && !(value > extreme_.seen_at_moderate)) continue;
+      const Point point = points[k];
+      const bool is_moderate = std::all_of(
+          point.begin(), point.end(), [](double x) { return std::fabs(x) <= moderate; });
+      if (is_moderate) extreme_.seen_at_moderate = std::max(extreme_.seen_at_moderate, value);
+      if (value > extreme_.seen) {
+        extreme_.seen = value;
+        extreme_.point = point;
+      }
+    }
+  }
+
+  const Subject& subject_;
+  double sign_;
+  Work& work_;
+  BoxValues values_;
+  std::priority_queue<Candidate> queue_;
+  Extreme extreme_;
+  double done_ = -infinity;
+  Size turn_ = 0;
+};
+
+/// The bound; infinite if it is there only because a range without end was given one.
+double bound_of(const Extreme& extreme) noexcept {
+  const double far = 1e-6 * std::fabs(extreme.seen);
+  return extreme.seen > extreme.seen_at_moderate + far ? infinity : extreme.bound;
+}
+
+}  // namespace
+
+FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols,
+                           const AnalysisBudget& budget) {
+  constexpr Size most_points = 3000;
+  const Subject subject(formula, symbols);
+  const auto limit = subject.maximum();
+  const double slack = rounding * std::fabs(limit.value_or(0.0));
+
+  Work work{budget.boxes * nodes_of_box};
+  const Size share = work.left / 4 / std::max<Size>(1, static_cast<Size>(subject.size()));
+  const Points points = points_worth_trying(subject, std::clamp<Size>(share, 100, most_points));
+  const auto search = [&](double sign, double wanted) {
+    Work own{work.left / 2};
+    return ExtremeSearch(subject, sign, own).search(points, wanted, budget.boxes / 2);
+  };
+  const Extreme upper = search(1.0, limit ? *limit + slack : infinity);
+  const Extreme lower = search(-1.0, limit ? slack : infinity);
+
+  FormulaRange range;
+  range.highest = bound_of(upper);
+  range.lowest = -bound_of(lower);
+  if (!limit) return range;
+  const bool too_high = upper.seen > *limit + slack;
+  const bool too_low = lower.seen > slack;
+  if (!too_high && !too_low) {
+    const bool inside = upper.bound <= *limit + slack && lower.bound <= slack;
+    range.inside = inside ? Proof::proven : Proof::open;
+    return range;
+  }
+  range.inside = Proof::refuted;
+  std::vector<std::size_t> inputs(subject.inputs().size());
+  std::iota(inputs.begin(), inputs.end(), std::size_t{0});
+  const auto outside = [&](const Point& point) {
+    const double value = subject.program()(point);
+    return too_high ? value > *limit + slack : value < -slack;
+  };
+  const Point point =
+      simplified(subject, too_high ? upper.point : lower.point, inputs, work, outside);
+  range.example = example_of(subject, point);
+  range.value = subject.program()(point);
+  return range;
+}
+
+}  // namespace chiso

@@ -12,6 +12,7 @@
 #include "chiso/check/coverage.hpp"
 #include "chiso/check/lint.hpp"
 #include "chiso/check/mutation.hpp"
+#include "chiso/check/properties.hpp"
 #include "chiso/io/check_paths.hpp"
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
@@ -290,6 +291,11 @@ struct CheckSession::State {
     const auto demands = [this](CheckKind kind, bool stated) {
       return is_wanted(kind) && (stated || is_asked_for(kind));
     };
+    if (demands(CheckKind::property, checks.properties.has_value())) {
+      const PropertyCheck demanded = checks.properties.value_or(PropertyCheck{});
+      add(CheckKind::property, "properties", demanded.location,
+          [this, demanded] { return check_properties(*index, demanded); });
+    }
     const bool covers = demands(CheckKind::coverage, checks.coverage.has_value());
     const bool mutates = demands(CheckKind::mutation, checks.mutation.has_value());
     if (!is_wanted(CheckKind::example) && !covers && !mutates) return;

@@ -325,6 +325,12 @@ class Parser {
     for (const auto& each : language::functions) known.emplace_back(each.name);
     std::string message = fmt::format("there is no function '{}'", name.text);
     std::string remedy(habits::remedy(habits::functions, lower));
+    // np.sqrt(x), x.round(2).
+    const std::string method = lower.substr(lower.rfind('.') + 1);
+    if (remedy.empty()) remedy = habits::remedy(habits::functions, method);
+    for (const auto& each : language::functions) {
+      if (each.name == method) remedy = fmt::format("write {}", each.use);
+    }
     if (remedy.empty()) {
       message += suggestion(lower, known);
       remedy = fmt::format("the functions are {}", fmt::join(known, ", "));

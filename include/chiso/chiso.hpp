@@ -17,6 +17,7 @@
 #include "chiso/base/text.hpp"
 #include "chiso/check/attribution.hpp"
 #include "chiso/check/baseline.hpp"
+#include "chiso/check/baseline_comparison.hpp"
 #include "chiso/check/cases.hpp"
 #include "chiso/check/check_file.hpp"
 #include "chiso/check/lint.hpp"

@@ -87,7 +87,12 @@ struct CheckSession::State {
     file = path.string();
     name = path.stem().string();
     if (is_check_file(path)) {
-      open_checks(path);
+      const fs::path definition = definition_beside(path);
+      if (definition == path) {
+        open_checks(path);
+      } else {
+        open_definition(definition);
+      }
       return;
     }
     try {

@@ -243,5 +243,55 @@ TEST(LockTest, PooledAnchorsReadThePeriodsBefore) {
   EXPECT_EQ(print(Normaliser{}, 3.0), print(Normaliser{}, 4.0));
 }
 
+TEST(LockTest, HoldsWhatAFormulaOfOneVariableGivesAtItsNumbers) {
+  Criterion leaf;
+  leaf.code = "files";
+  leaf.maximum = 4.0;
+  leaf.rule = Dated<Rule>(
+      FormulaRule{Formula("if rate >= threshold then rate * maximum / 100 else 0"), {}, {}});
+  IndexDefinition definition = small::definition(small::inner("root", Method::sum, {leaf}));
+  definition.variables = {number("rate", Interval::closed(0, 100))};
+  Parameter threshold;
+  threshold.code = "threshold";
+  threshold.value = 80.0;
+  definition.parameters = {threshold};
+
+  const Baseline baseline = lock(Index(definition), small::panel({"rate"}, {{90}, {70}}));
+
+  // At 0, at the maximum 4, at the parameter 80 and at 100: 0 below 80, 3.2 at it.
+  ASSERT_THAT(baseline.bounds, SizeIs(4));
+  EXPECT_EQ(baseline.bounds[2].at, 80.0);
+  EXPECT_EQ(baseline.bounds[2].below, 0.0);
+  EXPECT_EQ(baseline.bounds[2].score, 3.2);
+  EXPECT_EQ(baseline.bounds[3].score, 4.0);
+  EXPECT_THAT(baseline.periods[0].scores, ElementsAre(3.6, 3.6, 0, 0));
+}
+
+TEST(LockTest, AFormulaOfSeveralVariablesIsLockedByItsScoresAlone) {
+  Criterion leaf;
+  leaf.code = "both";
+  leaf.maximum = 4.0;
+  leaf.rule = Dated<Rule>(FormulaRule{Formula("min(a, prev(b))"), {}, {}});
+  IndexDefinition definition = small::definition(small::inner("root", Method::sum, {leaf}));
+  definition.variables = {number("a", Interval::closed(0, 4)), number("b", Interval::closed(0, 4))};
+  const auto data = [](double before) {
+    Panel::Builder builder;
+    for (const auto& [year, b] : {std::pair(2019, before), std::pair(2020, 1.0)}) {
+      const Size period = builder.period(Period(year));
+      builder.set(builder.unit("u"), builder.number_variable("a"), period, 3);
+      builder.set(builder.unit("u"), builder.number_variable("b"), period, b);
+    }
+    return builder.build();
+  };
+  const Index index(definition);
+  BaselineCheck what;
+  what.periods = {Period(2020)};
+
+  EXPECT_THAT(lock(index, data(2), what).periods[0].scores, ElementsAre(2, 2));
+  EXPECT_THAT(lock(index, data(2), what).bounds, IsEmpty());
+  EXPECT_NE(data_fingerprint(index, data(2), Period(2020)),
+            data_fingerprint(index, data(3), Period(2020)));
+}
+
 }  // namespace
 }  // namespace chiso

@@ -131,6 +131,7 @@ def check(
     *,
     only: str | Sequence[str] = (),
     mutation: bool = False,
+    update: bool = False,
     select: str = "",
     threads: int = 1,
     progress: Callable[[_core.CheckTarget], Any] | None = None,
@@ -147,6 +148,8 @@ def check(
         ``"mutation"``. Left out: all but mutation, which takes longer.
     mutation : bool
         Mutation too.
+    update : bool
+        Baselines are locked anew instead of compared with.
     select : str
         Only checks in whose name this stands: ``"pci-2013::case::all of 2019"``.
     threads : int
@@ -171,6 +174,7 @@ def check(
             [Path(path) for path in many],
             only=[only] if isinstance(only, str) else list(only),
             mutation=mutation,
+            update=update,
             select=select,
             threads=threads,
             share=SHARE,

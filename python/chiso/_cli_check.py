@@ -35,6 +35,9 @@ KINDS = ("lint", "case", "baseline", "coverage", "property", "mutation")
 )
 @click.option("--mutation", is_flag=True, help="Change definitions bit by bit: does a case notice?")
 @click.option(
+    "--update", is_flag=True, help="Lock baselines anew instead of comparing with them."
+)
+@click.option(
     "--jobs", "-j", default=0, type=click.IntRange(0, 1024), help="Threads; 0: all processors."
 )
 @click.option("--fail-on-warning", is_flag=True, help="Warnings fail a check.")
@@ -49,6 +52,7 @@ def check(
     only: tuple[str, ...],
     select: str,
     mutation: bool,
+    update: bool,
     jobs: int,
     fail_on_warning: bool,
     verbose: bool,
@@ -76,6 +80,7 @@ def check(
         list(paths),
         only=list(only),
         mutation=mutation,
+        update=update,
         select=select,
         threads=jobs,
         share=SHARE,

@@ -1249,6 +1249,7 @@ def check_paths(
     *,
     only: Sequence[str],
     mutation: bool,
+    update: bool,
     select: str,
     threads: int,
     share: _Path,

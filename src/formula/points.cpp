@@ -384,7 +384,8 @@ void add_points_of_branches(const Subject& subject, Points& points, Work& work) 
   for (std::size_t i = 0; i < subject.size(); ++i) {
     if (subject.node(i).operation != Operation::choose || subject.constant(i)) continue;
     const auto& operands = subject.node(i).operands;
-    for (std::size_t k = 1; k < operands.size(); k += k + 2 == operands.size() ? 1U : 2U) {
+    for (std::size_t k = 1; k < operands.size(); ++k) {
+      if (k % 2 == 0 && k + 1 < operands.size()) continue;  // A condition.
       if (points.count >= enough || work.done()) return;
       if (const auto point = point_at(subject, {operands[k], {}, false}, work)) points.add(*point);
     }

@@ -212,18 +212,6 @@ std::string escaped(std::string_view text, bool is_property) {
   return found;
 }
 
-std::string_view command(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "notice";
-  }
-  return {};
-}
-
 std::string title_of(const CheckItem& item, const CheckTarget& target) {
   return fmt::format("{}, {}: {}", target.name, name(item.kind), item.name);
 }
@@ -236,18 +224,6 @@ std::string fingerprint(std::string_view text) {
     hash *= 0x100000001b3U;
   }
   return fmt::format("{:016x}", hash);
-}
-
-std::string_view gravity(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "major";
-    case Severity::warning:
-      return "minor";
-    case Severity::note:
-      return "info";
-  }
-  return {};
 }
 
 }  // namespace
@@ -303,8 +279,9 @@ std::string to_github(const CheckReport& report) {
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
+        if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
-        text += fmt::format("::{} file={}", command(finding.severity),
+        text += fmt::format("::{} file={}", name(finding.severity),
                             escaped(from_here(location.file), true));
         if (location.line > 0) text += fmt::format(",line={}", location.line);
         if (location.column > 0) text += fmt::format(",col={}", location.column);
@@ -321,6 +298,7 @@ std::string to_gitlab(const CheckReport& report) {
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
+        if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
         const std::string file = from_here(location.file);
         Json each;
@@ -330,7 +308,7 @@ std::string to_gitlab(const CheckReport& report) {
         each["fingerprint"] =
             fingerprint(fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target),
                                     finding.rule, finding.subject, message_of(finding.problem)));
-        each["severity"] = gravity(finding.severity);
+        each["severity"] = finding.severity == Severity::error ? "major" : "minor";
         each["location"] = {{"path", file},
                             {"lines", {{"begin", location.line > 0 ? location.line : 1}}}};
         json.push_back(std::move(each));

@@ -28,7 +28,7 @@ INFINITY = math.inf
 CHUNKS, FORMULAS, ROWS = 40, 2_500, 4
 
 #: log, exp and ^ are chiso's own and differ from the C library's in the last places: by less than
-#: two units each, whole powers up to 64 (products) by 32. Between them and the result stand only
+#: two units each, whole powers up to 64 (products) by 64. Between them and the result stand only
 #: operations that keep relative errors small, a few of them.
 RELATIVE_ERROR = 1e-13
 

@@ -329,6 +329,23 @@ TEST(FormulaLeavesTest, CellsThatDoNotApply) {
   EXPECT_EQ(scored(NotApplicable::exclude).treatments()[0].kind, Treatment::Kind::reduced_maximum);
 }
 
+TEST(FormulaLeavesTest, WhereItDoesNotApplyAFormulaIsNotAsked) {
+  // It would give more than the maximum.
+  for (const auto policy : {NotApplicable::full_points, NotApplicable::exclude}) {
+    Criterion node = by_formula("a", "coalesce(x, 100)", 10.0);
+    node.not_applicable = policy;
+    Panel::Builder builder;
+    const Size t = builder.period(Period(2020));
+    const Size u = builder.unit("u");
+    builder.row(u, t);
+    builder.set_not_applicable(u, builder.number_variable("x"), t);
+    const Scores scores = Evaluator(index_of(node, {variable("x")})).score(builder.build());
+    EXPECT_THAT(column(scores, "a"),
+                ElementsAre(policy == NotApplicable::exclude ? NanSensitiveDoubleEq(missing)
+                                                             : NanSensitiveDoubleEq(10.0)));
+  }
+}
+
 TEST(FormulaLeavesTest, ACellOfThePeriodBeforeThatDidNotApplyIsMissing) {
   Criterion node = by_formula("a", "coalesce(prev(x), 1) + x", 10.0);
   node.not_applicable = NotApplicable::full_points;

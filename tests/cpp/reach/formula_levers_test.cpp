@@ -83,13 +83,15 @@ TEST(FormulaLevers, CurvesAreExactWhereTheyRunOneWay) {
         {"x ^ 2 / 10", 2.5, 5.0},
         {"round(x / 7, 1)", 3.5, 0.0},
         {"max(x, 10) * max(x - 2, 1)", 120.0, 12.0},
-        {"abs(x - 30) + floor(x)", 41.0, 0.0}}) {
+        {"abs(x - 30) + 2 * x", 41.0, 11.0}}) {
     const Scores base = scored(formula, small::missing, 1);
     const Reach reach = seek(base, score);
     SCOPED_TRACE(formula);
     ASSERT_TRUE(reach.reached);
     EXPECT_TRUE(reach.exact);
-    if (expected > 0.0) EXPECT_NEAR(reach.value, expected, 1e-12);
+    if (expected > 0.0) {
+      EXPECT_NEAR(reach.value, expected, 1e-12);
+    }
     const auto before = levers::scored_with(base, 0, "x", std::nextafter(reach.value, -infinity));
     EXPECT_LT(before->column(0)[0], score);
     EXPECT_GE(levers::scored_with(base, 0, "x", reach.value)->column(0)[0], score);

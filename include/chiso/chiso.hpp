@@ -53,6 +53,7 @@
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/load_plan.hpp"
 #include "chiso/io/load_scenarios.hpp"
+#include "chiso/io/lock_files.hpp"
 #include "chiso/io/names.hpp"
 #include "chiso/io/plan_table.hpp"
 #include "chiso/io/read_panel.hpp"

@@ -41,7 +41,7 @@ double size_of(double move) {
 
 class Comparer {
  public:
-  Comparer(const Baseline& locked, const Index& index, const Panel& panel,
+  Comparer(const LockedResults& locked, const Index& index, const Panel& panel,
            const NodeTolerances& tolerances)
       : locked_(locked),
         panel_(panel),
@@ -328,7 +328,10 @@ class Comparer {
             found_.difference, panel_, compared.period,
             method == compared.period ? std::optional<Period>() : std::optional(method));
       } catch (const Error& error) {
-        compared.not_attributed = error.what();
+        compared.not_attributed = error.problems().front().to_string();
+        if (error.problems().size() > 1) {
+          compared.not_attributed += fmt::format(", and {} more", error.problems().size() - 1);
+        }
         continue;
       }
       for (MovedUnit& unit : compared.units) {
@@ -457,7 +460,7 @@ class Comparer {
     }
   }
 
-  const Baseline& locked_;
+  const LockedResults& locked_;
   const Panel& panel_;
   Evaluator now_;
   BaselineComparison found_;
@@ -476,7 +479,7 @@ bool BaselineComparison::same() const noexcept {
                      [](const ComparedPeriod& period) { return period.units.empty(); });
 }
 
-BaselineComparison compare(const Baseline& locked, const Index& index, const Panel& panel,
+BaselineComparison compare(const LockedResults& locked, const Index& index, const Panel& panel,
                            const NodeTolerances& tolerances) {
   return Comparer(locked, index, panel, tolerances).compare();
 }

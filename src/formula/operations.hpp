@@ -16,7 +16,7 @@ inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 CHISO_INLINE double truth(bool yes, bool no) noexcept {
   const double decided = yes ? 1.0 : 0.0;
-  return yes | no ? decided : missing;
+  return (yes | no) ? decided : missing;
 }
 
 CHISO_INLINE double negate(double a) noexcept { return -a; }

@@ -1233,6 +1233,7 @@ class CheckReport:
     def totals(self) -> CheckTotals: ...
     def exit_code(self, warnings: bool = False) -> int: ...
     def to_text(self, *, color: bool = False, verbose: bool = False) -> str: ...
+    def written(self, form: str, *, verbose: bool = False) -> str: ...
 
 class CheckSession:
     def __init__(self, file: _Path, *, only: Sequence[str], select: str, share: _Path) -> None: ...
@@ -1247,6 +1248,8 @@ def check_paths(
     paths: Sequence[_Path],
     *,
     only: Sequence[str],
+    mutation: bool,
+    update: bool,
     select: str,
     threads: int,
     share: _Path,

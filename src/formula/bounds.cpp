@@ -236,10 +236,15 @@ Bounds before_rounding(const Bounds& bounds) noexcept {
 
 namespace {
 
-Bounds outwards(Bounds bounds) noexcept {
-  if (std::isnan(bounds.lowest)) bounds.lowest = -infinity;
-  if (std::isnan(bounds.highest)) bounds.highest = infinity;
-  return before_rounding(bounds);
+/// Takes in a real number that was rounded to `value`, unless that is exact.
+void take_in_rounded(Bounds& bounds, double value, bool exact) noexcept {
+  if (std::isnan(value)) {
+    bounds.join({-infinity, infinity, false});
+  } else if (exact) {
+    bounds.join({value, value, false});
+  } else {
+    bounds.join({next_down(value), next_up(value), false});
+  }
 }
 
 /// A sum whose rounding error is 0.
@@ -251,11 +256,13 @@ bool exact_sum(double a, double b, double sum) noexcept {
 }  // namespace
 
 Bounds real_sum(const Bounds& a, const Bounds& b) noexcept {
-  const Bounds sum{a.lowest + b.lowest, a.highest + b.highest, false};
-  Bounds result = outwards(sum);
-  if (exact_sum(a.lowest, b.lowest, sum.lowest)) result.lowest = sum.lowest;
-  if (exact_sum(a.highest, b.highest, sum.highest)) result.highest = sum.highest;
-  return result;
+  Bounds result;
+  const double low = a.lowest + b.lowest;
+  const double high = a.highest + b.highest;
+  take_in_rounded(result, low, exact_sum(a.lowest, b.lowest, low));
+  Bounds upper;
+  take_in_rounded(upper, high, exact_sum(a.highest, b.highest, high));
+  return {result.lowest, upper.highest, false};
 }
 
 Bounds real_difference(const Bounds& a, const Bounds& b) noexcept {
@@ -263,27 +270,15 @@ Bounds real_difference(const Bounds& a, const Bounds& b) noexcept {
 }
 
 Bounds real_product(const Bounds& a, const Bounds& b) noexcept {
-  const auto is = [](const Bounds& x, double value) {
-    return x.lowest == value && x.highest == value;
-  };
-  if (is(a, 0.0) || is(b, 0.0)) return {0.0, 0.0, false};
-  if (is(a, 1.0)) return b;
-  if (is(b, 1.0)) return a;
-  if (is(a, -1.0)) return negated(b);
-  if (is(b, -1.0)) return negated(a);
   Bounds result;
   for (const double x : {a.lowest, a.highest}) {
     for (const double y : {b.lowest, b.highest}) {
-      take_in(result, x == 0.0 || y == 0.0 ? 0.0 : x * y);
+      // An infinite end stands for numbers without end: 0 times any of them is 0.
+      const double product = x == 0.0 || y == 0.0 ? 0.0 : x * y;
+      const bool exact = x == 0.0 || y == 0.0 || (product != 0.0 && std::fma(x, y, -product) == 0.0);
+      take_in_rounded(result, product, exact);
     }
   }
-  const bool zero_low = result.lowest == 0.0;
-  const bool zero_high = result.highest == 0.0;
-  result = outwards(result);
-  // No product of numbers of one sign gets another.
-  if (zero_low && (a.lowest >= 0.0) == (b.lowest >= 0.0)) result.lowest = 0.0;
-  if (zero_high && (a.lowest >= 0.0) != (b.lowest >= 0.0)) result.highest = 0.0;
-  result.missing = false;
   return result;
 }
 
@@ -292,12 +287,11 @@ Bounds real_quotient(const Bounds& a, const Bounds& b) noexcept {
   Bounds result;
   for (const double x : {a.lowest, a.highest}) {
     for (const double y : {b.lowest, b.highest}) {
-      // Of two infinite ends anything between the others can come; those are the other corners.
-      take_in(result, x / y);
+      const double quotient = x / y;
+      const bool exact = x == 0.0 || (quotient != 0.0 && std::fma(quotient, y, -x) == 0.0);
+      take_in_rounded(result, quotient, exact);
     }
   }
-  result = outwards(result);
-  result.missing = false;
   return result;
 }
 

@@ -261,19 +261,36 @@ Change BoxValues::change_of_quotient(std::size_t i) const {
   // (a' b - a b') / b^2
   const LinearForm& form_a = subject_.form(operands[0]);
   const LinearForm& form_b = subject_.form(operands[1]);
-  const auto slope_a = plain_slope(form_a);
-  const auto slope_b = plain_slope(form_b);
-  Bounds above;
-  if (slope_a && slope_b) {
-    const LinearForm form = exactly_combined(*slope_a, form_b, -*slope_b, form_a);
-    above = {-highest(scaled(form, Bounds::only(-1.0))), highest(form), false};
-  } else {
-    const Bounds left = product(slope_of(of_a), b);
-    const Bounds right = product(slope_of(of_b), a);
-    above = {left.lowest - right.highest, left.highest - right.lowest, false};
-  }
+  const auto plain = slope_above(form_a, form_b);
+  const Bounds left = product(slope_of(of_a), b);
+  const Bounds right = product(slope_of(of_b), a);
+  const Bounds above =
+      plain ? *plain
+            : Bounds{left.lowest - right.highest, left.highest - right.lowest, false};
   set_slope(change, product(above, inverse_square));
   return change;
+}
+
+/// a' b - a b' where both are plain, or each of their pieces is.
+std::optional<Bounds> BoxValues::slope_above(const LinearForm& a, const LinearForm& b) const {
+  const auto plain = [this](const LinearForm& form) {
+    std::vector<LinearForm> pieces;
+    if (plain_slope(form)) return std::vector{form};
+    pieces = pieces_of(form);
+    pieces.erase(pieces.begin());  // The form itself.
+    return pieces;
+  };
+  Bounds result;
+  for (const LinearForm& above : plain(a)) {
+    for (const LinearForm& below : plain(b)) {
+      const auto slope_a = plain_slope(above);
+      const auto slope_b = plain_slope(below);
+      if (!slope_a || !slope_b) return {};
+      const LinearForm form = exactly_combined(*slope_a, below, -*slope_b, above);
+      result.join({-highest(scaled(form, Bounds::only(-1.0))), highest(form), false});
+    }
+  }
+  return result.present() ? std::optional(result) : std::nullopt;
 }
 
 Change BoxValues::change_of_power(std::size_t i) const {
@@ -335,7 +352,12 @@ Change BoxValues::change_of_condition(std::size_t i) const {
     case Operation::equal:
     case Operation::not_equal: {
       const Ways ways = ways_of_difference(node.operands[0], node.operands[1]);
-      return truth(ways.up || ways.down, ways.up || ways.down);
+      Ways equal{ways.up || ways.down, ways.up || ways.down};
+      // Where one is never above the other, equal is the same as not below.
+      if (is_never_above(node.operands[0], node.operands[1])) equal = ways;
+      if (is_never_above(node.operands[1], node.operands[0])) equal = {ways.down, ways.up};
+      return node.operation == Operation::equal ? truth(equal.down, equal.up)
+                                                : truth(equal.up, equal.down);
     }
     case Operation::logical_not:
       return turned(changes_[node.operands[0]]);
@@ -348,6 +370,11 @@ Change BoxValues::change_of_condition(std::size_t i) const {
   }
   change.smooth = false;
   return change;
+}
+
+bool BoxValues::is_never_above(std::size_t a, std::size_t b) const {
+  if (values_[a].highest <= values_[b].lowest) return true;
+  return highest(combined(subject_.form(a), Bounds::only(-1.0), subject_.form(b))) <= 0.0;
 }
 
 /// Which ways a - b can go.
@@ -363,35 +390,97 @@ BoxValues::Ways BoxValues::ways_of_difference(std::size_t a, std::size_t b) cons
   return {high > 0.0, low < 0.0};
 }
 
+/// Of branches that are plain in the inputs and so have a value everywhere.
+std::optional<BoxValues::Comparison> BoxValues::compare(const LinearForm& own,
+                                                        const LinearForm& other) const {
+  for (const auto& term : other.terms) {
+    if (subject_.input_of(term.node) < 0) return {};
+  }
+  const auto slope = plain_slope(other);
+  if (!slope) return {};
+  return Comparison{highest(combined(own, Bounds::only(-1.0), other)),
+                    highest(combined(other, Bounds::only(-1.0), own)), Bounds::only(*slope)};
+}
+
+void BoxValues::compare_with_others(std::size_t choose, Branch& branch) const {
+  constexpr std::size_t most_operands = 17;
+  const auto& operands = subject_.node(choose).operands;
+  if (operands.size() > most_operands) return;
+  branch.others.resize(operands.size());
+  for (std::size_t j = 0; j < operands.size(); ++j) {
+    const bool is_condition = j % 2 == 0 && j + 1 < operands.size();
+    if (is_condition || j == branch.place) continue;
+    branch.others[j] = compare(subject_.form(operands[branch.place]), subject_.form(operands[j]));
+  }
+}
+
+/// What happens where a branch gives way to another one as the condition of the first changes.
+void BoxValues::join_steps(Change& change, const Change& truth, const Branch& branch,
+                           const Branch& other) {
+  // In general one is at its highest and the other at its lowest. If both have a value at either
+  // point and moving one to the point of the other does not help, they may be compared there.
+  double rise_down = std::max(0.0, other.bounds.highest - branch.bounds.lowest);
+  double rise_up = std::max(0.0, branch.bounds.highest - other.bounds.lowest);
+  double fall_down = rise_down;
+  double fall_up = rise_up;
+  const auto use = [](double& step, bool applies, double at_one_point) {
+    if (applies) step = std::min(step, std::max(0.0, at_one_point));
+  };
+  if (!branch.others.empty() && branch.others[other.place]) {
+    const Comparison& at_branch = *branch.others[other.place];
+    const bool rises = at_branch.slope.lowest >= 0.0;
+    const bool falls = at_branch.slope.highest <= 0.0;
+    use(rise_down, rises, at_branch.below);
+    use(rise_up, falls, at_branch.above);
+    use(fall_up, rises, at_branch.above);
+    use(fall_down, falls, at_branch.below);
+  }
+  if (!other.others.empty() && other.others[branch.place]) {
+    const Comparison& at_other = *other.others[branch.place];
+    const bool rises = at_other.slope.lowest >= 0.0;
+    const bool falls = at_other.slope.highest <= 0.0;
+    use(rise_down, rises, at_other.above);
+    use(rise_up, falls, at_other.below);
+    use(fall_up, rises, at_other.below);
+    use(fall_down, falls, at_other.above);
+  }
+  if (truth.rise > 0.0) {  // From the other to the branch.
+    change.fall = std::max(change.fall, rise_down);
+    change.rise = std::max(change.rise, rise_up);
+  }
+  if (truth.fall > 0.0) {
+    change.fall = std::max(change.fall, fall_up);
+    change.rise = std::max(change.rise, fall_down);
+  }
+}
+
 Change BoxValues::change_of_branches(std::span<const Branch> branches) const {
-  // From the last branch backwards: what a condition chooses between is its branch and the rest.
+  // Each condition chooses between its branch and all behind it: one by one, or together if they
+  // are many.
+  constexpr std::size_t most_single = 32;
   Change change;
-  Bounds rest;
+  Branch rest;
+  bool first = true;
   for (std::size_t k = branches.size(); k-- > 0;) {
     const Branch& branch = branches[k];
     if (!branch.bounds.present()) continue;
-    if (!rest.present()) {
-      rest = branch.bounds;
+    if (first) {
       change = branch.change;
-      continue;
+    } else {
+      join(change, branch.change);
     }
-    join(change, branch.change);
+    first = false;
     const auto condition = static_cast<std::size_t>(branch.condition);
-    if (depends(condition)) {
+    if (branch.condition >= 0 && depends(condition) && rest.bounds.present()) {
       change.smooth = false;
-      const Change& truth = changes_[condition];
-      const double down = std::max(0.0, rest.highest - branch.bounds.lowest);
-      const double up = std::max(0.0, branch.bounds.highest - rest.lowest);
-      if (truth.rise > 0.0) {  // From the rest to the branch.
-        change.fall = std::max(change.fall, down);
-        change.rise = std::max(change.rise, up);
-      }
-      if (truth.fall > 0.0) {
-        change.fall = std::max(change.fall, up);
-        change.rise = std::max(change.rise, down);
+      const bool together = branches.size() > most_single;
+      if (together) join_steps(change, changes_[condition], branch, rest);
+      for (std::size_t j = k + 1; !together && j < branches.size(); ++j) {
+        if (!branches[j].bounds.present()) continue;
+        join_steps(change, changes_[condition], branch, branches[j]);
       }
     }
-    rest.join(branch.bounds);
+    rest.bounds.join(branch.bounds);
   }
   return change;
 }

@@ -134,6 +134,26 @@ void BoxValues::tighten_sum(std::size_t i, Bounds& bounds) const {
   bounds.meet(-highest(negated(form)), highest(form));
 }
 
+/// The form, and the forms with the operands of its first extreme in place of that.
+std::vector<LinearForm> BoxValues::pieces_of(const LinearForm& form) const {
+  constexpr std::size_t most_operands = 4;
+  std::vector<LinearForm> all{form};
+  for (const auto& term : form.terms) {
+    const FormulaNode& node = subject_.node(term.node);
+    const bool extreme = node.operation == Operation::minimum ||
+                         node.operation == Operation::maximum ||
+                         node.operation == Operation::clamp;
+    if (!extreme || node.operands.size() > most_operands) continue;
+    LinearForm rest = form;
+    rest.terms.erase(rest.terms.begin() + (&term - form.terms.data()));
+    for (const Node operand : node.operands) {
+      all.push_back(combined(rest, term.coefficient, subject_.form(operand)));
+    }
+    break;
+  }
+  return all;
+}
+
 /// An upper bound of a / b, b > 0: a number k for which a - k b is nowhere positive. Such numbers
 /// are the ratios of what a and b have in common.
 double BoxValues::highest_quotient(const LinearForm& a, const LinearForm& b) const {
@@ -151,25 +171,8 @@ double BoxValues::highest_quotient(const LinearForm& a, const LinearForm& b) con
     }
   };
   // Also what stands in an extreme.
-  const auto variants = [this](const LinearForm& form) {
-    std::vector<LinearForm> all{form};
-    for (const auto& term : form.terms) {
-      const FormulaNode& node = subject_.node(term.node);
-      if (node.operation != Operation::minimum && node.operation != Operation::maximum &&
-          node.operation != Operation::clamp) {
-        continue;
-      }
-      LinearForm rest = form;
-      rest.terms.erase(rest.terms.begin() + (&term - form.terms.data()));
-      for (std::size_t k = 0; k < std::min<std::size_t>(node.operands.size(), 4); ++k) {
-        all.push_back(combined(rest, term.coefficient, subject_.form(node.operands[k])));
-      }
-      break;
-    }
-    return all;
-  };
-  const auto above = variants(a);
-  const auto below = variants(b);
+  const auto above = pieces_of(a);
+  const auto below = pieces_of(b);
   for (const auto& each : above) {
     for (const auto& other : below) add_shared(each, other);
   }

@@ -374,6 +374,11 @@ bool BoxValues::follow(std::size_t from, std::size_t target) {
   return follow(node.operands[k], target);
 }
 
+bool BoxValues::possible(const Box& box, std::size_t condition, bool truth) {
+  evaluate(box, condition);
+  return narrow_truth(condition, truth);
+}
+
 bool BoxValues::aim(Box& box, std::size_t target, const std::optional<Bounds>& within) {
   box_ = box;
   trail_.clear();

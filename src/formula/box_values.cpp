@@ -134,7 +134,13 @@ Bounds BoxValues::choose(std::size_t i) {
     const Node branch = operands[k];
     const Bounds& of = value(branch);
     result.join(of);
-    if (watched_ >= 0) branches.push_back({condition, of, changes_[branch]});
+    if (watched_ < 0) return;
+    Branch& added = branches.emplace_back();
+    added.condition = condition;
+    added.bounds = of;
+    added.change = changes_[branch];
+    added.place = k;
+    compare_with_others(i, added);
   };
   bool goes_on = true;
   for (std::size_t k = 0; goes_on && k + 1 < operands.size(); k += 2) {
@@ -189,6 +195,7 @@ Bounds BoxValues::count(std::size_t i) {
   for (const Node operand : subject_.node(i).operands) {
     const Bounds& of = value(operand);
     if (subject_.type(operand) == FormulaType::truth) {
+      if (of.missing || !of.single()) note_undecided(operand);
       fewest += !of.missing && !of.can_be_false() ? 1.0 : 0.0;
       most += of.can_be_true() ? 1.0 : 0.0;
     } else {

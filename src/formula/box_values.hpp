@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -62,6 +63,9 @@ class BoxValues {
   /// What one node can be, wherever it stands.
   const Bounds& evaluate(const Box& box, std::size_t i);
 
+  /// Whether a condition can be true (false) anywhere in a box, wherever it stands.
+  [[nodiscard]] bool possible(const Box& box, std::size_t condition, bool truth);
+
   /// Narrows a box to points at which `target` is worked out and, if asked for, is present and
   /// within bounds.
   /// @returns false if there are none
@@ -103,13 +107,23 @@ class BoxValues {
   [[nodiscard]] double highest(const LinearForm& form, int depth, std::uint64_t used) const;
   void tighten_sum(std::size_t i, Bounds& bounds) const;
   void tighten_quotient(std::size_t i, Bounds& bounds) const;
+  [[nodiscard]] std::vector<LinearForm> pieces_of(const LinearForm& form) const;
   [[nodiscard]] double highest_quotient(const LinearForm& a, const LinearForm& b) const;
 
   // ---- Changes (box_changes.cpp) ----
+  /// How far one branch can be above another and below it at one point where the first is taken;
+  /// the slope of the other.
+  struct Comparison {
+    double above = -std::numeric_limits<double>::infinity();
+    double below = -std::numeric_limits<double>::infinity();
+    Bounds slope;
+  };
   struct Branch {
-    Size condition;  ///< -1: of the last.
+    Size condition = -1;    ///< -1: of the last.
+    std::size_t place = 0;  ///< Among the operands.
     Bounds bounds;
     Change change;
+    std::vector<std::optional<Comparison>> others;  ///< With the branches at each place.
   };
   struct Ways {
     bool up;
@@ -121,8 +135,15 @@ class BoxValues {
   [[nodiscard]] Change change_of_quotient(std::size_t i) const;
   [[nodiscard]] Change change_of_power(std::size_t i) const;
   [[nodiscard]] Change change_of_condition(std::size_t i) const;
+  [[nodiscard]] bool is_never_above(std::size_t a, std::size_t b) const;
+  void compare_with_others(std::size_t choose, Branch& branch) const;
+  [[nodiscard]] std::optional<Comparison> compare(const LinearForm& own,
+                                                  const LinearForm& other) const;
+  static void join_steps(Change& change, const Change& truth, const Branch& branch,
+                         const Branch& other);
   [[nodiscard]] Ways ways_of_difference(std::size_t a, std::size_t b) const;
   [[nodiscard]] std::optional<double> plain_slope(const LinearForm& form) const;
+  [[nodiscard]] std::optional<Bounds> slope_above(const LinearForm& a, const LinearForm& b) const;
   [[nodiscard]] Change change_of_branches(std::span<const Branch> branches) const;
   [[nodiscard]] bool depends(std::size_t i) const { return depends_[i] != 0; }
 

@@ -154,7 +154,7 @@ class BranchCheck {
     }
     const std::size_t condition = operands[k - 1];
     const std::string own = subject_.quoted(condition);
-    const bool never = always(condition, false);
+    const bool never = first || !values_.possible(everything_, condition, true);
     findings_.add(Kind::never_runs, branch,
                   fmt::format("`{}` never runs: {}", text,
                               covered ? fmt::format("`{}` before it always holds",
@@ -177,8 +177,8 @@ class BranchCheck {
 
   /// Whether a condition is always true (false) wherever it is not missing.
   [[nodiscard]] bool always(std::size_t condition, bool truth) {
-    const Bounds& of = values_.evaluate(everything_, condition);
-    return of.present() && (truth ? !of.can_be_false() : !of.can_be_true());
+    return values_.possible(everything_, condition, truth) &&
+           !values_.possible(everything_, condition, !truth);
   }
 
   // ---- Parts of conditions ----

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/at.hpp"
@@ -43,6 +45,7 @@ class MissingCheck {
     for (std::size_t i = 0; i < subject_.inputs().size() && !work_.done(); ++i) {
       if (!asked_for(i)) look_without(i);
     }
+    for (const auto& [node, slip] : slips_) report(node, slip);
   }
 
  private:
@@ -87,10 +90,21 @@ class MissingCheck {
       const Point point = without[k];
       const auto node = slip_at(point, input);
       if (!node) continue;
-      report(*node, input, point);
+      Slip& slip = slips_[*node];
+      slip.labels.push_back(subject_.label(input));
+      if (slip.labels.size() > 1) return;
+      slip.point = simplified(subject_, point, work_, [&](const Point& each) {
+        return slip_at(each, input) == node;
+      });
       return;
     }
   }
+
+  /// A node, what may be missing there, and a point at which the first of that is.
+  struct Slip {
+    std::vector<std::string> labels;
+    Point point;
+  };
 
   /// The node that lets a score pass without the input.
   [[nodiscard]] std::optional<std::size_t> slip_at(const Point& point, std::size_t input) {
@@ -136,31 +150,29 @@ class MissingCheck {
     return false;
   }
 
-  void report(std::size_t node, std::size_t input, const Point& point) {
-    const Point simple = simplified(subject_, point, work_, [&](const Point& each) {
-      return slip_at(each, input) == node;
-    });
-    const std::string label = subject_.label(input);
-    const std::string part = subject_.quoted(node);
-    if (subject_.node(node).operation == Operation::count) {
-      findings_.add(Kind::missing_slips, node,
-                    fmt::format("where `{}` is missing, `{}` takes it for not met and there still "
-                                "is a score",
-                                label, part),
-                    fmt::format("if that is meant, say so with coalesce({0}, ...); else begin with "
-                                "`if missing({0}) then missing else`",
-                                label),
-                    simple);
-      return;
+  void report(std::size_t node, const Slip& slip) {
+    constexpr std::size_t most_named = 3;
+    const std::size_t named = std::min(slip.labels.size(), most_named);
+    std::string which;
+    for (std::size_t k = 0; k < named; ++k) {
+      which += fmt::format("{}`{}`", k == 0 ? "" : k + 1 == named ? " or " : ", ", slip.labels[k]);
     }
-    findings_.add(Kind::missing_slips, node,
-                  fmt::format("where `{}` is missing, `{}` can hold without it and there still is "
-                              "a score",
-                              label, part),
-                  fmt::format("if that is meant, say so with missing({0}) or coalesce({0}, ...); "
-                              "else begin with `if missing({0}) then missing else`",
-                              label),
-                  simple);
+    if (named < slip.labels.size()) {
+      which += fmt::format(" (or another of {})", slip.labels.size());
+    }
+    const bool counts = subject_.node(node).operation == Operation::count;
+    const std::string& label = slip.labels.front();
+    findings_.add(
+        Kind::missing_slips, node,
+        fmt::format("where {} is missing, `{}` {}, and there still is a score", which,
+                    subject_.quoted(node),
+                    counts ? "takes that for not met" : "can be decided without it"),
+        fmt::format("if that is meant, say so with {}; else begin with `if missing({}) then "
+                    "missing else`",
+                    counts ? fmt::format("coalesce({}, ...)", label)
+                           : fmt::format("missing({0}) or coalesce({0}, ...)", label),
+                    label),
+        slip.point);
   }
 
   const Subject& subject_;
@@ -168,6 +180,7 @@ class MissingCheck {
   Findings& findings_;
   Points points_;
   double lowest_ = 0.0;
+  std::map<std::size_t, Slip> slips_;  ///< By node.
 };
 
 }  // namespace

@@ -102,7 +102,6 @@ class TableCheck {
   void check(std::size_t choose) {
     constexpr std::size_t most_rows = 200;
     quantity_.reset();
-    points_.clear();
     is_other_ = false;
     const auto& operands = subject_.node(choose).operands;
     std::vector<Row> rows;
@@ -185,7 +184,6 @@ class TableCheck {
       case Operation::greater_equal:
         return complement(turned ? above : below);
       case Operation::equal:
-        points_.push_back(x);
         return {{x, x, false}};
       default:
         return complement({{x, x, false}});
@@ -261,9 +259,8 @@ class TableCheck {
     const bool holds_whole = std::ceil(hole.lowest) <= std::floor(hole.highest);
     if (holds_whole || !is_whole(below) || !is_whole(above)) return true;
     const bool endless = std::fabs(domain.lowest) >= 1e100 || std::fabs(domain.highest) >= 1e100;
-    const bool counted = std::any_of(points_.begin(), points_.end(), [&](double x) {
-      return x > domain.lowest && x < domain.highest;
-    });
+    const Size input = subject_.input_of(*quantity_);
+    const bool counted = input >= 0 && subject_.inputs()[static_cast<std::size_t>(input)].whole;
     return !endless && !counted;
   }
 
@@ -302,7 +299,6 @@ class TableCheck {
   Findings& findings_;
   BoxValues values_;
   std::optional<std::size_t> quantity_;
-  std::vector<double> points_;  ///< Of conditions ==.
   bool is_other_ = false;  ///< A condition asks for something else.
 };
 

@@ -53,7 +53,7 @@ inline constexpr std::array<Habit, 38> signs{{
     {"\u221e", "no number is infinite; leave out the bound"},
 }};
 
-inline constexpr std::array<Habit, 46> functions{{
+inline constexpr std::array<Habit, 47> functions{{
     {"average", "write mean(x, y, ...)"},
     {"avg", "write mean(x, y, ...)"},
     {"case", "write `if c then x else y`"},
@@ -70,6 +70,7 @@ inline constexpr std::array<Habit, 46> functions{{
     {"ifs", "write `if c then x else if d then y else z`"},
     {"iif", "write `if c then x else y`"},
     {"int", "write floor(x)"},
+    {"is.na", "write missing(x)"},
     {"is_missing", "write missing(x)"},
     {"is_na", "write missing(x)"},
     {"is_null", "write missing(x)"},

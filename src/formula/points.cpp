@@ -1,10 +1,12 @@
 #include "formula/points.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <tuple>
+#include <string>
 #include <utility>
 
 #include "base/at.hpp"
@@ -26,10 +28,23 @@ std::uint64_t scrambled(std::uint64_t n) noexcept {
   return x ^ (x >> 31);
 }
 
-/// Simpler is shorter to write, then smaller.
-auto simplicity(double value) {
-  return std::tuple(to_string(std::fabs(value)).size(), std::fabs(value), value < 0.0);
+/// How hard a number is to read: its digits, and half as much for the zeros and signs around them.
+double difficulty(double value) {
+  const std::string text = to_string(std::fabs(value));
+  const std::size_t exponent = text.find('e');
+  std::string digits;
+  for (const char c : text.substr(0, exponent)) {
+    if (c != '.') digits += c;
+  }
+  const std::size_t first = std::min(digits.find_first_not_of('0'), digits.size());
+  const std::size_t behind = digits.find_last_not_of('0') + 1;  // 0 if there is none.
+  const double significant = behind > first ? static_cast<double>(behind - first) : 1.0;
+  const double around = static_cast<double>(text.size()) - significant;
+  return significant + around / 2.0 + (value < 0.0 ? 0.25 : 0.0);
 }
+
+/// Simpler is easier to read, then smaller.
+auto simplicity(double value) { return std::pair(difficulty(value), std::fabs(value)); }
 
 void sort_and_unify(std::vector<double>& values) {
   std::sort(values.begin(), values.end());
@@ -104,7 +119,11 @@ std::vector<double> results_of(const Subject& subject, const Points& points, Wor
 double simplest(double low, double high) {
   if (low <= 0.0 && high >= 0.0) return 0.0;
   if (high < 0.0) return -simplest(-high, -low);
-  // The largest power of ten of which a multiple lies between.
+  if (low <= 1.0 && high >= 1.0) return 1.0;
+  // A power of ten, the smaller the better; else the largest of which a multiple lies between.
+  for (const double unit : powers_of_ten) {
+    if (unit >= low && unit <= high) return unit;
+  }
   for (int power = 15; power >= -15; --power) {
     const double unit = power < 0 ? 1.0 / powers_of_ten[static_cast<std::size_t>(-power)]
                                   : powers_of_ten[static_cast<std::size_t>(power)];
@@ -116,21 +135,32 @@ double simplest(double low, double high) {
   return low;
 }
 
+namespace {
+
+double simplest_of(const Subject& subject, std::size_t input, const Bounds& bounds) {
+  const auto& of = subject.inputs()[input];
+  const double value = simplest(bounds.lowest, bounds.highest);
+  const bool fits = !of.category && (!of.whole || value == std::floor(value));
+  return fits ? value : bounds.lowest;
+}
+
+}  // namespace
+
 std::vector<double> values_worth_trying(const Subject& subject, std::size_t input) {
   constexpr std::size_t most_numbers = 32;
   constexpr std::size_t most_cuts = 48;
   const auto& of = subject.inputs()[input];
   std::vector<double> values;
-  if (of.whole) {
-    constexpr std::size_t most_categories = 64;
+  constexpr double most_categories = 64.0;
+  if (of.whole && of.range.width() < most_categories) {
     for (double x = of.range.lowest; x <= of.range.highest; x += 1.0) values.push_back(x);
-    return thinned(values, most_categories);
+    return values;
   }
   const auto add = [&](double x) {
     Bounds bounds{x, x, false};
     bounds.meet(of.range.lowest, of.range.highest);
     subject.settle(input, bounds);
-    if (bounds.single()) values.push_back(x);
+    if (bounds.present()) values.push_back(x);
   };
   for (const double x : {0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 50.0, 100.0, 1000.0, 1e6, 0.5, -1.0, -10.0,
                          -100.0}) {
@@ -139,7 +169,7 @@ std::vector<double> values_worth_trying(const Subject& subject, std::size_t inpu
   add(of.range.lowest);
   add(of.range.highest);
   add(simplest(of.range.lowest, of.range.highest));
-  add(middle(of.range, false));
+  add(middle(of.range, of.whole));
   for (const double cut : thinned(of.cuts, most_cuts)) {
     add(cut);
     add(subject.below(input, cut));
@@ -163,7 +193,7 @@ std::vector<double> values_worth_trying(const Subject& subject, std::size_t inpu
     if (low > high) continue;
     add(simplest(low, high));
     if (marks[k] - marks[k - 1] > 0.01 * std::fabs(marks[k])) {
-      add(middle({marks[k - 1], marks[k], false}, false));
+      add(middle({marks[k - 1], marks[k], false}, of.whole));
     }
   }
   sort_and_unify(values);
@@ -217,7 +247,7 @@ Points points_worth_trying(const Subject& subject, Size most) {
     for (std::size_t i = 0; i < inputs; ++i) {
       fits = fits && subject.inputs()[i].range.contains(value);
     }
-    if (fits && !subject.inputs()[0].whole) points.add(Point(inputs, value));
+    if (fits && !subject.inputs()[0].category) points.add(Point(inputs, value));
   }
   for (std::uint64_t n = 0; points.count < most; ++n) {
     for (std::size_t i = 0; i < inputs; ++i) {
@@ -239,7 +269,7 @@ void add_points_of_box(const Subject& subject, const Box& box, std::uint64_t tur
     points.add(point);
   };
   const auto simple = [&](std::size_t i) {
-    return subject.inputs()[i].whole ? box[i].lowest : simplest(box[i].lowest, box[i].highest);
+    return simplest_of(subject, i, box[i]);
   };
   fill([&](std::size_t i) { return box[i].lowest; });
   fill([&](std::size_t i) { return box[i].highest; });
@@ -272,8 +302,8 @@ std::vector<double> choices(const Subject& subject, std::size_t input, const Bou
                             std::size_t turn) {
   if (!bounds.present()) return {std::numeric_limits<double>::quiet_NaN()};
   const bool whole = subject.inputs()[input].whole;
-  std::vector<double> values{whole ? bounds.lowest : simplest(bounds.lowest, bounds.highest),
-                             bounds.highest, bounds.lowest, middle(bounds, whole)};
+  std::vector<double> values{simplest_of(subject, input, bounds), bounds.highest, bounds.lowest,
+                             middle(bounds, whole)};
   std::rotate(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(turn % 4),
               values.end());
   if (bounds.missing) values.push_back(std::numeric_limits<double>::quiet_NaN());
@@ -324,10 +354,48 @@ std::optional<Point> point_at(const Subject& subject, const Aim& aim, Work& work
   return {};
 }
 
+Point times(const Subject& subject, const Point& point, std::span<const std::size_t> inputs,
+            double factor) {
+  Point result = point;
+  for (std::size_t i = 0; i < point.size(); ++i) {
+    const auto& input = subject.inputs()[inputs[i]];
+    if (input.category || std::isnan(point[i])) continue;
+    double value = 0.0;
+    const bool is_number = parse_number(fmt::format("{:.12g}", point[i] * factor), value);
+    if (!is_number || !input.range.contains(value)) return point;
+    if (input.whole && value != std::floor(value)) return point;
+    result[i] = value;
+  }
+  return result;
+}
+
+double complexity(const Point& point) {
+  double sum = 0.0;
+  for (const double value : point) {
+    // Of numbers alike the smaller.
+    sum += difficulty(value) + std::min(std::fabs(value), 1e3) * 1e-4;
+  }
+  return sum;
+}
+
+void add_points_of_branches(const Subject& subject, Points& points, Work& work) {
+  constexpr Size most_branches = 64;
+  const Size enough = points.count + most_branches;
+  for (std::size_t i = 0; i < subject.size(); ++i) {
+    if (subject.node(i).operation != Operation::choose || subject.constant(i)) continue;
+    const auto& operands = subject.node(i).operands;
+    for (std::size_t k = 1; k < operands.size(); ++k) {
+      if (k % 2 == 0 && k + 1 < operands.size()) continue;  // A condition.
+      if (points.count >= enough || work.done()) return;
+      if (const auto point = point_at(subject, {operands[k], {}, false}, work)) points.add(*point);
+    }
+  }
+}
+
 std::vector<double> simpler_values(const Subject& subject, std::size_t input, double value) {
   constexpr int most_digits = 6;
   const auto& of = subject.inputs()[input];
-  if (of.whole || std::isnan(value)) return {};
+  if (of.category || std::isnan(value)) return {};
   std::vector<double> values{0.0,  1.0,  2.0,  3.0,  4.0,  5.0,  6.0,  7.0,   8.0,   9.0,   10.0,
                              20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0, 1000.0, -1.0};
   values.push_back(of.range.lowest);
@@ -348,7 +416,7 @@ std::vector<double> simpler_values(const Subject& subject, std::size_t input, do
   const auto own = simplicity(value);
   std::erase_if(values, [&](double each) {
     return !of.range.contains(each) || simplicity(each) >= own ||
-           (each != 0.0 && std::fabs(each) < of.smallest);
+           (each != 0.0 && std::fabs(each) < of.smallest) || (of.whole && each != std::floor(each));
   });
   std::sort(values.begin(), values.end(),
             [](double a, double b) { return simplicity(a) < simplicity(b); });

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <queue>
 #include <utility>
@@ -38,6 +39,7 @@ class ExtremeSearch {
   /// @param limit what a proof must reach; no more than `boxes`, and few for anything else
   Extreme search(const Points& points, double limit, Size boxes) {
     constexpr Size boxes_for_looks = 400;
+    limit_ = limit;
     look_at(points);
     push(subject_.everything());
     for (Size n = 0; !queue_.empty() && n < boxes && !work_.done(); ++n) {
@@ -79,14 +81,58 @@ class ExtremeSearch {
     }
   };
 
-  void push(Box box) {
-    const Bounds& of = values_.evaluate(box);
-    if (!of.present()) return;
+  [[nodiscard]] double upper_end(const Bounds& of) const {
     // What is not finite is missing.
     constexpr double largest = std::numeric_limits<double>::max();
-    const double bound = std::clamp(sign_ * (sign_ > 0.0 ? of.highest : of.lowest), -largest, largest);
+    return std::clamp(sign_ * (sign_ > 0.0 ? of.highest : of.lowest), -largest, largest);
+  }
+
+  void push(Box box) {
+    constexpr Size boxes_without_slopes = 30;
+    const Bounds& of = values_.evaluate(box);
+    if (!of.present()) return;
+    double bound = upper_end(of);
     const auto undecided = values_.undecided();
-    queue_.push({bound, turn_++, std::move(box), {undecided.begin(), undecided.end()}});
+    std::vector<char> conditions(undecided.begin(), undecided.end());
+    const bool open = bound > std::max(limit_, extreme_.seen);
+    if (open && turn_ > boxes_without_slopes && !of.missing) {
+      bound = std::min(bound, bound_by_slopes(box));
+    }
+    queue_.push({bound, turn_++, std::move(box), std::move(conditions)});
+  }
+
+  /// An upper bound from the middle of a box and the slopes within it; where it goes one way, from
+  /// that end. As exact as the slopes, which is up to rounding.
+  double bound_by_slopes(const Box& box) {
+    constexpr std::size_t most_inputs = 6;
+    constexpr double slack = 1e-12;
+    Box centre = box;
+    double rest = 0.0;
+    for (std::size_t i = 0; i < box.size(); ++i) {
+      if (box[i].single()) continue;
+      if (slopes_.size() > most_inputs || subject_.inputs()[i].whole) return infinity;
+      auto found = slopes_.find(i);
+      if (found == slopes_.end()) {
+        found = slopes_.emplace(i, BoxValues(subject_, work_)).first;
+        found->second.watch(i);
+      }
+      found->second.evaluate(box);
+      const Change& change = found->second.change(subject_.root());
+      const double fall = sign_ > 0.0 ? change.fall : change.rise;
+      const double rise = sign_ > 0.0 ? change.rise : change.fall;
+      if (fall == 0.0 || rise == 0.0) {
+        centre[i] = Bounds::only(fall == 0.0 ? box[i].highest : box[i].lowest);
+        continue;
+      }
+      if (!change.smooth) return infinity;
+      const double at = middle(box[i], false);
+      centre[i] = Bounds::only(at);
+      const double low = sign_ > 0.0 ? change.slope_low : -change.slope_high;
+      const double high = sign_ > 0.0 ? change.slope_high : -change.slope_low;
+      rest += std::max({0.0, high * (box[i].highest - at), low * (box[i].lowest - at)});
+    }
+    const double bound = upper_end(values_.evaluate(centre)) + rest;
+    return bound + slack * std::fabs(bound);
   }
 
   void look_at(const Points& points) {
@@ -112,14 +158,18 @@ class ExtremeSearch {
   BoxValues values_;
   std::priority_queue<Candidate> queue_;
   Extreme extreme_;
+  std::map<std::size_t, BoxValues> slopes_;  ///< By input.
+  double limit_ = infinity;
   double done_ = -infinity;
   Size turn_ = 0;
 };
 
 /// The bound; infinite if it is there only because a range without end was given one.
 double bound_of(const Extreme& extreme) noexcept {
+  constexpr double largest = 1e300;
   const double far = 1e-6 * std::fabs(extreme.seen);
-  return extreme.seen > extreme.seen_at_moderate + far ? infinity : extreme.bound;
+  const bool endless = extreme.seen > extreme.seen_at_moderate + far || extreme.bound > largest;
+  return endless ? infinity : extreme.bound;
 }
 
 }  // namespace
@@ -133,7 +183,9 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
 
   Work work{budget.boxes * nodes_of_box};
   const Size share = work.left / 4 / std::max<Size>(1, static_cast<Size>(subject.size()));
-  const Points points = points_worth_trying(subject, std::clamp<Size>(share, 100, most_points));
+  Points points = points_worth_trying(subject, std::clamp<Size>(share, 100, most_points));
+  Work for_branches{work.left / 8};
+  add_points_of_branches(subject, points, for_branches);
   const auto search = [&](double sign, double wanted) {
     Work own{work.left / 2};
     return ExtremeSearch(subject, sign, own).search(points, wanted, budget.boxes / 2);
@@ -142,6 +194,7 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
   const Extreme lower = search(-1.0, limit ? slack : infinity);
 
   FormulaRange range;
+  range.counted = subject.counted();
   range.highest = bound_of(upper);
   range.lowest = -bound_of(lower);
   if (!limit) return range;
@@ -159,8 +212,19 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
     const double value = subject.program()(point);
     return too_high ? value > *limit + slack : value < -slack;
   };
-  const Point point =
-      simplified(subject, too_high ? upper.point : lower.point, inputs, work, outside);
+  Point point = too_high ? upper.point : lower.point;
+  const auto results = results_of(subject, points, work);
+  double least = infinity;
+  for (Size k = 0; k < points.count; ++k) {
+    const double value = results[at(k)];
+    if (!(too_high ? value > *limit + slack : value < -slack)) continue;
+    const Point other = points[k];
+    if (const double effort = complexity(other); effort < least) {
+      least = effort;
+      point = other;
+    }
+  }
+  point = simplified(subject, std::move(point), inputs, work, outside);
   range.example = example_of(subject, point);
   range.value = subject.program()(point);
   return range;

@@ -62,6 +62,7 @@ Subject::Subject(const Formula& formula, const FormulaSymbols& symbols)
   find_forms();
   find_relations();
   find_cuts();
+  find_counts(symbols);
 }
 
 void Subject::find_parents() {
@@ -81,7 +82,7 @@ void Subject::find_inputs(const FormulaSymbols& symbols) {
     const FormulaSymbol& symbol = symbols.names.find(column.variable)->second;
     Input input;
     input.column = column;
-    input.whole = !symbol.categories.empty();
+    input.category = input.whole = !symbol.categories.empty();
     input.range = input.whole
                       ? Bounds{0.0, static_cast<double>(symbol.categories.size() - 1), false}
                       : numbers_of(symbol.range);
@@ -288,6 +289,35 @@ void Subject::find_cuts() {
     std::sort(input.cuts.begin(), input.cuts.end());
     input.cuts.erase(std::unique(input.cuts.begin(), input.cuts.end()), input.cuts.end());
   }
+}
+
+void Subject::find_counts(const FormulaSymbols& symbols) {
+  const auto is_whole = [](double x) { return x == std::floor(x); };
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (node(i).operation != Operation::equal) continue;
+    for (const bool turned : {false, true}) {
+      const Node of = node(i).operands[turned ? 1 : 0];
+      const Node with = node(i).operands[turned ? 0 : 1];
+      if (input_of(of) < 0 || !constant(with)) continue;
+      Input& input = inputs_[static_cast<std::size_t>(input_of(of))];
+      const Interval& range = symbols.names.find(input.column.variable)->second.range;
+      const double x = value(with);
+      input.whole = input.whole || (is_whole(x) && x > range.lower && x < range.upper &&
+                                    std::isfinite(range.lower) && is_whole(range.lower) &&
+                                    std::all_of(input.cuts.begin(), input.cuts.end(), is_whole));
+    }
+  }
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (inputs_[i].whole) settle(i, inputs_[i].range);
+  }
+}
+
+std::vector<std::string> Subject::counted() const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (inputs_[i].whole && !inputs_[i].category) names.push_back(label(i));
+  }
+  return names;
 }
 
 Box Subject::everything() const {

@@ -21,6 +21,10 @@ using Box = std::vector<Bounds>;
 /// A formula as the analysis wants it: names resolved, constant parts worked out, equal parts
 /// known, each part as a linear form of others.
 ///
+/// A variable counts something, and has whole numbers for values, if its range begins at a whole
+/// number and the formula compares it with whole numbers only, with one inside its range by `==`:
+/// `if n >= 2 then 1 else if n == 1 then 0.5 else 0`.
+///
 /// Numbers that are nearer to 0 than 1e-100 but not 0, or beyond 1e100, are not looked at unless a
 /// range has them for an end: no data have such values, and without them neither sums nor products
 /// of a few leave the range where rounding errors are relative.
@@ -31,7 +35,8 @@ class Subject {
   struct Input {
     FormulaInput column;
     Bounds range;              ///< Never missing.
-    bool whole = false;        ///< The positions of categories.
+    bool category = false;     ///< Values are positions of categories.
+    bool whole = false;        ///< So they are whole numbers; or they are counts, see below.
     double smallest = 0.0;     ///< Nothing else lies between 0 and this.
     std::vector<Node> places;  ///< Where it stands, in order.
     std::vector<double> cuts;  ///< Where a comparison with a constant changes; ordered.
@@ -54,6 +59,9 @@ class Subject {
 
   /// All ranges, nothing missing.
   [[nodiscard]] Box everything() const;
+
+  /// Names of variables that are taken to count something.
+  [[nodiscard]] std::vector<std::string> counted() const;
 
   /// The input that a node reads; -1 if it is none.
   [[nodiscard]] Size input_of(std::size_t i) const { return facts_[i].input; }
@@ -111,6 +119,7 @@ class Subject {
   void find_forms();
   void find_relations();
   void find_cuts();
+  void find_counts(const FormulaSymbols& symbols);
   [[nodiscard]] LinearForm form_of(std::size_t i) const;
   void add_cut(const LinearForm& zero);
 

@@ -48,8 +48,8 @@ class TrendSearch {
   FormulaTrend search() {
     FormulaTrend trend;
     look_everywhere();
-    if (!worst_) trend.proof = prove() ? Proof::proven : Proof::open;
-    if (!worst_) return trend;
+    if (!found_) trend.proof = prove() ? Proof::proven : Proof::open;
+    if (!found_) return trend;
     trend.proof = Proof::refuted;
     const Pair pair = simplest_pair();
     Point upper = pair.point;
@@ -85,7 +85,7 @@ class TrendSearch {
     return falls(subject_.program()(point), subject_.program()(other));
   }
 
-  /// The same other inputs with each value of the watched one, in order.
+  /// The same other inputs with each value of the watched one, in order. Keeps the simplest pair.
   void look_along(const Point& base, const std::vector<double>& values) {
     Points line;
     Point point = base;
@@ -94,21 +94,36 @@ class TrendSearch {
       line.add(point);
     }
     const auto results = results_of(subject_, line, work_);
-    for (std::size_t upper = 1; upper < results.size() && !worst_; ++upper) {
-      for (std::size_t lower = 0; lower < upper && !worst_; ++lower) {
+    for (std::size_t upper = 1; upper < results.size(); ++upper) {
+      for (std::size_t lower = 0; lower < upper; ++lower) {
         if (!apart(values[lower], values[upper]) || !falls(results[lower], results[upper])) continue;
         point[input_] = values[lower];
-        worst_ = Pair{point, values[upper]};
+        const double effort = complexity(point) + complexity({values[upper]});
+        if (found_ && effort >= effort_) continue;
+        found_ = Pair{point, values[upper]};
+        effort_ = effort;
       }
     }
   }
 
   void look_everywhere() {
     const auto values = values_worth_trying(subject_, input_);
+    constexpr Size enough_lines = 60;  // If there is an example already.
     const Size cost = static_cast<Size>(subject_.size() * values.size());
     const Size lines = std::clamp<Size>(work_.left / std::max<Size>(1, cost), 4, 300);
-    const Points points = points_worth_trying(subject_, lines);
-    for (Size k = 0; k < points.count && !worst_; ++k) look_along(points[k], values);
+    Points points;
+    add_points_of_branches(subject_, points, work_);
+    for (Size k = 0; k < points.count; ++k) {
+      auto more = values;
+      more.push_back(points[k][input_]);
+      std::sort(more.begin(), more.end());
+      look_along(points[k], more);
+    }
+    points = points_worth_trying(subject_, lines);
+    for (Size k = 0; k < points.count; ++k) {
+      if (found_ && (k >= enough_lines || work_.done())) return;
+      look_along(points[k], values);
+    }
   }
 
   void look_in(const Box& box, std::uint64_t turn) {
@@ -118,16 +133,16 @@ class TrendSearch {
     values.erase(std::unique(values.begin(), values.end()), values.end());
     Points points;
     add_points_of_box(subject_, box, turn, points);
-    for (Size k = 0; k < points.count && !worst_; ++k) look_along(points[k], values);
+    for (Size k = 0; k < points.count && !found_; ++k) look_along(points[k], values);
   }
 
   /// The two values count as inputs of their own.
   Pair simplest_pair() {
-    std::vector<std::size_t> inputs(worst_->point.size() + 1);
+    std::vector<std::size_t> inputs(found_->point.size() + 1);
     std::iota(inputs.begin(), inputs.end(), std::size_t{0});
     inputs.back() = input_;
-    Point both = worst_->point;
-    both.push_back(worst_->upper);
+    Point both = found_->point;
+    both.push_back(found_->upper);
     const auto holds = [this](const Point& point) {
       const Point lower(point.begin(), point.end() - 1);
       return falls(lower, point.back());
@@ -144,7 +159,7 @@ class TrendSearch {
   bool prove() {
     std::vector<Box> open{subject_.everything()};
     bool proven = true;
-    for (Size n = 0; !open.empty() && !worst_; ++n) {
+    for (Size n = 0; !open.empty() && !found_; ++n) {
       if (n >= boxes_ || work_.done()) return false;
       const Box box = std::move(open.back());
       open.pop_back();
@@ -167,7 +182,7 @@ class TrendSearch {
         open.back()[parts->input] = half;
       }
     }
-    return proven && !worst_;
+    return proven && !found_;
   }
 
   bool holds_in(const Box& box) {
@@ -261,7 +276,8 @@ class TrendSearch {
   BoxValues at_lower_;
   BoxValues at_upper_;
   std::vector<char> undecided_;
-  std::optional<Pair> worst_;
+  std::optional<Pair> found_;
+  double effort_ = 0.0;
 };
 
 }  // namespace
@@ -285,7 +301,9 @@ FormulaTrend formula_trend(const Formula& formula, const FormulaSymbols& symbols
   for (std::size_t i = 0; i < subject.inputs().size(); ++i) {
     const FormulaInput& column = subject.inputs()[i].column;
     if (column.variable == variable && !column.previous) {
-      return TrendSearch(subject, i, sign, budget).search();
+      FormulaTrend trend = TrendSearch(subject, i, sign, budget).search();
+      trend.counted = subject.counted();
+      return trend;
     }
   }
   // A formula that does not read it never moves with it.

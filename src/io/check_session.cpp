@@ -13,6 +13,7 @@
 #include "chiso/check/coverage.hpp"
 #include "chiso/check/lint.hpp"
 #include "chiso/check/mutation.hpp"
+#include "chiso/check/properties.hpp"
 #include "chiso/io/check_paths.hpp"
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
@@ -23,6 +24,7 @@
 #include "chiso/io/load_plan.hpp"
 #include "chiso/io/load_scenarios.hpp"
 #include "chiso/io/lock_files.hpp"
+#include "chiso/responsibility/clarity.hpp"
 #include "io/definition.hpp"
 #include "io/file_kind.hpp"
 
@@ -90,7 +92,12 @@ struct CheckSession::State {
     file = path.string();
     name = path.stem().string();
     if (is_check_file(path)) {
-      open_checks(path);
+      const fs::path definition = definition_beside(path);
+      if (definition == path) {
+        open_checks(path);
+      } else {
+        open_definition(definition);
+      }
       return;
     }
     try {
@@ -116,16 +123,17 @@ struct CheckSession::State {
         return;
       case FileKind::plan:
         take_name("plan");
-        add_lint(kind, [path] { (void)load_plan(path); });
+        add_lint(kind, [path](CheckItem& item) { add_clarity(item, load_plan(path)); });
         return;
       case FileKind::scenarios:
         take_name("name");
-        add_lint(kind,
-                 [path, catalogue = catalogue()] { (void)load_scenarios(path, {}, catalogue); });
+        add_lint(kind, [path, catalogue = catalogue()](CheckItem&) {
+          static_cast<void>(load_scenarios(path, {}, catalogue));
+        });
         return;
       case FileKind::actions:
         take_name("name");
-        add_lint(kind, [path] { (void)load_actions(path); });
+        add_lint(kind, [path](CheckItem&) { static_cast<void>(load_actions(path)); });
         return;
       case FileKind::checks:
         open_checks(path);
@@ -151,7 +159,7 @@ struct CheckSession::State {
       item.name = in_words(kind);
       item.location = {file, 0, 0};
       try {
-        read();
+        read(item);
       } catch (const SpecError& error) {
         add_problems(item, error, in_words(kind));
       }
@@ -167,6 +175,19 @@ struct CheckSession::State {
     item.location = {file, 0, 0};
     add_problems(item, error, title);
     add(std::move(item));
+  }
+
+  /// What is not clear in a plan. Plans are decided by others than those who write them down, so it
+  /// fails nothing.
+  static void add_clarity(CheckItem& item, Plan plan) {
+    for (const PlanFinding& finding : clarity(PlannedScores(std::move(plan), {})).findings) {
+      if (finding.kind == PlanFinding::Kind::index_without_scores) continue;
+      item.add({Severity::note,
+                std::string(chiso::name(finding.kind)),
+                finding.place,
+                Problem{finding.location, finding.place, finding.message, finding.remedy},
+                {}});
+    }
   }
 
   static void add_problems(CheckItem& item, const Error& error, std::string_view rule) {
@@ -304,6 +325,11 @@ struct CheckSession::State {
     const auto demands = [this](CheckKind kind, bool stated) {
       return is_wanted(kind) && (stated || is_asked_for(kind));
     };
+    if (demands(CheckKind::property, checks.properties.has_value())) {
+      const PropertyCheck demanded = checks.properties.value_or(PropertyCheck{});
+      add(CheckKind::property, "properties", demanded.location,
+          [this, demanded] { return check_properties(*index, demanded); });
+    }
     const bool covers = demands(CheckKind::coverage, checks.coverage.has_value());
     const bool mutates = demands(CheckKind::mutation, checks.mutation.has_value());
     if (!is_wanted(CheckKind::example) && !covers && !mutates) return;

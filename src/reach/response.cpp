@@ -177,13 +177,22 @@ void Response::cut_all(Find&& find) {
 }
 
 void Response::cut_by_measures() {
-  for (const Step& step : steps_) {
+  formulas_.assign(steps_.size(), std::nullopt);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
     if (step.leaf == nullptr || step.leaf->measure.is_variable()) continue;
     const CompiledLeaf& leaf = *step.leaf;
     if (values_.empty()) {
       for (Size v = 0; v < std::ssize(compiled_.columns); ++v) {
         values_.push_back(tree_.value(v));
       }
+    }
+    if (leaf.measure.formula) {
+      add_formula(i);
+      cut_all([&](double lower, double upper, std::vector<double>& cuts) {
+        cuts = formulas_[i]->parts(lower, upper).begins;
+      });
+      continue;
     }
     const Measure::Kind kind = leaf.measure.kind;
     if (kind == Measure::Kind::ratio && reads(leaf.measure.denominator, lever_.position)) {
@@ -204,6 +213,17 @@ void Response::cut_by_measures() {
       });
     }
   }
+}
+
+void Response::add_formula(std::size_t step) {
+  const CompiledMeasure& read = steps_[step].leaf->measure;
+  std::vector<double> values;
+  std::size_t moves = 0;
+  for (std::size_t k = 0; k < read.terms.size(); ++k) {
+    values.push_back(values_[at(read.terms[k].variable)]);
+    if (read.terms[k].variable == lever_.position) moves = k;
+  }
+  formulas_[step].emplace(*read.formula, values, moves);
 }
 
 void Response::cut_by_rules() {
@@ -317,9 +337,14 @@ std::optional<double> Response::cut_leaf(std::size_t i, const Stretch& stretch) 
   Course& course = courses_[i];
   if (const auto x = cut_at_gap(i, stretch)) return x;
   const CompiledLeaf& leaf = *steps_[i].leaf;
-  const Measure& as_written = compiled_.index.node(leaf.node).measure;
-  const bool curved = as_written.kind == Measure::Kind::ratio;
-  course.form = curved ? Form::monotone : Form::linear;
+  if (leaf.measure.formula) {
+    if (const auto x = formulas_[i]->cut(stretch.lower, stretch.upper)) return x;
+    course.form = formulas_[i]->form();
+    if (course.form == Form::unknown) return {};
+  } else {
+    const bool curved = leaf.measure.kind == Measure::Kind::ratio;
+    course.form = curved ? Form::monotone : Form::linear;
+  }
   if (course.missing() || !several_) return {};
 
   // Where a rule or a cap cuts the line, it bends. It does not matter at an end of the stretch.

@@ -31,6 +31,11 @@ struct FormulaRange {
   Proof inside = Proof::open;  ///< Of [0, maximum]; open too if there is no maximum.
   FormulaExample example;      ///< If refuted: gives `value`.
   double value = 0.0;
+
+  /// Variables that are taken to have whole numbers for values, because their range begins at a
+  /// whole number and the formula compares them with whole numbers only, with one inside the range
+  /// by `==`.
+  std::vector<std::string> counted;
 };
 
 enum class FormulaDirection { rises, falls };
@@ -41,6 +46,7 @@ struct FormulaTrend {
   FormulaExample upper;
   double at_lower = 0.0;  ///< ... and their values.
   double at_upper = 0.0;
+  std::vector<std::string> counted;  ///< As in FormulaRange.
 };
 
 /// Something in a formula that its author should know.

@@ -38,8 +38,8 @@ enum class FormulaOperation : std::uint8_t {
   logical_not,
   logical_and,
   logical_or,
-  /// `if c1 then a1 else if c2 then a2 ... else z` with operands c1 a1 c2 a2 ... z: the first that
-  /// is true decides; missing if one before it is.
+  /// `if c1 then a1 else if c2 then a2 ... else z` with operands c1 a1 c2 a2 ... z: the first
+  /// condition that is true decides; missing if a condition before it is.
   choose,
   // Functions.
   minimum,

@@ -62,6 +62,15 @@ class Formula:
         #: Variables and parameters in order of first use.
         self.names: list[str] = self._core.names
 
+    @classmethod
+    def _of(cls, core: _core.Formula) -> Formula:
+        """Return the formula of a core."""
+        formula = cls.__new__(cls)
+        formula._core = core
+        formula.text = core.text
+        formula.names = core.names
+        return formula
+
     def __str__(self) -> str:
         """Return the canonical form; reading it gives the same formula."""
         return str(self._core)

@@ -118,7 +118,7 @@ class Writer:
         return self.literal() if which < 6 else self.variable()
 
     def several(self, depth: int, most: int) -> tuple[Node, ...]:
-        return tuple(self.number(depth) for _ in range(1 + self.below(most)))
+        return tuple(self.number(depth) for _ in range(2 + self.below(most - 1)))
 
     def number(self, depth: int) -> Node:
         which = self.below(15) if depth > 0 else 99
@@ -163,7 +163,7 @@ class Writer:
         if self.below(3):
             return Node(kind, (self.variable(), self.literal()))
         # Not `missing` itself, which cannot be compared.
-        return Node(kind, (Node("sum", (self.number(depth),)), self.variable()))
+        return Node(kind, (Node("negate", (self.number(depth),)), self.variable()))
 
     def condition(self, depth: int) -> Node:
         which = self.below(10) if depth > 0 else 99

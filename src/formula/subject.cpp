@@ -253,6 +253,13 @@ void Subject::add_cut(const LinearForm& zero) {
 void Subject::find_cuts() {
   const auto against = [this](Node a, Node b) {
     add_cut(combined(forms_[a], Bounds::only(-1.0), forms_[b]));
+    // max(x, y) > 3 asks whether x > 3.
+    const bool extreme =
+        node(a).operation == Operation::minimum || node(a).operation == Operation::maximum;
+    if (!extreme) return;
+    for (const Node each : node(a).operands) {
+      add_cut(combined(forms_[each], Bounds::only(-1.0), forms_[b]));
+    }
   };
   for (std::size_t i = 0; i < size(); ++i) {
     if (constant(i)) continue;

@@ -315,8 +315,9 @@ class Trial {
           values[input] = x2;
           const double noise_there = noise(values);
           values[input] = x1;
-          ASSERT_LE(std::fabs(y1 - y2), noise(values) + noise_there) << text_of(values) << " -> " << y1 << "; " << variable
-                                           << " = " << x2 << " -> " << y2 << "; sign " << sign;
+          ASSERT_LE(std::fabs(y1 - y2), noise(values) + noise_there)
+              << text_of(values) << " -> " << y1 << "; " << variable << " = " << x2 << " -> " << y2
+              << "; sign " << sign;
         }
       }
     }
@@ -444,10 +445,13 @@ class Trial {
 };
 
 FormulaSymbols random_symbols(std::mt19937_64& random) {
-  const std::vector<Interval> ranges{
-      Interval::closed(0.0, 100.0), Interval::closed(0.0, infinity), Interval::closed(0.0, 1.0),
-      Interval::closed(-infinity, infinity), Interval{0.0, infinity, false, false},
-      Interval::closed(1.0, 10.0), Interval{-5.0, 5.0, false, true}};
+  const std::vector<Interval> ranges{Interval::closed(0.0, 100.0),
+                                     Interval::closed(0.0, infinity),
+                                     Interval::closed(0.0, 1.0),
+                                     Interval::closed(-infinity, infinity),
+                                     Interval{0.0, infinity, false, false},
+                                     Interval::closed(1.0, 10.0),
+                                     Interval{-5.0, 5.0, false, true}};
   FormulaSymbols symbols;
   symbols.maximum = std::vector<double>{1.0, 3.0, 10.0, 0.5}[random() % 4];
   for (const char* name : {"a", "b", "c"}) {

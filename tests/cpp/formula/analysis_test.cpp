@@ -215,6 +215,7 @@ TEST(FormulaTrendTest, WhereOperandsWorkAgainstEachOtherTheSlopeDecides) {
   EXPECT_EQ(proof("x * x - x", "x", rises), Proof::refuted);  // 0, -0.25, 0.
   EXPECT_EQ(proof("if x / (x + y) >= 0.9 then 2 else 0", "x", rises), Proof::proven);
   EXPECT_EQ(proof("floor(10 * x / (x + y))", "x", rises), Proof::proven);
+  EXPECT_EQ(proof("if x + y == 0 then 0 else x / (x + y)", "y", falls), Proof::proven);
 }
 
 TEST(FormulaTrendTest, JumpsBetweenBranchesAreCompared) {
@@ -353,6 +354,9 @@ TEST(FormulaFindingsTest, WhatIsDecidedWithoutAVariableDoesNotSlip) {
   EXPECT_THAT(findings("if x > 0 and y > 0 then 2 else 0", symbols), IsEmpty());
   EXPECT_THAT(findings("if x > 5 then 2 else if y > 5 then 1 else 0", symbols), IsEmpty());
   EXPECT_THAT(findings("if x > 5 or y > 5 then 0 else 2", symbols), IsEmpty());
+  EXPECT_THAT(
+      findings("if x == 0 and y == 0 then 2 else if x == 0 then 1 else max(0, 1 - x / 4)", symbols),
+      IsEmpty());
   // The first part guards the second.
   EXPECT_THAT(findings("if x == 0 or y >= x then 2 else 0", symbols), IsEmpty());
 }

@@ -51,6 +51,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   app.add_flag("--mutation", arguments.mutation, "Change definitions bit by bit: who notices?");
+  app.add_flag("--update", arguments.options.update,
+               "Lock baselines anew instead of comparing with them");
   app.add_flag("--fail-on-warning", arguments.fail_on_warning, "Warnings fail a check");
   app.add_flag("-v,--verbose", arguments.verbose, "Show passed checks and notes too");
   app.add_option("--color", arguments.color, "Colours: auto (at a terminal), always, never")

@@ -12,6 +12,12 @@ foreach(component IN LISTS CHISO_COMPONENTS)
     FILE chiso-${component}-targets.cmake COMPONENT chiso)
 endforeach()
 
+if(CHISO_BUILD_PROGRAM)
+  install(EXPORT chiso-program NAMESPACE chiso:: DESTINATION "${CHISO_CONFIG_DIR}"
+    FILE chiso-program-targets.cmake COMPONENT chiso)
+  install(FILES cmake/ChisoAddChecks.cmake DESTINATION "${CHISO_CONFIG_DIR}" COMPONENT chiso)
+endif()
+
 configure_package_config_file(cmake/chiso-config.cmake.in
   "${PROJECT_BINARY_DIR}/chiso-config.cmake"
   INSTALL_DESTINATION "${CHISO_CONFIG_DIR}" PATH_VARS CMAKE_INSTALL_DATADIR)

@@ -89,7 +89,7 @@ class CheckReport:
                         problem.line or 0, "\n".join(finding.details),
                     )  # fmt: skip
                     for cells, cell in zip(columns.values(), row, strict=True):
-                        cells.append(cell)  # type: ignore[attr-defined]
+                        cells.append(cell)
         return frame(columns)
 
     def _columns(self) -> Columns:
@@ -107,6 +107,18 @@ class CheckReport:
             "seconds": [item.seconds for _, item in rows],
         }
 
+    def write(self, path: PathLike, form: str) -> None:
+        """Write the report to a file, all or nothing.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        form : {"text", "junit", "json", "github", "gitlab"}
+            JUnit XML, JSON, or annotations as code hosting services read them.
+        """
+        _core.write_file(path, self._core.written(form))
+
     def __str__(self) -> str:
         return self._core.to_text().rstrip("\n")
 
@@ -118,6 +130,8 @@ def check(
     paths: PathLike | Sequence[PathLike],
     *,
     only: str | Sequence[str] = (),
+    mutation: bool = False,
+    update: bool = False,
     select: str = "",
     threads: int = 1,
     progress: Callable[[_core.CheckTarget], Any] | None = None,
@@ -132,6 +146,10 @@ def check(
     only : str or sequence of str
         What to check: ``"lint"``, ``"case"``, ``"baseline"``, ``"coverage"``, ``"property"``,
         ``"mutation"``. Left out: all but mutation, which takes longer.
+    mutation : bool
+        Mutation too.
+    update : bool
+        Baselines are locked anew instead of compared with.
     select : str
         Only checks in whose name this stands: ``"pci-2013::case::all of 2019"``.
     threads : int
@@ -155,6 +173,8 @@ def check(
         _core.check_paths(
             [Path(path) for path in many],
             only=[only] if isinstance(only, str) else list(only),
+            mutation=mutation,
+            update=update,
             select=select,
             threads=threads,
             share=SHARE,

@@ -90,7 +90,13 @@ void bind_report(py::module_& m) {
           [](const CheckReport& self, bool color, bool verbose) {
             return to_text(self, {color, verbose});
           },
-          py::kw_only(), "color"_a = false, "verbose"_a = false);
+          py::kw_only(), "color"_a = false, "verbose"_a = false)
+      .def(
+          "written",
+          [](const CheckReport& self, const std::string& format, bool verbose) {
+            return written(self, report_format(format), {false, verbose});
+          },
+          "form"_a, py::kw_only(), "verbose"_a = false, "As text, junit, json, github or gitlab.");
 }
 
 void bind_running(py::module_& m) {
@@ -127,9 +133,11 @@ void bind_running(py::module_& m) {
 
   m.def(
       "check_paths",
-      [](const std::vector<fs::path>& paths, const std::vector<std::string>& only,
-         std::string select, int threads, fs::path share, const py::object& progress) {
-        const CheckOptions options = options_of(only, std::move(select), threads, std::move(share));
+      [](const std::vector<fs::path>& paths, const std::vector<std::string>& only, bool mutation,
+         bool update, std::string select, int threads, fs::path share, const py::object& progress) {
+        CheckOptions options = options_of(only, std::move(select), threads, std::move(share));
+        options.mutation = mutation;
+        options.update = update;
         // What the caller's function throws, and an interruption, end what it shows, and then all.
         std::unique_ptr<py::error_already_set> thrown;
         CheckProgress report;
@@ -152,8 +160,8 @@ void bind_running(py::module_& m) {
         if (thrown) throw py::error_already_set(std::move(*thrown));
         return found;
       },
-      "paths"_a, py::kw_only(), "only"_a, "select"_a, "threads"_a, "share"_a,
-      "progress"_a = py::none());
+      "paths"_a, py::kw_only(), "only"_a, "mutation"_a, "update"_a, "select"_a, "threads"_a,
+      "share"_a, "progress"_a = py::none());
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/doubles.hpp"
+#include "check/formula_reach.hpp"
 #include "check/slips.hpp"
 
 namespace chiso {
@@ -20,7 +20,10 @@ using What = FormulaPart::What;
 class Parts {
  public:
   Parts(const Formula& formula, const FormulaSymbols& symbols)
-      : formula_(formula), nodes_(formula.nodes()), symbols_(symbols) {}
+      : formula_(formula),
+        nodes_(formula.nodes()),
+        symbols_(symbols),
+        reach_(formula, std::span(&symbols, 1)) {}
 
   std::vector<FormulaPart> list() {
     std::vector<std::size_t> order(nodes_.size());
@@ -29,15 +32,71 @@ class Parts {
       return nodes_[a].span.begin < nodes_[b].span.begin;
     });
     for (const std::size_t i : order) node(i);
+    std::erase_if(parts_, [&](const FormulaPart& part) { return never(part); });
     return std::move(parts_);
   }
 
  private:
-  FormulaPart& add(What what, std::size_t node, std::size_t operand, std::string place,
-                   std::string words) {
+  void add(What what, std::size_t node, std::size_t operand, std::string place, std::string words) {
     parts_.push_back({what, static_cast<std::uint32_t>(node), operand, true, std::move(place),
                       std::move(words)});
-    return parts_.back();
+  }
+
+  // ---- What cannot happen
+
+  [[nodiscard]] bool never(const FormulaPart& part) const {
+    const auto& operands = nodes_[part.node].operands;
+    switch (part.what) {
+      case What::condition_true:
+      case What::condition_false: {
+        const std::size_t condition = operands[2 * part.operand];
+        return reach_.never(condition, [&](FormulaBuilder& out) {
+          const auto copied = out.copy(formula_, condition);
+          return part.what == What::condition_true ? copied : out.add(Op::logical_not, {copied});
+        });
+      }
+      case What::decides:
+        return nodes_[part.node].operation != Op::coalesce &&
+               reach_.never(part.node, [&](FormulaBuilder& out) {
+                 return reach_.decides(out, part.node, part.operand);
+               });
+      case What::clamped_low:
+        return compared(part, 0, Op::less, 1);
+      case What::clamped_high:
+        return compared(part, 0, Op::greater, 2);
+      case What::not_clamped:
+        return reach_.never(part.node, [&](FormulaBuilder& out) {
+          return out.add(Op::between,
+                         {out.copy(formula_, operands[0]), out.copy(formula_, operands[1]),
+                          out.copy(formula_, operands[2])});
+        });
+      case What::at_bound:
+        return compared(part, part.operand == 0 ? 1 : 0, Op::equal, part.operand);
+      case What::near_bound:
+        return reach_.never(part.node, [&](FormulaBuilder& out) { return beside(out, part); });
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool compared(const FormulaPart& part, std::size_t a, Op operation,
+                              std::size_t b) const {
+    const auto& operands = nodes_[part.node].operands;
+    return reach_.never(part.node, [&](FormulaBuilder& out) {
+      const auto first = out.copy(formula_, operands[a]);
+      return out.add(operation, {first, out.copy(formula_, operands[b])});
+    });
+  }
+
+  FormulaBuilder::Position beside(FormulaBuilder& out, const FormulaPart& part) const {
+    const auto& operands = nodes_[part.node].operands;
+    const std::size_t value = operands[part.operand == 0 ? 1 : 0];
+    const double bound = fixed(operands[part.operand]).value_or(0.0);
+    const double near = next_digit(bound, !part.below);
+    const auto inner = out.add(part.below ? Op::less : Op::greater,
+                               {out.copy(formula_, value), out.number(bound)});
+    const auto outer = out.add(part.below ? Op::greater_equal : Op::less_equal,
+                               {out.copy(formula_, value), out.number(near)});
+    return out.all({inner, outer});
   }
 
   [[nodiscard]] std::string text(std::size_t node) const {
@@ -116,13 +175,6 @@ class Parts {
     return symbol == symbols_.names.end() ? std::nullopt : symbol->second.value;
   }
 
-  /// Whether something may be such a number.
-  [[nodiscard]] bool may_be(std::size_t node, double value) const {
-    if (nodes_[node].operation != Op::name) return true;
-    const auto symbol = symbols_.names.find(nodes_[node].text);
-    return symbol == symbols_.names.end() || symbol->second.range.contains(value);
-  }
-
   /// A value that is compared with a fixed one.
   /// @param below whether the outcome changes below the bound
   void bound(std::size_t i, std::size_t value, std::size_t fixed_one, bool below) {
@@ -130,20 +182,20 @@ class Parts {
     const std::size_t to = nodes_[i].operands[fixed_one];
     const auto number = fixed(to);
     if (!number || fixed(of)) return;
-    if (!may_be(of, *number) || !may_be(of, below ? next_down(*number) : next_up(*number))) return;
     const std::string label =
         nodes_[to].operation == Op::number ? to_string(*number) : id_word(nodes_[to].text);
     const std::string what = text(of);
     const std::string side = below ? "below" : "above";
     add(What::at_bound, i, fixed_one, "at_" + label, fmt::format("`{}` = {}", what, label));
-    FormulaPart& near = add(What::near_bound, i, fixed_one, fmt::format("just_{}_{}", side, label),
-                            fmt::format("`{}` just {} {}", what, side, label));
-    near.below = below;
+    add(What::near_bound, i, fixed_one, fmt::format("just_{}_{}", side, label),
+        fmt::format("`{}` just {} {}", what, side, label));
+    parts_.back().below = below;
   }
 
   const Formula& formula_;
   std::span<const FormulaNode> nodes_;
   const FormulaSymbols& symbols_;
+  FormulaReach reach_;
   std::vector<FormulaPart> parts_;
 };
 

@@ -31,7 +31,8 @@ struct FormulaPart {
   std::string words;
 };
 
-/// All parts, in the order of the text. Bounds that a variable cannot reach are not among them.
+/// All parts, in the order of the text. Those that provably never happen, by the ranges of the
+/// variables, are not among them.
 [[nodiscard]] std::vector<FormulaPart> formula_parts(const Formula& formula,
                                                      const FormulaSymbols& symbols);
 

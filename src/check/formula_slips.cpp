@@ -11,6 +11,7 @@
 
 #include "base/at.hpp"
 #include "base/doubles.hpp"
+#include "check/formula_reach.hpp"
 #include "check/slips.hpp"
 #include "chiso/formula/formula.hpp"
 #include "chiso/formula/symbols.hpp"
@@ -20,7 +21,6 @@ namespace chiso {
 namespace {
 
 using Op = FormulaOperation;
-using Nodes = std::vector<FormulaNode>;
 
 /// What an operation is called in ids.
 std::string_view word(Op operation) noexcept {
@@ -121,8 +121,12 @@ bool can_be_forgotten(Op operation) noexcept {
 
 class FormulaSlips {
  public:
-  FormulaSlips(const FormulaRule& rule, const Index& index)
-      : rule_(rule), formula_(rule.formula), nodes_(formula_.nodes()), index_(index) {
+  FormulaSlips(const FormulaRule& rule, const Index& index, std::span<const FormulaSymbols> symbols)
+      : rule_(rule),
+        formula_(rule.formula),
+        nodes_(formula_.nodes()),
+        index_(index),
+        reach_(formula_, symbols) {
     parents_.assign(nodes_.size(), -1);
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       for (const std::uint32_t operand : nodes_[i].operands) {
@@ -143,39 +147,16 @@ class FormulaSlips {
   }
 
  private:
-  /// Puts nodes in place of one of them; gives the position of what stands there.
-  using Replace = std::function<std::uint32_t(Nodes&)>;
-
-  std::uint32_t copy(std::size_t i, Nodes& out, std::size_t replaced, const Replace& with) const {
-    if (i == replaced) return with(out);
-    return copy_with(i, out,
-                     [&](std::size_t operand) { return copy(operand, out, replaced, with); });
-  }
-
-  /// As it is.
-  std::uint32_t copy(std::size_t i, Nodes& out) const {
-    return copy_with(i, out, [&](std::size_t operand) { return copy(operand, out); });
-  }
-
-  template <class Copy>
-  std::uint32_t copy_with(std::size_t i, Nodes& out, const Copy& copy_operand) const {
-    FormulaNode node = nodes_[i];
-    for (std::uint32_t& operand : node.operands) operand = copy_operand(operand);
-    return put(std::move(node), out);
-  }
-
-  static std::uint32_t put(FormulaNode node, Nodes& out) {
-    out.push_back(std::move(node));
-    return static_cast<std::uint32_t>(out.size() - 1);
-  }
+  using Position = FormulaBuilder::Position;
+  using Replace = FormulaBuilder::Replace;
 
   /// A node with another operation, number or text.
-  std::uint32_t changed(std::size_t i, Nodes& out,
-                        const std::function<void(FormulaNode&)>& change) const {
+  Position changed(std::size_t i, FormulaBuilder& out,
+                   const std::function<void(FormulaNode&)>& change) const {
     FormulaNode node = nodes_[i];
-    for (std::uint32_t& operand : node.operands) operand = copy(operand, out);
+    for (Position& operand : node.operands) operand = out.copy(formula_, operand);
     change(node);
-    return put(std::move(node), out);
+    return out.add(std::move(node));
   }
 
   /// The text of the part that shows a slip best: the operation that a literal or name is part of.
@@ -184,19 +165,24 @@ class FormulaSlips {
                                                           : i;
   }
 
+  /// A formula in which something stands in place of a node, and all of it or a part.
+  [[nodiscard]] Formula with_instead(std::size_t root, std::size_t i, const Replace& with) const {
+    FormulaBuilder out;
+    out.copy(formula_, root, i, with);
+    return out.build();
+  }
+
   void add(MutantKind kind, std::size_t i, std::string place, const Replace& with) {
     try {
-      Nodes whole;
-      copy(formula_.root(), whole, i, with);
-      Nodes part;
-      const std::size_t shown = context(i);
-      copy(shown, part, i, with);
       FormulaRule wrong = rule_;
-      wrong.formula = Formula(std::move(whole));
-      slips_.push_back(
-          {kind, "formula." + std::move(place),
-           fmt::format("{} -> {}", to_string(formula_, shown), to_string(Formula(std::move(part)))),
-           Rule(std::move(wrong)), rule_.place.of(location_of(formula_, nodes_[i].span))});
+      wrong.formula = with_instead(formula_.root(), i, with);
+      if (reach_.same(i, with)) return;
+      const std::size_t shown = context(i);
+      slips_.push_back({kind, "formula." + std::move(place),
+                        fmt::format("{} -> {}", to_string(formula_, shown),
+                                    to_string(with_instead(shown, i, with))),
+                        Rule(std::move(wrong)),
+                        rule_.place.of(location_of(formula_, nodes_[i].span))});
     } catch (const SpecError&) {
       // More digits to round to than there are, or too few operands: not even a formula.
     }
@@ -204,7 +190,7 @@ class FormulaSlips {
 
   void add_change(MutantKind kind, std::size_t i, std::string place,
                   const std::function<void(FormulaNode&)>& change) {
-    add(kind, i, std::move(place), [&](Nodes& out) { return changed(i, out, change); });
+    add(kind, i, std::move(place), [&](FormulaBuilder& out) { return changed(i, out, change); });
   }
 
   void node(std::size_t i) {
@@ -231,26 +217,39 @@ class FormulaSlips {
                  [&](FormulaNode& wrong) { wrong.operation = *other; });
     }
     if (can_be_forgotten(here.operation)) {
-      add(MutantKind::formula, i, own + ":dropped",
-          [&](Nodes& out) { return copy(here.operands[0], out); });
+      const auto sign_of = [&](FormulaBuilder& out) {
+        return out.add(Op::less, {out.copy(formula_, here.operands[0]), out.number(0.0)});
+      };
+      if (here.operation != Op::absolute || !reach_.never(i, sign_of)) {
+        add(MutantKind::formula, i, own + ":dropped",
+            [&](FormulaBuilder& out) { return out.copy(formula_, here.operands[0]); });
+      }
     }
     if (!takes_any_number(here.operation) || here.operands.size() < 2) return;
     for (std::size_t k = 0; k < here.operands.size(); ++k) {
+      if (never_decides(i, k)) continue;
       add(MutantKind::dropped, i, fmt::format("{}.{}:dropped", own, k + 1),
-          [&](Nodes& out) { return without(i, k, out); });
+          [&](FormulaBuilder& out) { return without(i, k, out); });
     }
   }
 
+  /// Whether a constant operand of a minimum or a maximum is never the one.
+  [[nodiscard]] bool never_decides(std::size_t i, std::size_t operand) const {
+    const FormulaNode& here = nodes_[i];
+    if (here.operation != Op::minimum && here.operation != Op::maximum) return false;
+    if (nodes_[here.operands[operand]].operation != Op::number) return false;
+    return reach_.never(i, [&](FormulaBuilder& out) { return reach_.decides(out, i, operand); });
+  }
+
   /// An operation without one of its operands; of two the other alone, where it is the same.
-  std::uint32_t without(std::size_t i, std::size_t operand, Nodes& out) const {
-    FormulaNode node = nodes_[i];
-    const auto all = node.operands;
-    node.operands.clear();
+  Position without(std::size_t i, std::size_t operand, FormulaBuilder& out) const {
+    const auto& all = nodes_[i].operands;
+    std::vector<Position> kept;
     for (std::size_t k = 0; k < all.size(); ++k) {
-      if (k != operand) node.operands.push_back(copy(all[k], out));
+      if (k != operand) kept.push_back(out.copy(formula_, all[k]));
     }
-    if (node.operands.size() == 1 && node.operation != Op::count) return node.operands[0];
-    return put(std::move(node), out);
+    if (kept.size() == 1 && nodes_[i].operation != Op::count) return kept[0];
+    return out.add(nodes_[i].operation, std::move(kept));
   }
 
   // ---- Literals and names
@@ -353,25 +352,20 @@ class FormulaSlips {
       return branch < conditions ? 2 * branch + 1 : 2 * conditions;
     };
     for (std::size_t c = 0; c < conditions; ++c) {
-      add(MutantKind::swap, i, fmt::format("if.{}<>{}", c + 1, c + 2), [&](Nodes& out) {
-        FormulaNode node = nodes_[i];
-        std::swap(node.operands[value(c)], node.operands[value(c + 1)]);
-        for (std::uint32_t& operand : node.operands) operand = copy(operand, out);
-        return put(std::move(node), out);
+      add(MutantKind::swap, i, fmt::format("if.{}<>{}", c + 1, c + 2), [&](FormulaBuilder& out) {
+        auto order = operands;
+        std::swap(order[value(c)], order[value(c + 1)]);
+        for (Position& operand : order) operand = out.copy(formula_, operand);
+        return out.add(Op::choose, std::move(order));
       });
       if (conditions == 1) continue;
-      add(MutantKind::formula, i, fmt::format("if.{}:negated", c + 1), [&](Nodes& out) {
-        FormulaNode node = nodes_[i];
-        for (std::size_t k = 0; k < node.operands.size(); ++k) {
-          std::uint32_t& operand = node.operands[k];
-          operand = copy(operand, out);
-          if (k != 2 * c) continue;
-          FormulaNode negated;
-          negated.operation = Op::logical_not;
-          negated.operands = {operand};
-          operand = put(std::move(negated), out);
+      add(MutantKind::formula, i, fmt::format("if.{}:negated", c + 1), [&](FormulaBuilder& out) {
+        auto all = operands;
+        for (std::size_t k = 0; k < all.size(); ++k) {
+          all[k] = out.copy(formula_, all[k]);
+          if (k == 2 * c) all[k] = out.add(Op::logical_not, {all[k]});
         }
-        return put(std::move(node), out);
+        return out.add(Op::choose, std::move(all));
       });
     }
   }
@@ -380,14 +374,16 @@ class FormulaSlips {
   const Formula& formula_;
   std::span<const FormulaNode> nodes_;
   const Index& index_;
+  FormulaReach reach_;
   std::vector<Size> parents_;  ///< By node; -1: the root.
   std::vector<RuleSlip> slips_;
 };
 
 }  // namespace
 
-std::vector<RuleSlip> formula_slips(const FormulaRule& rule, const Index& index) {
-  return FormulaSlips(rule, index).list();
+std::vector<RuleSlip> formula_slips(const FormulaRule& rule, const Index& index,
+                                    std::span<const FormulaSymbols> symbols) {
+  return FormulaSlips(rule, index, symbols).list();
 }
 
 }  // namespace chiso

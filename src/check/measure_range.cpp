@@ -5,6 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "check/formula_reach.hpp"
+#include "chiso/formula/analysis.hpp"
+#include "chiso/model/formula_symbols.hpp"
+
 namespace chiso {
 
 namespace {
@@ -98,6 +102,18 @@ Interval measure_range(const Index& index, const Measure& measure) {
     }
   }
   return {};
+}
+
+Interval measure_range(const Compiled& compiled, const CompiledLeaf& leaf) {
+  if (!leaf.measure.formula) {
+    return measure_range(compiled.index, compiled.index.node(leaf.node).measure);
+  }
+  const Formula& formula = leaf.measure.formula->formula();
+  if (asks_for_missing(formula)) return {};
+  constexpr AnalysisBudget budget{.boxes = 2'000};
+  const FormulaRange range =
+      formula_range(formula, formula_symbols(compiled.index, leaf.node, compiled.method), budget);
+  return closed({range.lowest, range.highest});
 }
 
 }  // namespace chiso

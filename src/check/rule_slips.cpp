@@ -6,7 +6,9 @@
 
 #include "base/doubles.hpp"
 #include "check/date_slips.hpp"
+#include "check/methods.hpp"
 #include "check/slips.hpp"
+#include "chiso/model/formula_symbols.hpp"
 
 namespace chiso {
 
@@ -16,7 +18,8 @@ using Kind = MutantKind;
 
 class RuleSlips {
  public:
-  explicit RuleSlips(const Index& index) : index_(index) {}
+  RuleSlips(const Index& index, Size node, const PeriodRange& in_force)
+      : index_(index), node_(node), in_force_(in_force) {}
 
   std::vector<RuleSlip> list() { return std::move(slips_); }
 
@@ -123,7 +126,14 @@ class RuleSlips {
     sources(rule);
   }
 
-  void operator()(const FormulaRule& rule) { slips_ = formula_slips(rule, index_); }
+  void operator()(const FormulaRule& rule) {
+    std::vector<FormulaSymbols> symbols;
+    for (const auto& day : method_days(index_)) {
+      if (day && !in_force_.contains(*day)) continue;
+      symbols.push_back(formula_symbols(index_, node_, day));
+    }
+    slips_ = formula_slips(rule, index_, symbols);
+  }
 
  private:
   template <class R>
@@ -286,13 +296,16 @@ class RuleSlips {
   }
 
   const Index& index_;
+  Size node_;
+  const PeriodRange& in_force_;
   std::vector<RuleSlip> slips_;
 };
 
 }  // namespace
 
-std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index) {
-  RuleSlips slips(index);
+std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index, Size node,
+                                 const PeriodRange& in_force) {
+  RuleSlips slips(index, node, in_force);
   std::visit(slips, rule);
   return slips.list();
 }

@@ -193,17 +193,19 @@ class Comparison {
       return false;
     }
     if (a.rule.index() != b.rule.index()) return false;
-    const Interval domain = measure_range(a_.index, a_.index.node(a.node).measure);
     if (const auto* linear = std::get_if<LinearMap>(&a.rule)) {
       return *linear == std::get<LinearMap>(b.rule);
     }
     if (const auto* piecewise = std::get_if<Piecewise>(&a.rule)) {
-      return stretches(*piecewise, domain) == stretches(std::get<Piecewise>(b.rule), domain);
+      const auto& other = std::get<Piecewise>(b.rule);
+      if (*piecewise == other) return true;
+      const Interval domain = measure_range(a_, a);
+      return stretches(*piecewise, domain) == stretches(other, domain);
     }
     if (const auto* points = std::get_if<CategoryPoints>(&a.rule)) {
       return same_categories(a, *points, b, std::get<CategoryPoints>(b.rule));
     }
-    return same_normaliser(a, b, domain);
+    return same_normaliser(a, b, measure_range(a_, a));
   }
 
   /// Of one variable the order of its categories makes no difference.

@@ -33,7 +33,7 @@ class Bounds {
 
   [[nodiscard]] ScoreRange of_leaf(const CompiledLeaf& leaf) const {
     ScoreRange range{-infinity, infinity};
-    const Interval domain = measure_range(compiled_.index, compiled_.index.node(leaf.node).measure);
+    const Interval domain = measure_range(compiled_, leaf);
     if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
       const auto lowest = piecewise->minimum(domain);
       const auto highest = piecewise->maximum(domain);

@@ -683,7 +683,7 @@ class Slips {
     for (std::size_t e = 0; e < rules.size(); ++e) {
       const std::string when =
           node.rule.is_dated() ? ".rule" + at_entry(node.rule, e) : std::string();
-      for (RuleSlip& slip : rule_slips(rules[e].value, index_)) {
+      for (RuleSlip& slip : rule_slips(rules[e].value, index_, i, rules[e].in_force)) {
         add_to(i, slip.location.line > 0 ? slip.location : rules[e].location, slip.kind,
                when + "." + slip.place, std::move(slip.change),
                [e, rule = std::move(slip.rule)](Criterion& wrong) {

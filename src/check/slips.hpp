@@ -1,6 +1,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "check/last_digit.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/check/mutation.hpp"
+#include "chiso/formula/symbols.hpp"
 #include "chiso/model/index.hpp"
 #include "chiso/model/rule.hpp"
 
@@ -22,8 +24,14 @@ struct RuleSlip {
   Location location = {};  ///< If it is not that of the rule.
 };
 
-[[nodiscard]] std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index);
-[[nodiscard]] std::vector<RuleSlip> formula_slips(const FormulaRule& rule, const Index& index);
+/// @param node of the rule
+/// @param in_force when it is
+[[nodiscard]] std::vector<RuleSlip> rule_slips(const Rule& rule, const Index& index, Size node,
+                                               const PeriodRange& in_force);
+
+/// @param symbols at all times at which the formula is in force
+[[nodiscard]] std::vector<RuleSlip> formula_slips(const FormulaRule& rule, const Index& index,
+                                                  std::span<const FormulaSymbols> symbols);
 
 /// All slips in a definition, valid or not, in the order of the text; some may change nothing.
 [[nodiscard]] std::vector<Mutant> all_slips(const Index& index);

@@ -303,14 +303,8 @@ class Parser {
   }
 
   [[noreturn]] void no_operand() const {
-    std::string remedy;
-    if (token_.is("and") || token_.is("or")) {
-      remedy = fmt::format("`{0}` stands between two conditions: a > 1 {0} b > 1", token_.text);
-    } else if (token_.is("not")) {
-      remedy = "put it in parentheses: (not a > 1)";
-    }
     fail(token_, fmt::format("expected a number, a name, a function or '(', got {}", shown(token_)),
-         remedy);
+         token_.is("not") ? "put it in parentheses: (not a > 1)" : "");
   }
 
   Position named() {
@@ -346,6 +340,7 @@ class Parser {
     }
     if (token_.is("maximum")) return leaf(Operation::highest, take());
     if (token_.is("if")) return call_of_if();
+    if (token_.is("and") || token_.is("or")) return call_of_infix();
     const auto found =
         std::find_if(language::functions.begin(), language::functions.end(),
                      [this](const auto& function) { return function.name == token_.text; });
@@ -400,6 +395,28 @@ class Parser {
     }
     fail(word, "an `if` within an expression stands in parentheses",
          "write (if c then x else y), or if(c, x, y)");
+  }
+
+  /// and(a, b, ...) and or(a, b, ...), as spreadsheets have them: the same as a and b and ...
+  Position call_of_infix() {
+    const Token word = take();
+    const auto remedy =
+        fmt::format("`{0}` stands between two conditions: a > 1 {0} b > 1", word.text);
+    if (!token_.is("(")) {
+      fail(word, fmt::format("expected a number, a name, a function or '(', got '{}'", word.text),
+           remedy);
+    }
+    const Token open = take();
+    const auto operation = word.text == "and" ? Operation::logical_and : Operation::logical_or;
+    Position joined = expression();
+    if (token_.is(")"))
+      fail(word, fmt::format("{} joins at least 2 conditions", word.text), remedy);
+    while (take_if(",")) {
+      const Position next = expression();
+      joined = inner(operation, {joined, next}, word.span.begin);
+    }
+    close(open, fmt::format("the arguments of {}", word.text));
+    return joined;
   }
 
   /// Behind the word `if`: the node of if(c, x, y); or nothing, and the condition is in `operands`.
@@ -516,7 +533,12 @@ void check_operands(const std::vector<FormulaNode>& nodes, std::string_view text
       fail(node,
            fmt::format("{} takes {} argument{}, got {}", function->name, takes,
                        (varies ? function->fewest : function->most) == 1 ? "" : "s", count),
-           comma != nullptr ? std::string(with_points) : fmt::format("write {}", function->use));
+           comma != nullptr ? std::string(with_points)
+           : count == 1 && varies
+               ? fmt::format("write {}; it takes the values of one unit, and a normaliser such as "
+                             "`min_max` compares units",
+                             function->use)
+               : fmt::format("write {}", function->use));
     }
     if (comma != nullptr && function->most == language::any_number) {
       fail(*comma, "this is either the decimals of a number or another number",

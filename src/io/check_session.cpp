@@ -8,18 +8,23 @@
 
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
+#include "chiso/check/baseline_comparison.hpp"
 #include "chiso/check/cases.hpp"
 #include "chiso/check/coverage.hpp"
 #include "chiso/check/lint.hpp"
 #include "chiso/check/mutation.hpp"
+#include "chiso/check/properties.hpp"
 #include "chiso/io/check_paths.hpp"
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_actions.hpp"
+#include "chiso/io/load_baseline.hpp"
 #include "chiso/io/load_checks.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/load_plan.hpp"
 #include "chiso/io/load_scenarios.hpp"
+#include "chiso/io/lock_files.hpp"
+#include "chiso/responsibility/clarity.hpp"
 #include "io/definition.hpp"
 #include "io/file_kind.hpp"
 
@@ -87,7 +92,12 @@ struct CheckSession::State {
     file = path.string();
     name = path.stem().string();
     if (is_check_file(path)) {
-      open_checks(path);
+      const fs::path definition = definition_beside(path);
+      if (definition == path) {
+        open_checks(path);
+      } else {
+        open_definition(definition);
+      }
       return;
     }
     try {
@@ -113,16 +123,17 @@ struct CheckSession::State {
         return;
       case FileKind::plan:
         take_name("plan");
-        add_lint(kind, [path] { (void)load_plan(path); });
+        add_lint(kind, [path](CheckItem& item) { add_clarity(item, load_plan(path)); });
         return;
       case FileKind::scenarios:
         take_name("name");
-        add_lint(kind,
-                 [path, catalogue = catalogue()] { (void)load_scenarios(path, {}, catalogue); });
+        add_lint(kind, [path, catalogue = catalogue()](CheckItem&) {
+          static_cast<void>(load_scenarios(path, {}, catalogue));
+        });
         return;
       case FileKind::actions:
         take_name("name");
-        add_lint(kind, [path] { (void)load_actions(path); });
+        add_lint(kind, [path](CheckItem&) { static_cast<void>(load_actions(path)); });
         return;
       case FileKind::checks:
         open_checks(path);
@@ -148,7 +159,7 @@ struct CheckSession::State {
       item.name = in_words(kind);
       item.location = {file, 0, 0};
       try {
-        read();
+        read(item);
       } catch (const SpecError& error) {
         add_problems(item, error, in_words(kind));
       }
@@ -164,6 +175,19 @@ struct CheckSession::State {
     item.location = {file, 0, 0};
     add_problems(item, error, title);
     add(std::move(item));
+  }
+
+  /// What is not clear in a plan. Plans are decided by others than those who write them down, so it
+  /// fails nothing.
+  static void add_clarity(CheckItem& item, Plan plan) {
+    for (const PlanFinding& finding : clarity(PlannedScores(std::move(plan), {})).findings) {
+      if (finding.kind == PlanFinding::Kind::index_without_scores) continue;
+      item.add({Severity::note,
+                std::string(chiso::name(finding.kind)),
+                finding.place,
+                Problem{finding.location, finding.place, finding.message, finding.remedy},
+                {}});
+    }
   }
 
   static void add_problems(CheckItem& item, const Error& error, std::string_view rule) {
@@ -264,6 +288,21 @@ struct CheckSession::State {
 
   // ---- Checks ----------------------------------------------------------------------------------
 
+  void add_baseline(const BaselineCheck& what) {
+    add(CheckKind::baseline, what.panel, what.location, [this, what] {
+      const fs::path file_of_checks(checks.file);
+      const Panel panel = shelf.find(what.panel, what.version, file_of_checks.parent_path(),
+                                     index->definition().units);
+      const fs::path locked = lock_beside(file_of_checks);
+      std::error_code error;
+      if (!fs::exists(locked, error)) {
+        throw NotFoundError({Problem{what.location, locked.string(), "no results are locked yet",
+                                     fmt::format("`chiso lock {}` does it", file)}});
+      }
+      return check_baseline(load_baseline(locked), *index, panel, checks.tolerances);
+    });
+  }
+
   void add_checks() {
     if (!index) {
       for (const Case& each : checks.cases) {
@@ -282,9 +321,15 @@ struct CheckSession::State {
       return;
     }
     if (checks.file.empty()) return;
+    if (checks.baseline) add_baseline(*checks.baseline);
     const auto demands = [this](CheckKind kind, bool stated) {
       return is_wanted(kind) && (stated || is_asked_for(kind));
     };
+    if (demands(CheckKind::property, checks.properties.has_value())) {
+      const PropertyCheck demanded = checks.properties.value_or(PropertyCheck{});
+      add(CheckKind::property, "properties", demanded.location,
+          [this, demanded] { return check_properties(*index, demanded); });
+    }
     const bool covers = demands(CheckKind::coverage, checks.coverage.has_value());
     const bool mutates = demands(CheckKind::mutation, checks.mutation.has_value());
     if (!is_wanted(CheckKind::example) && !covers && !mutates) return;

@@ -97,8 +97,7 @@ void set_counts(pugi::xml_node node, const CheckTotals& totals, double seconds) 
   node.append_attribute("tests") = static_cast<long long>(totals.items());
   node.append_attribute("failures") = static_cast<long long>(totals.failed);
   node.append_attribute("errors") = static_cast<long long>(totals.errors);
-  node.append_attribute("skipped") = static_cast<long long>(totals.skipped);
-  node.append_attribute("time") = fmt::format("{:.6f}", seconds).c_str();
+  node.append_attribute("time") = fmt::format("{:.3f}", seconds).c_str();
 }
 
 /// One element with every finding of the severities that it stands for.
@@ -213,18 +212,6 @@ std::string escaped(std::string_view text, bool is_property) {
   return found;
 }
 
-std::string_view command(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "error";
-    case Severity::warning:
-      return "warning";
-    case Severity::note:
-      return "notice";
-  }
-  return {};
-}
-
 std::string title_of(const CheckItem& item, const CheckTarget& target) {
   return fmt::format("{}, {}: {}", target.name, name(item.kind), item.name);
 }
@@ -237,18 +224,6 @@ std::string fingerprint(std::string_view text) {
     hash *= 0x100000001b3U;
   }
   return fmt::format("{:016x}", hash);
-}
-
-std::string_view gravity(Severity severity) {
-  switch (severity) {
-    case Severity::error:
-      return "major";
-    case Severity::warning:
-      return "minor";
-    case Severity::note:
-      return "info";
-  }
-  return {};
 }
 
 }  // namespace
@@ -266,7 +241,9 @@ std::string to_junit(const CheckReport& report) {
   for (const CheckTarget& target : report.targets) {
     pugi::xml_node suite = suites.append_child("testsuite");
     suite.append_attribute("name") = plain(target.name).c_str();
-    set_counts(suite, CheckReport{{target}}.totals(), seconds_of(target));
+    const CheckTotals totals = CheckReport{{target}}.totals();
+    set_counts(suite, totals, seconds_of(target));
+    suite.append_attribute("skipped") = static_cast<long long>(totals.skipped);
     suite.append_attribute("file") = plain(from_here(target.file)).c_str();
     for (const CheckItem& item : target.items) append_test(suite, item, target);
   }
@@ -302,8 +279,9 @@ std::string to_github(const CheckReport& report) {
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
+        if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
-        text += fmt::format("::{} file={}", command(finding.severity),
+        text += fmt::format("::{} file={}", name(finding.severity),
                             escaped(from_here(location.file), true));
         if (location.line > 0) text += fmt::format(",line={}", location.line);
         if (location.column > 0) text += fmt::format(",col={}", location.column);
@@ -320,6 +298,7 @@ std::string to_gitlab(const CheckReport& report) {
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
+        if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
         const std::string file = from_here(location.file);
         Json each;
@@ -329,7 +308,7 @@ std::string to_gitlab(const CheckReport& report) {
         each["fingerprint"] =
             fingerprint(fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target),
                                     finding.rule, finding.subject, message_of(finding.problem)));
-        each["severity"] = gravity(finding.severity);
+        each["severity"] = finding.severity == Severity::error ? "major" : "minor";
         each["location"] = {{"path", file},
                             {"lines", {{"begin", location.line > 0 ? location.line : 1}}}};
         json.push_back(std::move(each));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/nearest.hpp"
+#include "base/shown.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/io/write_report.hpp"
 
@@ -52,8 +53,17 @@ class Writer {
     for (const CheckFinding& finding : item.findings) {
       is_shown = is_shown || finding.severity != Severity::note;
     }
-    if (!is_shown) return;
-    text_ += fmt::format("  {} {}: {}\n", outcome(item.outcome), name(item.kind), item.name);
+    // How much is covered is worth a line even if it is enough.
+    const bool is_measured = !item.findings.empty() &&
+                             (item.kind == CheckKind::coverage || item.kind == CheckKind::mutation);
+    if (!is_shown && !is_measured) return;
+    const std::string title = item.name == name(item.kind) ? "" : ": " + shown(item.name);
+    text_ += fmt::format("  {} {}{}", outcome(item.outcome), name(item.kind), title);
+    if (!is_shown) {
+      text_ += ": " + item.findings.front().problem.message + "\n";
+      return;
+    }
+    text_ += '\n';
     for (const CheckFinding& each : item.findings) {
       if (each.severity == Severity::note && !style_.verbose &&
           item.outcome == CheckOutcome::passed) {
@@ -70,10 +80,11 @@ class Writer {
     const Problem& problem = finding.problem;
     std::string place = problem.location.to_string();
     if (!place.empty()) text_ += "    " + inked(Ink::faint, place) + "\n";
-    text_ += fmt::format("    {}: {}{}{}\n", inked(ink, std::string(name(finding.severity))),
-                         problem.place.empty() ? "" : inked(Ink::strong, problem.place) + ": ",
-                         problem.message, problem.remedy.empty() ? "" : "; " + problem.remedy);
-    for (const std::string& line : finding.details) text_ += "      " + line + "\n";
+    text_ += fmt::format(
+        "    {}: {}{}{}\n", inked(ink, std::string(name(finding.severity))),
+        problem.place.empty() ? "" : inked(Ink::strong, shown(problem.place)) + ": ",
+        shown(problem.message), problem.remedy.empty() ? "" : "; " + shown(problem.remedy));
+    for (const std::string& line : finding.details) text_ += "      " + shown(line) + "\n";
   }
 
   [[nodiscard]] std::string outcome(CheckOutcome outcome) const {

@@ -15,7 +15,7 @@ function(consumer_test name)
       --build-generator "${CMAKE_GENERATOR}"
       --build-options "-DCMAKE_BUILD_TYPE=Release" "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}"
         "-DCMAKE_PREFIX_PATH=${prefix}" "-DCMAKE_FIND_PACKAGE_NO_PACKAGE_REGISTRY=ON" ${arg_OPTIONS}
-      --test-command consumer)
+      --test-command "${CMAKE_CTEST_COMMAND}" --output-on-failure)
   set_tests_properties(consumer.${name} PROPERTIES
     LABELS consumer FIXTURES_REQUIRED installed_chiso
     ENVIRONMENT "CHISO_SHARE=${prefix}/${CMAKE_INSTALL_DATADIR}/chiso")

@@ -14,7 +14,11 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SHARE = ROOT / "share"
-DEFINITIONS = sorted((SHARE / "indices").rglob("*.yaml"))
+DEFINITIONS = [
+    path
+    for path in sorted((SHARE / "indices").rglob("*.yaml"))
+    if not path.name.endswith(".check.yaml")
+]
 PLANS = sorted((SHARE / "plans").rglob("*.yaml"))
 
 Validator = jsonschema.Draft202012Validator

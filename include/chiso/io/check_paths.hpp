@@ -19,6 +19,7 @@ struct CheckOptions {
   /// What to check; empty: all but mutation, which takes longer.
   std::vector<CheckKind> only;
   bool mutation = false;  ///< Mutation too.
+  bool update = false;    ///< Baselines are locked anew instead of compared with.
   /// Only items in whose name this stands, which is "pci-2013::case::all of 2019".
   std::string select;
   /// Threads, over files; 0: as many as the machine has. The report does not depend on it.

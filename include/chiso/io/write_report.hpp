@@ -29,11 +29,11 @@ struct ReportStyle {
 /// Everything, as JSON: `exit_code`, `totals`, and `targets` with their `items` and `findings`.
 [[nodiscard]] std::string to_json(const CheckReport& report);
 
-/// One workflow command a finding ("::error file=...,line=...,title=...::message"), by which GitHub
+/// One workflow command an error or warning ("::error file=...,line=...,title=...::message"), by which GitHub
 /// Actions marks lines of changed files.
 [[nodiscard]] std::string to_github(const CheckReport& report);
 
-/// The code quality report of GitLab, one entry a finding.
+/// The code quality report of GitLab, one entry an error or warning.
 [[nodiscard]] std::string to_gitlab(const CheckReport& report);
 
 enum class ReportFormat { text, junit, json, github, gitlab };

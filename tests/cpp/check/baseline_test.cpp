@@ -51,7 +51,7 @@ IndexDefinition form() {
 Panel two_units() { return small::panel({"done", "files"}, {{95, 8}, {90, 3}}); }
 
 TEST(LockTest, HoldsScoresRanksAndGroupsOfAPeriod) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   // a: 2 + min(0.5 * 8, 3) = 5, cut to 4; b: 1 + 1.5 = 2.5.
   ASSERT_THAT(baseline.periods, SizeIs(1));
@@ -67,7 +67,7 @@ TEST(LockTest, HoldsScoresRanksAndGroupsOfAPeriod) {
 }
 
 TEST(LockTest, HoldsWhatARuleGivesAroundEachOfItsBoundsAndAtTheEndsOfTheRange) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   std::vector<std::string> lines;
   for (const LockedBound& each : baseline.bounds) {
@@ -85,7 +85,7 @@ TEST(LockTest, HoldsWhatARuleGivesAroundEachOfItsBoundsAndAtTheEndsOfTheRange) {
 }
 
 TEST(LockTest, HoldsWhatNodesCountAndCanReach) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   ASSERT_THAT(baseline.nodes, SizeIs(3));
   const LockedNode& root = baseline.nodes[0];
@@ -122,7 +122,7 @@ TEST(LockTest, HoldsCategoriesAndFixedPostsButNotWhatDataFit) {
     builder.set_category(unit, builder.category_variable("grade"), period, word);
   }
 
-  const Baseline baseline = lock(Index(definition), builder.build());
+  const LockedResults baseline = lock(Index(definition), builder.build());
 
   ASSERT_THAT(baseline.bounds, SizeIs(4));
   EXPECT_EQ(baseline.bounds[0].at, 10.0);
@@ -155,7 +155,7 @@ TEST(LockTest, RulesOfSeveralMethodsAreHeldOnceForAsLongAsTheyStay) {
     builder.set(builder.unit("a"), builder.number_variable("x"), builder.period(Period(year)), 5.5);
   }
 
-  const Baseline baseline = lock(index, builder.build());
+  const LockedResults baseline = lock(index, builder.build());
 
   ASSERT_THAT(baseline.periods, SizeIs(4));
   EXPECT_THAT(baseline.periods[1].scores, ElementsAre(1, 1));
@@ -241,6 +241,56 @@ TEST(LockTest, PooledAnchorsReadThePeriodsBefore) {
 
   EXPECT_NE(print(pooled, 3.0), print(pooled, 4.0));
   EXPECT_EQ(print(Normaliser{}, 3.0), print(Normaliser{}, 4.0));
+}
+
+TEST(LockTest, HoldsWhatAFormulaOfOneVariableGivesAtItsNumbers) {
+  Criterion leaf;
+  leaf.code = "files";
+  leaf.maximum = 4.0;
+  leaf.rule = Dated<Rule>(
+      FormulaRule{Formula("if rate >= threshold then rate * maximum / 100 else 0"), {}, {}});
+  IndexDefinition definition = small::definition(small::inner("root", Method::sum, {leaf}));
+  definition.variables = {number("rate", Interval::closed(0, 100))};
+  Parameter threshold;
+  threshold.code = "threshold";
+  threshold.value = 80.0;
+  definition.parameters = {threshold};
+
+  const LockedResults baseline = lock(Index(definition), small::panel({"rate"}, {{90}, {70}}));
+
+  // At 0, at the maximum 4, at the parameter 80 and at 100: 0 below 80, 3.2 at it.
+  ASSERT_THAT(baseline.bounds, SizeIs(4));
+  EXPECT_EQ(baseline.bounds[2].at, 80.0);
+  EXPECT_EQ(baseline.bounds[2].below, 0.0);
+  EXPECT_EQ(baseline.bounds[2].score, 3.2);
+  EXPECT_EQ(baseline.bounds[3].score, 4.0);
+  EXPECT_THAT(baseline.periods[0].scores, ElementsAre(3.6, 3.6, 0, 0));
+}
+
+TEST(LockTest, AFormulaOfSeveralVariablesIsLockedByItsScoresAlone) {
+  Criterion leaf;
+  leaf.code = "both";
+  leaf.maximum = 4.0;
+  leaf.rule = Dated<Rule>(FormulaRule{Formula("min(a, prev(b))"), {}, {}});
+  IndexDefinition definition = small::definition(small::inner("root", Method::sum, {leaf}));
+  definition.variables = {number("a", Interval::closed(0, 4)), number("b", Interval::closed(0, 4))};
+  const auto data = [](double before) {
+    Panel::Builder builder;
+    for (const auto& [year, b] : {std::pair(2019, before), std::pair(2020, 1.0)}) {
+      const Size period = builder.period(Period(year));
+      builder.set(builder.unit("u"), builder.number_variable("a"), period, 3);
+      builder.set(builder.unit("u"), builder.number_variable("b"), period, b);
+    }
+    return builder.build();
+  };
+  const Index index(definition);
+  BaselineCheck what;
+  what.periods = {Period(2020)};
+
+  EXPECT_THAT(lock(index, data(2), what).periods[0].scores, ElementsAre(2, 2));
+  EXPECT_THAT(lock(index, data(2), what).bounds, IsEmpty());
+  EXPECT_NE(data_fingerprint(index, data(2), Period(2020)),
+            data_fingerprint(index, data(3), Period(2020)));
 }
 
 }  // namespace

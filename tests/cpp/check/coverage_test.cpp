@@ -315,7 +315,7 @@ variables: {rate: {range: [0, 100]}, late: {range: [0, null]}}
 tree:
   code: a
   maximum: 2
-  rule: {formula: "if rate >= threshold and late < 3 then min(2, rate / 50) else clamp(rate / 100, 0.1, 0.5)"}
+  rule: {formula: "if rate >= threshold and late < 3 then min(2, rate / 45) else clamp(rate / 100, 0.1, 0.5)"}
 )yaml");
   const Coverage coverage(index);
   EXPECT_THAT(ids(coverage),
@@ -326,7 +326,7 @@ tree:
                   "a.formula.clamp:low", "a.formula.clamp:inside", "a.formula.clamp:high"));
   EXPECT_EQ(part(coverage, "a.formula.at_3").what, "`late` = 3");
   EXPECT_EQ(part(coverage, "a.formula.at_3").location.line, 10);
-  // rate 80 and late 0: the condition holds and 1.6 is less than 2. late 0 is not close to 3.
+  // rate 80 and late 0: the condition holds and 1.78 is less than 2. late 0 is not close to 3.
   EXPECT_THAT(touched(index, {"rate", "late"}, {{80, 0}}),
               UnorderedElementsAre("a.scored", "a.formula.if.1:true", "a.formula.at_threshold",
                                    "a.formula.min.2"));
@@ -337,8 +337,8 @@ tree:
                                    "a.formula.clamp:high"));
   EXPECT_THAT(touched(index, {"rate", "late"}, {{90, 3}, {0, 0}, {20, 4}, {100, 0}}),
               UnorderedElementsAre("a.scored", "a.formula.if.1:true", "a.formula.if.1:false",
-                                   "a.formula.and.1", "a.formula.and.2", "a.formula.at_3",
-                                   "a.formula.clamp:high", "a.formula.clamp:low",
+                                   "a.formula.min.1", "a.formula.and.1", "a.formula.and.2",
+                                   "a.formula.at_3", "a.formula.clamp:high", "a.formula.clamp:low",
                                    "a.formula.clamp:inside"));
 }
 

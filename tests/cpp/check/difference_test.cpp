@@ -214,6 +214,37 @@ TEST(DifferenceTest, EverythingElseOfANodeIsNamed) {
                   " periods: in force: 2000 to 2100 -> 2000 to 2021"));
 }
 
+TEST(DifferenceTest, OfFormulasTheSmallestPartThatDiffersIsNamed) {
+  const auto with = [](const std::string& formula, std::optional<double> threshold) {
+    Criterion leaf;
+    leaf.code = "files";
+    leaf.maximum = 4.0;
+    leaf.rule = Dated<Rule>(FormulaRule{Formula(formula), {}, {}});
+    IndexDefinition definition = small::definition(small::inner("root", Method::sum, {leaf}));
+    for (const char* code : {"rate", "done"}) {
+      definition.variables.emplace_back().code = code;
+      definition.variables.back().range = Interval::closed(0, 100);
+    }
+    if (threshold) {
+      definition.parameters.emplace_back().code = "threshold";
+      definition.parameters.back().value = *threshold;
+    }
+    return definition;
+  };
+  const IndexDefinition before = with("if rate >= threshold then rate / 25 else 0", 80);
+
+  EXPECT_THAT(changes(before, with("if rate > threshold then rate / 25 else 0", 80)),
+              ElementsAre("files rule: in the formula rate >= threshold -> rate > threshold"));
+  EXPECT_THAT(changes(before, with("if rate >= threshold then rate / 50 else 0", 80)),
+              ElementsAre("files rule: in the formula 25 -> 50"));
+  EXPECT_THAT(changes(before, with("if rate >= threshold then rate / 25 else 0", 70)),
+              ElementsAre("threshold parameter: parameter 80 -> 70"));
+  EXPECT_THAT(changes(before, with("done / 25", {})),
+              ElementsAre("files rule: formula if rate >= threshold then rate / 25 else 0 -> "
+                          "done / 25",
+                          "threshold parameter: parameter 80 -> none"));
+}
+
 TEST(DifferenceTest, DocumentationIsApart) {
   IndexDefinition after = form();
   after.title.en = "The form";

@@ -320,6 +320,130 @@ tree:
   EXPECT_EQ(*exchanged.node(2).weight.find(Period(2023)), 0.5);
 }
 
+TEST(Mutants, of_formulas_are_other_operators_numbers_and_branches) {
+  const Index index = index_of(R"yaml(parameters: {threshold: 80}
+variables: {rate: {range: [0, 100]}, late: {range: [0, null]}}
+tree:
+  code: a
+  rule: {formula: "if rate >= threshold then 2 else rate / 40 - max(late, 1)"}
+)yaml");
+  const auto all = mutants(index);
+  // Of the parameter, which is compared; then in the order of the text. A quotient of 40 and not
+  // `rate * 40`; `late` alone, and 1 alone, are the maximum with one operand dropped.
+  EXPECT_THAT(ids(all),
+              UnorderedElementsAre(
+                  "threshold+", "threshold-", "threshold:next_up", "threshold:next_down",
+                  "a.formula.if.1<>2", "a.formula.greater_equal:greater", "a.formula.2+",
+                  "a.formula.2-", "a.formula.subtract:add", "a.formula.divide:multiply",
+                  "a.formula.40+", "a.formula.40-", "a.formula.max:min", "a.formula.max.1:dropped",
+                  "a.formula.max.2:dropped", "a.formula.1+", "a.formula.1-"));
+  EXPECT_EQ(find(all, "threshold+").change, "parameter 'threshold' 80 -> 81");
+  EXPECT_EQ(find(all, "a.formula.greater_equal:greater").change,
+            "rate >= threshold -> rate > threshold");
+  EXPECT_EQ(find(all, "a.formula.40-").change, "rate / 40 -> rate / 39");
+  EXPECT_EQ(find(all, "a.formula.max.1:dropped").change, "max(late, 1) -> 1");
+  const Mutant& swapped = find(all, "a.formula.if.1<>2");
+  EXPECT_EQ(swapped.kind, MutantKind::swap);
+  EXPECT_EQ(describe(mutated(index, swapped).node(0).rule.entries()[0].value),
+            "if rate >= threshold then rate / 40 - max(late, 1) else 2");
+  // Where the letter stands: the formula begins at column 20.
+  EXPECT_EQ(find(all, "a.formula.2+").location.line, 9);
+  EXPECT_EQ(find(all, "a.formula.2+").location.column, 20 + 26);
+}
+
+TEST(Mutants, of_bounds_in_formulas_are_not_there_twice) {
+  const auto of = [](const std::string& formula) {
+    std::vector<std::string> found;
+    for (const auto& id :
+         ids(index_of("variables: {x: {range: [0, 100]}}\ntree: {code: a, rule: {formula: \"" +
+                      formula + "\"}}\n"))) {
+      if (id.find("90") != std::string::npos || id.find(":less") != std::string::npos ||
+          id.find(":greater") != std::string::npos) {
+        found.push_back(id);
+      }
+    }
+    return found;
+  };
+  // x >= 90 with the operator > is x >= 90.00000000000001: only the other side is a bound of its
+  // own.
+  EXPECT_THAT(of("if x >= 90 then 2 else 1"),
+              UnorderedElementsAre("a.formula.90+", "a.formula.90-", "a.formula.90:next_down",
+                                   "a.formula.greater_equal:greater"));
+  EXPECT_THAT(of("if x > 90 then 2 else 1"),
+              UnorderedElementsAre("a.formula.90+", "a.formula.90-", "a.formula.90:next_up",
+                                   "a.formula.greater:greater_equal"));
+  EXPECT_THAT(of("if 90 <= x then 2 else 1"),
+              UnorderedElementsAre("a.formula.90+", "a.formula.90-", "a.formula.90:next_down",
+                                   "a.formula.less_equal:less"));
+  EXPECT_THAT(of("if x < 90 then 2 else 1"),
+              UnorderedElementsAre("a.formula.90+", "a.formula.90-", "a.formula.90:next_down",
+                                   "a.formula.less:less_equal"));
+  EXPECT_THAT(of("if between(x, 10, 90) then 2 else 1"),
+              UnorderedElementsAre("a.formula.90+", "a.formula.90-", "a.formula.90:next_up",
+                                   "a.formula.90:next_down"));
+}
+
+TEST(Mutants, of_formulas_that_provably_change_nothing_are_left_out) {
+  const auto of = [](const std::string& formula) {
+    return ids(
+        index_of("variables: {x: {range: [0, 100]}, y: {range: [-1, 1]}}\ntree: {code: a, rule: "
+                 "{formula: \"" +
+                 formula + "\"}}\n"));
+  };
+  // x is at most 100: 201 and 199 are as far away as 200.
+  EXPECT_THAT(of("min(x, 200)"),
+              UnorderedElementsAre("a.formula.min:max", "a.formula.min.1:dropped"));
+  // x is never below 0.
+  EXPECT_THAT(of("abs(x)"), IsEmpty());
+  EXPECT_THAT(of("abs(y)"), UnorderedElementsAre("a.formula.abs:dropped"));
+  // Nothing is beyond 100, so the branch never runs and its bound makes no difference; but x = 100
+  // gets there if the bound is included.
+  EXPECT_THAT(of("if x > 100 then 7 else x"),
+              UnorderedElementsAre("a.formula.if.1<>2", "a.formula.greater:greater_equal",
+                                   "a.formula.100-"));
+  // Missing values may get to a branch that others do not.
+  EXPECT_THAT(of("if missing(x) then 7 else x"), Contains("a.formula.7+"));
+}
+
+TEST(Mutants, of_categories_and_previous_values_in_formulas) {
+  const Index index = index_of(R"yaml(variables:
+  x: {range: [0, 100]}
+  w: {categories: [poor, fair, good]}
+tree:
+  code: a
+  rule: {formula: 'if w >= "fair" and not (x < prev(x)) then 2 else coalesce(prev(x), 1)'}
+)yaml");
+  const auto all = ids(index);
+  for (const char* id :
+       {"a.formula.fair:good", "a.formula.and:or", "a.formula.and.1:dropped",
+        "a.formula.and.2:dropped", "a.formula.not:dropped", "a.formula.less:less_equal",
+        "a.formula.prev:dropped", "a.formula.prev:dropped#2", "a.formula.coalesce.1:dropped",
+        "a.formula.coalesce.2:dropped", "a.categories.poor<>fair", "a.categories.fair<>good"}) {
+    EXPECT_THAT(all, Contains(id)) << id;
+  }
+}
+
+TEST(Mutation, of_a_formula_is_noticed_by_its_cases) {
+  const Index index = index_of(R"yaml(variables: {x: {range: [0, 100]}}
+tree:
+  code: a
+  maximum: 2
+  rule: {formula: "if x >= 90 then 2 else x / 50"}
+)yaml");
+  // 90: 2 of 2; 89: 1.78; just below 90.
+  const auto result = run_mutation(
+      index,
+      by_examples({{"at", {{"x", 90}}, 2},
+                   {"below", {{"x", 89}}, 1.78},
+                   {"just below", {{"x", std::nextafter(90, 0)}}, std::nextafter(90, 0) / 50}}));
+  EXPECT_EQ(fates(result).at("a.formula.greater_equal:greater"), "at");
+  EXPECT_EQ(fates(result).at("a.formula.90-"), "below");
+  EXPECT_EQ(fates(result).at("a.formula.90:next_down"), "just below");
+  EXPECT_EQ(fates(result).at("a.formula.50+"), "below");
+  for (const auto& [id, fate] : fates(result)) EXPECT_NE(fate, "(survived)") << id;
+  EXPECT_EQ(result.score(), 1.0);
+}
+
 TEST(Mutation, is_the_same_with_threads) {
   const Index index = load_index(find_definition("pci-2013"));
   // Some are noticed, by what they are called.

@@ -103,7 +103,7 @@ TEST(FormulaTest, ReadsEveryOperation) {
       {"if a then b else c", "(if a b c)"},
       {"if a then b else if c then d else e", "(if a b c d e)"},
       {"min(a, b)", "(min a b)"},
-      {"max(a)", "(max a)"},
+      {"max(a, b)", "(max a b)"},
       {"clamp(a, 0, 1)", "(clamp a 0 1)"},
       {"abs(a)", "(abs a)"},
       {"sqrt(a)", "(sqrt a)"},
@@ -335,6 +335,8 @@ TEST(FormulaTest, KnowsWhereItsPartsAreWritten) {
 
 TEST(FormulaTest, IsEqualToTheSameTreeHoweverWritten) {
   EXPECT_EQ(Formula("a>=1 AND b=2"), Formula("(a ≥ 1) and (b == 2)"));
+  EXPECT_EQ(Formula("AND(a > 1, b > 2 or c, d)"), Formula("a > 1 and (b > 2 or c) and d"));
+  EXPECT_EQ(Formula("IF(NOT(OR(a, b)), 1, 0) + 1"), Formula("(if not (a or b) then 1 else 0) + 1"));
   EXPECT_NE(Formula("a + b"), Formula("b + a"));
   EXPECT_NE(Formula("a + b + c"), Formula("a + (b + c)"));
   EXPECT_NE(Formula("a"), Formula("\"a\""));
@@ -475,8 +477,11 @@ TEST(FormulaErrorTest, KnowsTheHabitsOfOtherLanguages) {
       {"x == \"\"", 6, "nothing stands between the quotes",
        "an empty cell is found with missing(x)"},
       {"= x + 1", 1, "a formula does not begin with '='", "leave it out"},
-      {"and(x > 1, y > 1)", 1, "expected a number, a name, a function or '(', got 'and'",
+      {"and(x > 1)", 1, "and joins at least 2 conditions",
        "`and` stands between two conditions: a > 1 and b > 1"},
+      {"x / max(x)", 5, "max takes at least 2 arguments, got 1",
+       "write max(x, y, ...); it takes the values of one unit, and a normaliser such as `min_max` "
+       "compares units"},
       {"x == 1 or or y", 11, "expected a number, a name, a function or '(', got 'or'",
        "`or` stands between two conditions: a > 1 or b > 1"},
       {"if tỷ > 1 then 2 elif x then 1 else 0", 18,
@@ -554,7 +559,7 @@ TEST(FormulaErrorTest, PointsAtWhatIsWrong) {
       {"mina(a)", 1, "there is no function 'mina' (did you mean 'min'?)",
        "the functions are abs, between, ceil, clamp, coalesce, count, exp, floor, log, max, mean, "
        "min, missing, prev, round, sqrt, sum, if"},
-      {"max()", 1, "max takes at least 1 argument, got 0", "write max(x, y, ...)"},
+      {"max()", 1, "max takes at least 2 arguments, got 0", "write max(x, y, ...)"},
       {"1 + abs(a, b)", 5, "abs takes 1 argument, got 2", "write abs(x)"},
       {"clamp(a, 1)", 1, "clamp takes 3 arguments, got 2", "write clamp(x, low, high)"},
       {"round(a, 1, 2)", 1, "round takes 1 or 2 arguments, got 3",
@@ -795,7 +800,7 @@ TEST(FormulaFromNodesTest, RefusesWhatIsNoTree) {
       {{node(static_cast<Operation>(200))}, "part 1 of the formula is no operation"},
       {{one, one, node(Operation::choose, {0, 1})}, "part 3 of the formula has no last branch"},
       {{node(Operation::choose)}, "part 1 of the formula has no last branch"},
-      {{node(Operation::minimum)}, "min takes at least 1 argument, got 0"},
+      {{node(Operation::minimum)}, "min takes at least 2 arguments, got 0"},
       {{one, one, node(Operation::absolute, {0, 1})}, "abs takes 1 argument, got 2"},
       {{one, one, node(Operation::round, {0, 1}), node(Operation::previous, {2})},
        "prev takes the name of a variable"},

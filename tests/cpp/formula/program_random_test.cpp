@@ -361,7 +361,7 @@ class Writer {
         return put(Operation::round, {a, digits});
       }
       case 8: {
-        const auto operands = several(depth, 1, 4);
+        const auto operands = several(depth, 2, 4);
         return put(many[below(many.size())], operands);
       }
       case 9:
@@ -383,9 +383,9 @@ class Writer {
   }
 
   std::uint32_t counted(std::size_t depth) {
-    if (below(2) == 0) return put(Operation::count, several(depth, 1, 3));
+    if (below(2) == 0) return put(Operation::count, several(depth, 2, 3));
     std::vector<std::uint32_t> operands;
-    for (std::size_t k = 1 + below(3); k > 0; --k) operands.push_back(comparison(depth));
+    for (std::size_t k = 2 + below(3); k > 0; --k) operands.push_back(comparison(depth));
     return put(Operation::count, operands);
   }
 
@@ -426,7 +426,7 @@ class Writer {
 
   /// A number that is not `missing` by itself, which is not compared.
   std::uint32_t known(std::size_t depth) {
-    return below(2) == 0 ? variable() : put(Operation::sum, {number(depth)});
+    return below(2) == 0 ? variable() : put(Operation::absolute, {number(depth)});
   }
 
   std::uint32_t condition(std::size_t depth) {

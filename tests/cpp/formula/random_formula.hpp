@@ -128,9 +128,9 @@ class RandomFormula {
       case 11:
         return choose(depth, [&] { return number(depth - 1); });
       case 12:
-        return add(Operation::minimum, several(depth, 1));
+        return add(Operation::minimum, several(depth, 2));
       case 13:
-        return add(Operation::maximum, several(depth, 1));
+        return add(Operation::maximum, several(depth, 2));
       case 14:
         return of_numbers(Operation::clamp, depth, 3);
       case 15:
@@ -153,12 +153,12 @@ class RandomFormula {
       case 21:
         return of_numbers(Operation::ceiling, depth, 1);
       case 22:
-        return add(below(2) == 0 ? Operation::sum : Operation::mean, several(depth, 1));
+        return add(below(2) == 0 ? Operation::sum : Operation::mean, several(depth, 2));
       case 23:
-        if (below(2) == 0) return of_conditions(Operation::count, depth, 1 + below(3));
-        return add(Operation::count, several(depth, 1));
+        if (below(2) == 0) return of_conditions(Operation::count, depth, 2 + below(3));
+        return add(Operation::count, several(depth, 2));
       case 24:
-        return add(Operation::coalesce, several(depth, 1));
+        return add(Operation::coalesce, several(depth, 2));
       default:
         return leaf();
     }
@@ -194,7 +194,7 @@ class RandomFormula {
         // Two bounds of one variable.
         return bounds();
       case 9:
-        if (below(3) == 0) return of_conditions(Operation::coalesce, depth, 1 + below(3));
+        if (below(3) == 0) return of_conditions(Operation::coalesce, depth, 2 + below(3));
         if (below(3) == 0) {
           std::vector<std::uint32_t> operands{condition(depth - 1), condition(depth - 1),
                                               add(Operation::truth, {}, 1.0)};

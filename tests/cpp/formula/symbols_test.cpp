@@ -141,7 +141,8 @@ TEST(FormulaTypesTest, ReportOperandsOfTheWrongType) {
   for (const std::string_view function :
        {"-", "abs", "sqrt", "log", "exp", "round", "floor", "ceil", "sum", "mean", "min", "max"}) {
     const std::string shown = function == "-" ? "-" : std::string(function);
-    EXPECT_THAT(problems(std::string(function) + "(true)"),
+    const bool several = function[0] == 'm' || function == "sum";
+    EXPECT_THAT(problems(std::string(function) + (several ? "(true, 1)" : "(true)")),
                 ElementsAre(std::to_string(function.size() + 2) + ": '" + shown +
                             "' wants a number, and true is a condition; write (if true then 1 else "
                             "0)"));

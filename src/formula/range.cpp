@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <queue>
 #include <utility>
@@ -10,9 +9,12 @@
 #include "base/at.hpp"
 #include "chiso/formula/analysis.hpp"
 #include "formula/box_values.hpp"
+#include "formula/point_search.hpp"
 #include "formula/points.hpp"
+#include "formula/simplify.hpp"
 #include "formula/split.hpp"
 #include "formula/subject.hpp"
+#include "formula/trace.hpp"
 
 namespace chiso {
 namespace {
@@ -23,8 +25,8 @@ constexpr double rounding = 1e-9;  // Of the maximum.
 /// Nodes of a formula that one box may cost on average.
 constexpr Size nodes_of_box = 100;
 
-/// How a score can be at most (sign = 1) or, turned round, at least (sign = -1): an upper bound that
-/// is proven, and the highest value that has been seen.
+/// How a score can be at most (sign = 1) or, turned round, at least (sign = -1): an upper bound
+/// that is proven, and the highest value that has been seen.
 struct Extreme {
   double bound = -infinity;
   double seen = -infinity;
@@ -145,8 +147,8 @@ class ExtremeSearch {
       const double value = sign_ * results[at(k)];
       if (!(value > extreme_.seen) && !(value > extreme_.seen_at_moderate)) continue;
       const Point point = points[k];
-      const bool is_moderate = std::all_of(
-          point.begin(), point.end(), [](double x) { return std::fabs(x) <= moderate; });
+      const bool is_moderate = std::all_of(point.begin(), point.end(),
+                                           [](double x) { return std::fabs(x) <= moderate; });
       if (is_moderate) extreme_.seen_at_moderate = std::max(extreme_.seen_at_moderate, value);
       if (value > extreme_.seen) {
         extreme_.seen = value;
@@ -195,9 +197,7 @@ struct Outside {
     }
     if (!best && (*this)(extreme)) best = extreme;
     if (!best) return {};
-    std::vector<std::size_t> inputs(best->size());
-    std::iota(inputs.begin(), inputs.end(), std::size_t{0});
-    return simplified(subject, *best, inputs, work, *this);
+    return simplified(subject, *best, work, *this);
   }
 };
 
@@ -240,7 +240,8 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
   if (may_be_high || may_be_low) {
     const double lowest = may_be_high ? -infinity : -slack;
     const Outside outside{subject, lowest, *limit + slack};
-    if (const auto point = outside.simplest(points, may_be_high ? upper.point : lower.point, work)) {
+    if (const auto point =
+            outside.simplest(points, may_be_high ? upper.point : lower.point, work)) {
       range.inside = Proof::refuted;
       range.example = example_of(subject, *point);
       range.value = subject.program()(*point);

@@ -13,9 +13,12 @@
 #include "chiso/base/text.hpp"
 #include "chiso/formula/analysis.hpp"
 #include "formula/box_values.hpp"
+#include "formula/point_search.hpp"
 #include "formula/points.hpp"
+#include "formula/simplify.hpp"
 #include "formula/split.hpp"
 #include "formula/subject.hpp"
+#include "formula/trace.hpp"
 
 namespace chiso {
 namespace {
@@ -47,7 +50,14 @@ class TrendSearch {
 
   FormulaTrend search() {
     FormulaTrend trend;
+    if (holds_in(subject_.everything())) {
+      trend.proof = Proof::proven;
+      return trend;
+    }
+    const Work all = work_;
+    work_.left /= 2;
     look_everywhere();
+    work_.left = all.left / 2;
     if (!found_) trend.proof = prove() ? Proof::proven : Proof::open;
     if (!found_) return trend;
     trend.proof = Proof::refuted;
@@ -100,7 +110,8 @@ class TrendSearch {
     const auto results = results_of(subject_, line, work_);
     for (std::size_t upper = 1; upper < results.size(); ++upper) {
       for (std::size_t lower = 0; lower < upper; ++lower) {
-        if (!apart(values[lower], values[upper]) || !falls(results[lower], results[upper])) continue;
+        if (!apart(values[lower], values[upper]) || !falls(results[lower], results[upper]))
+          continue;
         point[input_] = values[lower];
         const double effort = complexity(point) + complexity({values[upper]});
         if (found_ && effort >= effort_) continue;
@@ -250,9 +261,8 @@ class TrendSearch {
       alone.terms.push_back(term);
       most += values.highest(alone);
     }
-    std::erase_if(form.terms, [this](const LinearTerm& term) {
-      return subject_.reads(term.node, input_);
-    });
+    std::erase_if(form.terms,
+                  [this](const LinearTerm& term) { return subject_.reads(term.node, input_); });
     return most;
   }
 
@@ -295,8 +305,9 @@ FormulaTrend formula_trend(const Formula& formula, const FormulaSymbols& symbols
   if (symbol == symbols.names.end()) {
     std::vector<std::string> known;
     for (const auto& [name, each] : symbols.names) known.push_back(name);
-    throw SpecError(fmt::format("there is no variable '{}'{}", variable, suggestion(variable, known)),
-                    variable);
+    throw SpecError(
+        fmt::format("there is no variable '{}'{}", variable, suggestion(variable, known)),
+        variable);
   }
   if (symbol->second.value) {
     throw SpecError(fmt::format("'{}' is a parameter, which does not rise or fall", variable),

@@ -315,8 +315,9 @@ class Trial {
           values[input] = x2;
           const double noise_there = noise(values);
           values[input] = x1;
-          ASSERT_LE(std::fabs(y1 - y2), noise(values) + noise_there) << text_of(values) << " -> " << y1 << "; " << variable
-                                           << " = " << x2 << " -> " << y2 << "; sign " << sign;
+          ASSERT_LE(std::fabs(y1 - y2), noise(values) + noise_there)
+              << text_of(values) << " -> " << y1 << "; " << variable << " = " << x2 << " -> " << y2
+              << "; sign " << sign;
         }
       }
     }
@@ -444,10 +445,13 @@ class Trial {
 };
 
 FormulaSymbols random_symbols(std::mt19937_64& random) {
-  const std::vector<Interval> ranges{
-      Interval::closed(0.0, 100.0), Interval::closed(0.0, infinity), Interval::closed(0.0, 1.0),
-      Interval::closed(-infinity, infinity), Interval{0.0, infinity, false, false},
-      Interval::closed(1.0, 10.0), Interval{-5.0, 5.0, false, true}};
+  const std::vector<Interval> ranges{Interval::closed(0.0, 100.0),
+                                     Interval::closed(0.0, infinity),
+                                     Interval::closed(0.0, 1.0),
+                                     Interval::closed(-infinity, infinity),
+                                     Interval{0.0, infinity, false, false},
+                                     Interval::closed(1.0, 10.0),
+                                     Interval{-5.0, 5.0, false, true}};
   FormulaSymbols symbols;
   symbols.maximum = std::vector<double>{1.0, 3.0, 10.0, 0.5}[random() % 4];
   for (const char* name : {"a", "b", "c"}) {
@@ -459,16 +463,16 @@ FormulaSymbols random_symbols(std::mt19937_64& random) {
 TEST(AnalysisRandomTest, WhatIsSaidOfScoringFormulasHoldsAtEveryPointTried) {
   std::mt19937_64 random(1);
   RandomScoring scoring(2);
-  for (int n = 0; n < 1500; ++n) {
+  for (int n = 0; n < 1000; ++n) {
     const FormulaSymbols symbols = random_symbols(random);
     const Formula formula(scoring.draw());
     Trial(formula, symbols, random()).run({n % 10 == 0 ? 2000 : 200});
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
-  // 8,000 and more questions; a third answered for good is not by chance.
-  EXPECT_GT(Trial::proofs, 2000);
-  EXPECT_GT(Trial::refutations, 2000);
-  EXPECT_GT(Trial::findings, 500);
+  // 5,000 and more questions; a third answered for good is not by chance.
+  EXPECT_GT(Trial::proofs, 1500);
+  EXPECT_GT(Trial::refutations, 1500);
+  EXPECT_GT(Trial::findings, 400);
 }
 
 TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
@@ -477,7 +481,7 @@ TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
       {"a", "b", "c"}, {"low", "middle"}, {0.0, 1.0, 2.0, 0.5, -1.0, 10.0, 100.0, 0.1, 3.0}};
   RandomFormula draws(4, vocabulary);
   int analysed = 0;
-  for (int n = 0; n < 3000; ++n) {
+  for (int n = 0; n < 2000; ++n) {
     FormulaSymbols symbols = random_symbols(random);
     if (n % 3 == 0) symbols.names["c"].categories = {"low", "middle", "high"};
     const Formula formula(draws.draw(1 + n % 5));
@@ -489,7 +493,7 @@ TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
     }
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
-  EXPECT_GT(analysed, 1000);
+  EXPECT_GT(analysed, 700);
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ from chiso._cli import (
     whole_number,
 )
 from chiso._cli_check import check
+from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
 from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
@@ -81,6 +82,7 @@ def main() -> None:
       chiso causes papi papi_subdimensions "Thanh Hóa" --period 2020 --to 2021
       chiso plan points thanh-hoa-211 --with pci pci_scores 2019
       chiso check share/indices
+      chiso diff pci-2009 pci-2013 --data pci_scores --period 2013
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
     """
@@ -535,6 +537,8 @@ def import_form(
 
 
 main.add_command(check)
+main.add_command(lock)
+main.add_command(diff)
 main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)

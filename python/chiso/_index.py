@@ -150,7 +150,7 @@ class Index:
         >>> print(par.formula("1.1.4"))
         if plan.done > 90 then 2 else if plan.done >= 70 then 1 else 0
         >>> print(par.formula("bonus"))
-        min(5, `B.1` + `B.2` + `B.3`)
+        min(5, B.1 + B.2 + B.3)
         """
         core = self.evaluator(period)._core.formula(self._core.at(code))
         return None if core is None else Formula._of(core)
@@ -477,12 +477,12 @@ def formula_columns(index: Index, period: _core.Period | None, language: Languag
     formulas = [evaluator.formula(i) for i in range(len(core))]
     titles = index.titles(language)
     names = dict(zip(index.codes, titles, strict=True))
-    for each in [*core.parameters, *core.variables]:
-        first, second = each.title.en, each.title.vi
-        if language == "vi":
-            first, second = second, first
+    named = [(each.code, each.title) for each in core.parameters]
+    named += [(each.code, each.title) for each in core.variables]
+    for code, title in named:
+        first, second = (title.en, title.vi) if language == "en" else (title.vi, title.en)
         if first or second:
-            names[each.code] = first or second
+            names[code] = first or second
     return {
         "code": index.codes,
         "title": titles,

@@ -133,7 +133,8 @@ def show(
     loaded = load_definition(index, period)
     chosen = optional_period(period)
     if formulas:
-        emit(formula_columns(loaded, chosen, lang), form, output)
+        rows = formula_columns(loaded, chosen, lang)
+        emit(rows, form, output, shown=rows)
         return
     columns = tree_columns(loaded, chosen)
     titles = loaded.titles(lang)

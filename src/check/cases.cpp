@@ -107,7 +107,8 @@ class Comparison {
         const Ranking ranking(scores_, node);
         const std::string& group = ranking.groups()[at(unit)];
         if (group == each.text) return {};
-        return gap(fmt::format("expected group '{}'", each.text),
+        return gap(each.text.empty() ? std::string("expected no group")
+                                     : fmt::format("expected group '{}'", each.text),
                    group.empty() ? std::string("none") : fmt::format("'{}'", group));
       }
       case What::published:

@@ -138,7 +138,11 @@ const std::vector<Field<ExpectText>>& expect_fields() {
        nullptr},
       {"group",
        [](Reader& r, const Node& n, E& e) {
-         if (auto group = r.text(n)) expect(r, n, e, What::group, 0.0, *std::move(group));
+         if (n.is_scalar() && !n.quoted && n.text == "missing") {
+           expect(r, n, e, What::group);
+         } else if (auto group = r.text(n)) {
+           expect(r, n, e, What::group, 0.0, *std::move(group));
+         }
        },
        nullptr},
       {"published",

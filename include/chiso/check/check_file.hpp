@@ -59,7 +59,7 @@ struct Expectation {
     score,     ///< `number`.
     missing,   ///< No score.
     rank,      ///< `number`; of one unit of a panel.
-    group,     ///< `text`; of the composite of one unit.
+    group,     ///< `text`, empty for none; of the composite of one unit.
     published  ///< Every unit of the panel (or the one) has its published figure.
   };
   What what = What::score;

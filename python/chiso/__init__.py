@@ -12,6 +12,7 @@ Examples
 from __future__ import annotations
 
 from chiso._actions import Actions, load_actions
+from chiso._baseline import Baseline, BaselineComparison, load_baseline, lock
 from chiso._causes import Causes, RankChange
 from chiso._check import CheckReport, check
 from chiso._choice import Answer, Frontier, best_actions, frontier, reach
@@ -34,6 +35,7 @@ from chiso._core import (
     Unsplit,
     __version__,
 )
+from chiso._diff import Difference, diff
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
 from chiso._index import Index
@@ -64,10 +66,13 @@ __all__ = [
     "Anchors",
     "Answer",
     "AtLeast",
+    "Baseline",
+    "BaselineComparison",
     "Causes",
     "CheckReport",
     "Clarity",
     "DataError",
+    "Difference",
     "Error",
     "Evaluator",
     "Explanation",
@@ -110,6 +115,7 @@ __all__ = [
     "compare",
     "correlations",
     "describe",
+    "diff",
     "from_coinr",
     "frontier",
     "goal_of",
@@ -117,9 +123,11 @@ __all__ = [
     "indices",
     "least_change",
     "load_actions",
+    "load_baseline",
     "load_index",
     "load_plan",
     "load_scenarios",
+    "lock",
     "plans",
     "reach",
     "read_names",

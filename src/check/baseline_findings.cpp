@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "base/at.hpp"
-#include "chiso/base/interval.hpp"
+#include "check/move_words.hpp"
 #include "chiso/check/baseline_comparison.hpp"
 
 namespace chiso {
@@ -17,32 +18,10 @@ constexpr std::size_t most_lines = 10;
 constexpr const char* remedy =
     "if it is meant, look at what moved and lock again with `chiso lock`";
 
-std::string how_many(Size number, std::string_view what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
-}
-
-/// "97.3323 -> 96.0823", with all digits where fewer do not tell them apart.
-std::string moved(double before, double after) {
-  const auto text = [](double value, bool all) {
-    return std::isnan(value) ? std::string("none")
-           : all             ? to_string(value)
-                             : fmt::format("{:.6g}", value);
-  };
-  const bool all = before != after && text(before, false) == text(after, false);
-  return fmt::format("{} -> {}", text(before, all), text(after, all));
-}
-
 void append(std::string& text, const std::string& item, std::string_view between = "; ") {
   if (item.empty()) return;
   if (!text.empty()) text += between;
   text += item;
-}
-
-/// A list cut to what can be read.
-void add_lines(std::vector<std::string>& into, const std::vector<std::string>& lines) {
-  const std::size_t shown = lines.size() > most_lines + 1 ? most_lines : lines.size();
-  into.insert(into.end(), lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(shown));
-  if (shown < lines.size()) into.push_back(fmt::format("and {} more", lines.size() - shown));
 }
 
 class Teller {
@@ -101,7 +80,7 @@ class Teller {
     if (node.scores > 0) {
       append(message,
              fmt::format("{} moved, most that of {} in {}: {}", how_many(node.scores, "score"),
-                         node.unit, node.period.text(), moved(node.before, node.after)),
+                         node.unit, node.period.text(), moved_words(node.before, node.after)),
              ": ");
     } else if (node.ranks > 0) {
       append(message, fmt::format("ranks or groups of {} moved", how_many(node.ranks, "unit")),
@@ -115,7 +94,7 @@ class Teller {
     finding.rule = node.changes.empty() ? "baseline" : "definition";
     finding.subject = node.code;
     finding.problem = {location_of(node.code), node.code, std::move(message), {}};
-    add_lines(finding.details, node.rules);
+    add_lines(finding.details, node.rules, most_lines);
   }
 
   void add_unseen(const DefinitionChange& change) {
@@ -142,67 +121,38 @@ class Teller {
 
   /// One line each: how score and rank moved, and by what.
   void units(std::vector<std::string>& details) const {
-    std::vector<std::string> lines;
+    std::vector<std::pair<double, std::string>> moved;
     for (const ComparedPeriod& period : of_.periods) {
-      for (const MovedUnit& unit : period.units) lines.push_back(unit_line(period, unit));
-      if (!period.not_attributed.empty()) {
-        lines.push_back(fmt::format("{}: cannot be put down to single changes: {}",
-                                    period.period.text(), period.not_attributed));
+      for (const MovedUnit& unit : period.units) {
+        const double points = unit.move.after - unit.move.before;
+        const bool one_side = std::isnan(unit.move.before) != std::isnan(unit.move.after);
+        moved.emplace_back(one_side             ? std::numeric_limits<double>::infinity()
+                           : std::isnan(points) ? 0.0
+                                                : std::fabs(points),
+                           unit_line(period, unit));
       }
     }
-    add_lines(details, lines);
+    std::stable_sort(moved.begin(), moved.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<std::string> lines;
+    for (auto& [size, line] : moved) lines.push_back(std::move(line));
+    for (const ComparedPeriod& period : of_.periods) {
+      if (period.not_attributed.empty()) continue;
+      lines.insert(lines.begin(), fmt::format("{}: cannot be put down to single changes: {}",
+                                              period.period.text(), period.not_attributed));
+    }
+    add_lines(details, lines, most_lines);
   }
 
   [[nodiscard]] std::string unit_line(const ComparedPeriod& period, const MovedUnit& unit) const {
-    const UnitMove& move = unit.move;
-    std::string line =
-        fmt::format("{} {}: {}", period.period.text(), move.unit, moved(move.before, move.after));
-    const double points = move.after - move.before;
-    if (!std::isnan(points)) line += fmt::format(" ({:+.6g})", points);
-    const bool same_rank = move.rank_before == move.rank_after;
-    if (!same_rank && !(std::isnan(move.rank_before) && std::isnan(move.rank_after))) {
-      line += ", rank " + moved(move.rank_before, move.rank_after);
+    std::string rest;
+    if (period.why && (unit.rest != 0.0 || unit.rest_of_places != 0.0)) {
+      rest = fmt::format("{} {}", period.other_data ? "data" : "chiso",
+                         part_words(unit.rest, unit.rest_of_places));
     }
-    if (move.group_before != move.group_after) {
-      line +=
-          fmt::format(", group {} -> {}", move.group_before.empty() ? "none" : move.group_before,
-                      move.group_after.empty() ? "none" : move.group_after);
-    }
-    if (!period.why) return line;
-    std::string parts;
-    for (std::size_t e = 0; e < move.points.size(); ++e) {
-      if (move.points[e] == 0.0 && move.places[e] == 0.0) continue;
-      append(parts,
-             fmt::format("{} {}", edit_name(period.why->edits[e]),
-                         part_text(move.points[e], move.places[e])),
-             ", ");
-    }
-    if (unit.rest != 0.0 || unit.rest_of_places != 0.0) {
-      append(parts,
-             fmt::format("{} {}", period.other_data ? "data" : "chiso",
-                         part_text(unit.rest, unit.rest_of_places)),
-             ", ");
-    }
-    return parts.empty() ? line : fmt::format("{}; by {}", line, parts);
-  }
-
-  static std::string part_text(double points, double places) {
-    if (std::isnan(points)) return "(gives or takes the score)";
-    std::string text = points == 0.0 ? std::string() : fmt::format("{:+.6g}", points);
-    if (places != 0.0) append(text, fmt::format("{:+.3g} places", places), " and ");
-    return text;
-  }
-
-  /// "1.1.4 rule", "labor weight and maximum".
-  [[nodiscard]] std::string edit_name(const EditEffect& edit) const {
-    std::string text;
-    for (const Size position : edit.changes) {
-      const DefinitionChange& change = of_.difference.changes[at(position)];
-      append(text,
-             fmt::format("{}{}{}", change.node, change.node.empty() ? "" : " ", name(change.kind)),
-             " and ");
-    }
-    return text;
+    return fmt::format(
+        "{} {}", period.period.text(),
+        unit_words(unit.move, of_.difference, period.why ? &period.why->edits : nullptr, rest));
   }
 
   const BaselineComparison& of_;
@@ -215,7 +165,7 @@ std::vector<CheckFinding> findings(const BaselineComparison& comparison) {
   return Teller(comparison).tell();
 }
 
-CheckItem check_baseline(const Baseline& locked, const Index& index, const Panel& panel,
+CheckItem check_baseline(const LockedResults& locked, const Index& index, const Panel& panel,
                          const NodeTolerances& tolerances) {
   CheckItem item;
   item.kind = CheckKind::baseline;

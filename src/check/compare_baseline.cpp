@@ -26,6 +26,7 @@ namespace {
 using Kind = DefinitionChange::Kind;
 
 constexpr Tolerance exact{0.0, 0.0};
+constexpr double rounding = 1e-12;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string text_of(double value) { return std::isnan(value) ? "none" : to_string(value); }
@@ -41,7 +42,7 @@ double size_of(double move) {
 
 class Comparer {
  public:
-  Comparer(const Baseline& locked, const Index& index, const Panel& panel,
+  Comparer(const LockedResults& locked, const Index& index, const Panel& panel,
            const NodeTolerances& tolerances)
       : locked_(locked),
         panel_(panel),
@@ -252,8 +253,11 @@ class Comparer {
     if (locked.empty()) return;
     const LockedNode& was = *locked.front();
     const LockedNode is = limits_of(evaluator, pairs()[at(p)].after, method);
+    // What nodes can reach is added up from below, and that rounds.
+    const Tolerance& stated = tolerance_[at(p)];
+    const Tolerance tolerance{stated.absolute, std::max(stated.relative, rounding)};
     const auto note = [&](std::string_view what, double from, double to) {
-      if (!tolerance_[at(p)].agree(to, from)) add_rule(p, moved_text(what, from, to));
+      if (!tolerance.agree(to, from)) add_rule(p, moved_text(what, from, to));
     };
     // What a node weighs is its parent's to say.
     const Size parent = after().parent(pairs()[at(p)].after);
@@ -328,7 +332,10 @@ class Comparer {
             found_.difference, panel_, compared.period,
             method == compared.period ? std::optional<Period>() : std::optional(method));
       } catch (const Error& error) {
-        compared.not_attributed = error.what();
+        compared.not_attributed = error.problems().front().to_string();
+        if (error.problems().size() > 1) {
+          compared.not_attributed += fmt::format(", and {} more", error.problems().size() - 1);
+        }
         continue;
       }
       for (MovedUnit& unit : compared.units) {
@@ -457,7 +464,7 @@ class Comparer {
     }
   }
 
-  const Baseline& locked_;
+  const LockedResults& locked_;
   const Panel& panel_;
   Evaluator now_;
   BaselineComparison found_;
@@ -476,7 +483,7 @@ bool BaselineComparison::same() const noexcept {
                      [](const ComparedPeriod& period) { return period.units.empty(); });
 }
 
-BaselineComparison compare(const Baseline& locked, const Index& index, const Panel& panel,
+BaselineComparison compare(const LockedResults& locked, const Index& index, const Panel& panel,
                            const NodeTolerances& tolerances) {
   return Comparer(locked, index, panel, tolerances).compare();
 }

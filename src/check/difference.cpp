@@ -11,6 +11,7 @@
 #include "check/blend.hpp"
 #include "check/change_words.hpp"
 #include "check/match_nodes.hpp"
+#include "check/move_words.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "model/maxima.hpp"
@@ -43,7 +44,7 @@ std::string missing_words(const Criterion& node) {
 }
 
 std::string display_words(const IndexDefinition& definition) {
-  std::string text = definition.decimals ? fmt::format("{} decimals", *definition.decimals) : "";
+  std::string text = definition.decimals ? how_many(*definition.decimals, "decimal") : "";
   append(text, definition.rank_on_displayed ? "ranked as displayed" : "");
   return text.empty() ? "unrounded" : text;
 }

@@ -137,8 +137,8 @@ LockedNode limits_of(const Evaluator& evaluator, Size node, const Period& method
           range.lowest, range.highest};
 }
 
-Baseline lock(const Index& index, const Panel& panel, const BaselineCheck& what) {
-  Baseline baseline{index, what.panel, what.version, {}, {}, {}};
+LockedResults lock(const Index& index, const Panel& panel, const BaselineCheck& what) {
+  LockedResults baseline{index, what.panel, what.version, {}, {}, {}};
   std::vector<Scores> scored;
   Problems problems;
   const Evaluator evaluator(index);

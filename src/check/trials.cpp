@@ -56,7 +56,11 @@ Trials::Trials(const Index& index, const std::optional<Period>& method)
       column.special.push_back(static_cast<double>(position));
     }
     for (const double value : {column.lower, column.upper, 0.0, 1.0}) {
-      if (std::abs(value) < 1e300) add_special(static_cast<Size>(c), value);
+      // Not what is beside them: over the double next to 0 every ratio is infinite.
+      if (column.categories == 0 && std::abs(value) < 1e300 &&
+          allows(static_cast<Size>(c), value)) {
+        column.special.push_back(value);
+      }
     }
   }
   for (const CompiledLeaf& leaf : compiled.leaves) look_at(leaf);
@@ -96,7 +100,7 @@ void Trials::look_at(const CompiledLeaf& leaf) {
       }
     }
     for (const auto& term : leaf.measure.terms) {
-      for (const double number : numbers) add_special(term.variable, number);
+      for (const double number : numbers) add_bound(term.variable, number);
     }
     return;
   }
@@ -109,17 +113,17 @@ void Trials::look_at(const CompiledLeaf& leaf) {
   if (const auto* kernel = std::get_if<Piecewise>(&leaf.rule)) {
     for (const Piece& piece : kernel->pieces()) {
       for (const double bound : {piece.on.lower, piece.on.upper}) {
-        if (std::isfinite(bound)) add_special(column, bound);
+        if (std::isfinite(bound)) add_bound(column, bound);
       }
     }
   } else if (how != nullptr) {
     for (const double post : {how->low, how->high}) {
-      if (std::isfinite(post)) add_special(column, post);
+      if (std::isfinite(post)) add_bound(column, post);
     }
   }
 }
 
-void Trials::add_special(Size column, double value) {
+void Trials::add_bound(Size column, double value) {
   if (is_category(column)) return;
   for (const double near : {next_down(value), value, next_up(value)}) {
     if (allows(column, near)) columns_[at(column)].special.push_back(near);
@@ -139,8 +143,11 @@ double Trials::draw(Size column, Draws& draws) const {
   if (!of.special.empty() && (of.categories > 0 || draws.chance(0.3))) {
     return of.special[at(draws.position(std::ssize(of.special)))];
   }
-  const bool far = draws.chance(0.05);
-  const double reach = far ? 1e4 * of.typical : of.typical;
+  // Numbers of all sizes; a few beyond what is usual.
+  const double size = draws.share();
+  const double reach = of.typical * (size < 0.05  ? 1e4
+                                     : size < 0.3 ? std::pow(10.0, -3.0 * draws.share())
+                                                  : 1.0);
   const double lower = std::max(of.lower, of.upper < reach ? of.upper - reach : -reach);
   const double upper = std::min(of.upper, of.lower > -reach ? of.lower + reach : reach);
   const double value = lower + (upper - lower) * draws.share();
@@ -153,7 +160,12 @@ TrialUnits Trials::draw(Size units, double missing, Draws& draws) const {
   TrialUnits drawn(at(units));
   for (auto& unit : drawn) {
     for (Size c = 0; c < columns(); ++c) {
-      unit.push_back(draws.chance(missing) ? missing_value : draw(c, draws));
+      const CompiledColumn& of = compiled().columns[at(c)];
+      // Often nothing has changed since the period before.
+      const bool same = of.previous && draws.chance(0.3);
+      unit.push_back(draws.chance(missing) ? missing_value
+                     : same                ? unit[at(of.variable)]
+                                           : draw(c, draws));
     }
   }
   return drawn;

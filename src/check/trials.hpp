@@ -53,7 +53,7 @@ class Trials {
   /// @param missing how often a value is missing
   [[nodiscard]] TrialUnits draw(Size units, double missing, Draws& draws) const;
 
-  /// Ascending: where something may happen, each with the doubles beside it.
+  /// Ascending: where something may happen, bounds with the doubles beside them.
   [[nodiscard]] std::span<const double> special(Size column) const;
 
   /// Whether a column may have the value.
@@ -77,7 +77,7 @@ class Trials {
 
   void limit(const CompiledLeaf& leaf);
   void look_at(const CompiledLeaf& leaf);
-  void add_special(Size column, double value);
+  void add_bound(Size column, double value);
 
   std::optional<Period> method_;
   Evaluator evaluator_;

@@ -45,7 +45,7 @@ class Aggregate {
       loose_ = true;
     }
     if (how_.times != 1.0) text = fmt::format("{} * {}", factor(text), to_string(how_.times));
-    if (inner_.at_least > 0.0) {
+    if (inner_.at_least > 0.0 && names_.size() > 1) {
       const double needed =
           std::ceil(inner_.at_least * static_cast<double>(names_.size()) * (1.0 - 1e-12));
       text = fmt::format("if {} < {} then missing else {}", count(all()), to_string(needed), text);
@@ -70,6 +70,10 @@ class Aggregate {
     std::vector<std::string> list;
     for (const std::size_t k : of) list.push_back(names_[k]);
     return fmt::format("{}", fmt::join(list, ", "));
+  }
+  /// The least of these children.
+  [[nodiscard]] std::string least(const Positions& of) const {
+    return of.size() == 1 ? names_[of[0]] : fmt::format("min({})", names(of));
   }
   [[nodiscard]] std::string count(const Positions& of) const {
     return fmt::format("count({})", names(of));
@@ -133,10 +137,12 @@ class Aggregate {
   }
 
   std::string plain() {
-    const bool skips = inner_.missing == MissingPolicy::renormalise;
+    // Of one child there is nothing to skip.
+    const bool skips = inner_.missing == MissingPolicy::renormalise && counted_.size() > 1;
     switch (how_.method) {
       case Method::sum:
-        return inner_.missing == MissingPolicy::reduce_maximum ? reduced() : sum();
+        return inner_.missing == MissingPolicy::reduce_maximum && counted_.size() > 1 ? reduced()
+                                                                                      : sum();
       case Method::arithmetic_mean:
         return skips ? renormalised() : mean();
       case Method::geometric_mean:
@@ -144,9 +150,9 @@ class Aggregate {
       case Method::harmonic_mean:
         return skips ? std::string() : harmonic();
       case Method::minimum:
-        return extreme("min", skips);
+        return extreme("min");
       case Method::maximum:
-        return extreme("max", skips);
+        return extreme("max");
       case Method::power_mean:
       case Method::median:
       case Method::mazziotta_pareto:
@@ -208,20 +214,21 @@ class Aggregate {
     loose_ = true;
     const std::string powers =
         added(counted_, [this](std::size_t k) { return fmt::format("log({})", names_[k]); });
-    return fmt::format("if min({}) == 0 then 0 else exp({})", names(counted_), powers);
+    return fmt::format("if {} == 0 then 0 else exp({})", least(counted_), powers);
   }
 
   std::string harmonic() {
     loose_ = true;
     const std::string parts =
         added(counted_, [this](std::size_t k) { return fmt::format("(1 / {})", names_[k]); });
-    return fmt::format("if min({}) > 0 then 1 / ({}) else missing", names(counted_), parts);
+    return fmt::format("if {} > 0 then 1 / ({}) else missing", least(counted_), parts);
   }
 
   /// Over all children, those without a weight too; one that is missing gives way to another.
-  std::string extreme(std::string_view function, bool skips) {
+  std::string extreme(std::string_view function) const {
     if (names_.size() == 1) return names_[0];
-    if (!skips) return fmt::format("{}({})", function, names(all()));
+    if (inner_.missing != MissingPolicy::renormalise)
+      return fmt::format("{}({})", function, names(all()));
     if (names_.size() > most_exchanged) return {};
     std::vector<std::string> each;
     for (std::size_t k = 0; k < names_.size(); ++k) {

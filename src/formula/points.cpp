@@ -180,7 +180,7 @@ std::vector<double> values_worth_trying(const Subject& subject, std::size_t inpu
     const auto operation = subject.node(i).operation;
     const bool is_number = operation == Operation::number || operation == Operation::highest ||
                            operation == Operation::name;
-    if (!is_number || !subject.constant(i)) continue;
+    if (!is_number || !subject.constant(i) || std::isnan(subject.value(i))) continue;
     add(subject.value(i));
     ++numbers;
   }
@@ -336,6 +336,17 @@ std::optional<Point> guess(const Subject& subject, BoxValues& values, const Aim&
 }
 
 }  // namespace
+
+double rounding_at(const Subject& subject, const Point& point) {
+  constexpr double part = 0x1p-45;
+  const Trace trace = trace_of(subject, point);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < trace.values.size(); ++i) {
+    const double size = std::fabs(trace.values[i]);
+    if (trace.taken[i] != 0 && std::isfinite(size)) largest = std::max(largest, size);
+  }
+  return largest * part;
+}
 
 std::optional<Point> point_at(const Subject& subject, const Aim& aim, Work& work) {
   constexpr std::size_t most_attempts = 6;

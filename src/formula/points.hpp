@@ -49,6 +49,10 @@ struct Trace {
 };
 [[nodiscard]] Trace trace_of(const Subject& subject, const Point& point);
 
+/// More than what rounding can make of the result at a point: a part of the largest number on the
+/// way to it, since large numbers may cancel.
+[[nodiscard]] double rounding_at(const Subject& subject, const Point& point);
+
 /// What is looked for: a point at which a node is worked out and, if asked for, lies within bounds.
 struct Aim {
   std::size_t node = 0;

@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <queue>
 #include <utility>
 
@@ -102,10 +103,11 @@ class ExtremeSearch {
   }
 
   /// An upper bound from the middle of a box and the slopes within it; where it goes one way, from
-  /// that end. As exact as the slopes, which is up to rounding.
+  /// that end. Slopes are those of exact arithmetic, so rounding is added.
   double bound_by_slopes(const Box& box) {
     constexpr std::size_t most_inputs = 6;
-    constexpr double slack = 1e-12;
+    constexpr double part = 0x1p-46;
+    double largest = 0.0;
     Box centre = box;
     double rest = 0.0;
     for (std::size_t i = 0; i < box.size(); ++i) {
@@ -117,6 +119,7 @@ class ExtremeSearch {
         found->second.watch(i);
       }
       found->second.evaluate(box);
+      largest = found->second.largest();
       const Change& change = found->second.change(subject_.root());
       const double fall = sign_ > 0.0 ? change.fall : change.rise;
       const double rise = sign_ > 0.0 ? change.rise : change.fall;
@@ -132,7 +135,7 @@ class ExtremeSearch {
       rest += std::max({0.0, high * (box[i].highest - at), low * (box[i].lowest - at)});
     }
     const double bound = upper_end(values_.evaluate(centre)) + rest;
-    return bound + slack * std::fabs(bound);
+    return bound + part * largest;
   }
 
   void look_at(const Points& points) {
@@ -162,6 +165,40 @@ class ExtremeSearch {
   double limit_ = infinity;
   double done_ = -infinity;
   Size turn_ = 0;
+};
+
+/// Points whose result is outside of [lowest, highest], by more than rounding.
+struct Outside {
+  const Subject& subject;
+  double lowest;
+  double highest;
+
+  [[nodiscard]] bool operator()(const Point& point) const {
+    const double value = subject.program()(point);
+    const double by = std::max(value - highest, lowest - value);
+    return by > 0.0 && by > rounding_at(subject, point);
+  }
+
+  /// One that is easy to read.
+  [[nodiscard]] std::optional<Point> simplest(const Points& points, const Point& extreme,
+                                              Work& work) const {
+    std::optional<Point> best;
+    double least = infinity;
+    const auto results = results_of(subject, points, work);
+    for (Size k = 0; k < points.count; ++k) {
+      if (!(results[at(k)] < lowest || results[at(k)] > highest)) continue;
+      const Point point = points[k];
+      const double effort = complexity(point);
+      if (effort >= least || !(*this)(point)) continue;
+      least = effort;
+      best = point;
+    }
+    if (!best && (*this)(extreme)) best = extreme;
+    if (!best) return {};
+    std::vector<std::size_t> inputs(best->size());
+    std::iota(inputs.begin(), inputs.end(), std::size_t{0});
+    return simplified(subject, *best, inputs, work, *this);
+  }
 };
 
 /// The bound; infinite if it is there only because a range without end was given one.
@@ -198,35 +235,19 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
   range.highest = bound_of(upper);
   range.lowest = -bound_of(lower);
   if (!limit) return range;
-  const bool too_high = upper.seen > *limit + slack;
-  const bool too_low = lower.seen > slack;
-  if (!too_high && !too_low) {
-    const bool inside = upper.bound <= *limit + slack && lower.bound <= slack;
-    range.inside = inside ? Proof::proven : Proof::open;
-    return range;
-  }
-  range.inside = Proof::refuted;
-  std::vector<std::size_t> inputs(subject.inputs().size());
-  std::iota(inputs.begin(), inputs.end(), std::size_t{0});
-  const auto outside = [&](const Point& point) {
-    const double value = subject.program()(point);
-    return too_high ? value > *limit + slack : value < -slack;
-  };
-  Point point = too_high ? upper.point : lower.point;
-  const auto results = results_of(subject, points, work);
-  double least = infinity;
-  for (Size k = 0; k < points.count; ++k) {
-    const double value = results[at(k)];
-    if (!(too_high ? value > *limit + slack : value < -slack)) continue;
-    const Point other = points[k];
-    if (const double effort = complexity(other); effort < least) {
-      least = effort;
-      point = other;
+  const bool may_be_high = upper.seen > *limit + slack;
+  const bool may_be_low = lower.seen > slack;
+  if (may_be_high || may_be_low) {
+    const double lowest = may_be_high ? -infinity : -slack;
+    const Outside outside{subject, lowest, *limit + slack};
+    if (const auto point = outside.simplest(points, may_be_high ? upper.point : lower.point, work)) {
+      range.inside = Proof::refuted;
+      range.example = example_of(subject, *point);
+      range.value = subject.program()(*point);
+      return range;
     }
   }
-  point = simplified(subject, std::move(point), inputs, work, outside);
-  range.example = example_of(subject, point);
-  range.value = subject.program()(point);
+  if (upper.bound <= *limit + slack && lower.bound <= slack) range.inside = Proof::proven;
   return range;
 }
 

@@ -82,7 +82,11 @@ class TrendSearch {
     if (!apart(point[input_], upper)) return false;
     Point other = point;
     other[input_] = upper;
-    return falls(subject_.program()(point), subject_.program()(other));
+    const double at_lower = subject_.program()(point);
+    const double at_upper = subject_.program()(other);
+    return falls(at_lower, at_upper) &&
+           sign_ * (at_lower - at_upper) >
+               rounding_at(subject_, point) + rounding_at(subject_, other);
   }
 
   /// The same other inputs with each value of the watched one, in order. Keeps the simplest pair.
@@ -100,6 +104,7 @@ class TrendSearch {
         point[input_] = values[lower];
         const double effort = complexity(point) + complexity({values[upper]});
         if (found_ && effort >= effort_) continue;
+        if (!falls(point, values[upper])) continue;
         found_ = Pair{point, values[upper]};
         effort_ = effort;
       }

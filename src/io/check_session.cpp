@@ -8,6 +8,7 @@
 
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
+#include "chiso/check/baseline_comparison.hpp"
 #include "chiso/check/cases.hpp"
 #include "chiso/check/coverage.hpp"
 #include "chiso/check/lint.hpp"
@@ -17,11 +18,14 @@
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_actions.hpp"
+#include "chiso/io/load_baseline.hpp"
 #include "chiso/io/load_checks.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/load_plan.hpp"
 #include "chiso/io/load_scenarios.hpp"
+#include "chiso/io/lock_files.hpp"
 #include "chiso/responsibility/clarity.hpp"
+#include "io/definition.hpp"
 #include "io/file_kind.hpp"
 
 namespace chiso {
@@ -284,6 +288,21 @@ struct CheckSession::State {
 
   // ---- Checks ----------------------------------------------------------------------------------
 
+  void add_baseline(const BaselineCheck& what) {
+    add(CheckKind::baseline, what.panel, what.location, [this, what] {
+      const fs::path file_of_checks(checks.file);
+      const Panel panel = shelf.find(what.panel, what.version, file_of_checks.parent_path(),
+                                     index->definition().units);
+      const fs::path locked = lock_beside(file_of_checks);
+      std::error_code error;
+      if (!fs::exists(locked, error)) {
+        throw NotFoundError({Problem{what.location, locked.string(), "no results are locked yet",
+                                     fmt::format("`chiso lock {}` does it", file)}});
+      }
+      return check_baseline(load_baseline(locked), *index, panel, checks.tolerances);
+    });
+  }
+
   void add_checks() {
     if (!index) {
       for (const Case& each : checks.cases) {
@@ -302,6 +321,7 @@ struct CheckSession::State {
       return;
     }
     if (checks.file.empty()) return;
+    if (checks.baseline) add_baseline(*checks.baseline);
     const auto demands = [this](CheckKind kind, bool stated) {
       return is_wanted(kind) && (stated || is_asked_for(kind));
     };

@@ -82,7 +82,7 @@ CsvWriter& add(CsvWriter& writer, std::initializer_list<std::string_view> cells)
 /// Infinite: an empty cell.
 double finite(double number) { return std::isinf(number) ? kMissing : number; }
 
-std::string data_lines(const Baseline& baseline) {
+std::string data_lines(const LockedResults& baseline) {
   CsvWriter csv;
   add(csv, {"period", "method", "units", "fingerprint"}).end_row();
   for (const LockedPeriod& each : baseline.periods) {
@@ -92,7 +92,7 @@ std::string data_lines(const Baseline& baseline) {
   return std::move(csv).text();
 }
 
-std::string anchor_lines(const Baseline& baseline) {
+std::string anchor_lines(const LockedResults& baseline) {
   CsvWriter csv;
   add(csv, {"period", "node", "low", "high"}).end_row();
   for (const LockedPeriod& each : baseline.periods) {
@@ -104,7 +104,7 @@ std::string anchor_lines(const Baseline& baseline) {
   return std::move(csv).text();
 }
 
-std::string node_lines(const Baseline& baseline) {
+std::string node_lines(const LockedResults& baseline) {
   CsvWriter csv;
   add(csv, {"node", "method", "weight", "maximum", "lowest", "highest"}).end_row();
   for (const LockedNode& each : baseline.nodes) {
@@ -115,7 +115,7 @@ std::string node_lines(const Baseline& baseline) {
   return std::move(csv).text();
 }
 
-std::string bound_lines(const Baseline& baseline) {
+std::string bound_lines(const LockedResults& baseline) {
   CsvWriter csv;
   add(csv, {"node", "method", "bound", "word", "below", "score", "above"}).end_row();
   for (const LockedBound& each : baseline.bounds) {
@@ -125,7 +125,7 @@ std::string bound_lines(const Baseline& baseline) {
   return std::move(csv).text();
 }
 
-std::string result_lines(const Baseline& baseline) {
+std::string result_lines(const LockedResults& baseline) {
   CsvWriter csv;
   add(csv, {"period", "unit", "rank", "group"});
   for (const std::string& code : baseline.index.codes().names()) csv.cell(code);
@@ -238,11 +238,11 @@ class BaselineReader {
   BaselineReader(std::string_view text, std::string_view file, const InputLimits& limits)
       : file_(file), limits_(limits), sections_(sections_of(text, file)) {}
 
-  Baseline read() {
+  LockedResults read() {
     const Head head = read_head();
     Index index = parse_index(section(Part::definition).text, file_, limits_);
     check_intact(Part::definition);
-    Baseline baseline{std::move(index), head.panel, head.version, {}, {}, {}};
+    LockedResults baseline{std::move(index), head.panel, head.version, {}, {}, {}};
     read_data(baseline);
     read_anchors(baseline);
     read_nodes(baseline);
@@ -339,7 +339,7 @@ class BaselineReader {
   }
 
   /// The period that a row names; nullptr, and a problem, if its results are not locked.
-  static LockedPeriod* locked(Baseline& baseline, const Table& table, CellProblems& problems,
+  static LockedPeriod* locked(LockedResults& baseline, const Table& table, CellProblems& problems,
                               Size row) {
     for (LockedPeriod& each : baseline.periods) {
       if (each.period.text() == table(row, 0)) return &each;
@@ -350,7 +350,7 @@ class BaselineReader {
     return nullptr;
   }
 
-  void read_data(Baseline& baseline) {
+  void read_data(LockedResults& baseline) {
     const std::vector<std::string> heading{"period", "method", "units", "fingerprint"};
     each_row(Part::data, heading, [&](const Table& table, CellProblems& problems, Size row) {
       LockedPeriod each;
@@ -366,7 +366,7 @@ class BaselineReader {
     });
   }
 
-  void read_anchors(Baseline& baseline) {
+  void read_anchors(LockedResults& baseline) {
     const std::vector<std::string> heading{"period", "node", "low", "high"};
     each_row(Part::anchors, heading, [&](const Table& table, CellProblems& problems, Size row) {
       LockedPeriod* const into = locked(baseline, table, problems, row);
@@ -377,7 +377,7 @@ class BaselineReader {
     });
   }
 
-  void read_nodes(Baseline& baseline) {
+  void read_nodes(LockedResults& baseline) {
     const std::vector<std::string> heading{"node",    "method", "weight",
                                            "maximum", "lowest", "highest"};
     const auto limit = [](double value, double otherwise) {
@@ -395,7 +395,7 @@ class BaselineReader {
     });
   }
 
-  void read_bounds(Baseline& baseline) {
+  void read_bounds(LockedResults& baseline) {
     const std::vector<std::string> heading{"node",  "method", "bound", "word",
                                            "below", "score",  "above"};
     each_row(Part::bounds, heading, [&](const Table& table, CellProblems& problems, Size row) {
@@ -415,7 +415,7 @@ class BaselineReader {
     });
   }
 
-  void read_results(Baseline& baseline) {
+  void read_results(LockedResults& baseline) {
     std::vector<std::string> heading{"period", "unit", "rank", "group"};
     const auto codes = baseline.index.codes().names();
     heading.insert(heading.end(), codes.begin(), codes.end());
@@ -458,7 +458,7 @@ class BaselineReader {
 
 }  // namespace
 
-std::string to_text(const Baseline& baseline) {
+std::string to_text(const LockedResults& baseline) {
   const std::string& name = baseline.index.name();
   std::string text = fmt::format(
       "# What {} gave{}. `chiso check` compares with it.\n"
@@ -476,15 +476,16 @@ std::string to_text(const Baseline& baseline) {
   return text;
 }
 
-Baseline parse_baseline(std::string_view text, std::string_view file, const InputLimits& limits) {
+LockedResults parse_baseline(std::string_view text, std::string_view file,
+                             const InputLimits& limits) {
   return BaselineReader(text, file, limits).read();
 }
 
-Baseline load_baseline(const std::filesystem::path& path, const InputLimits& limits) {
+LockedResults load_baseline(const std::filesystem::path& path, const InputLimits& limits) {
   return parse_baseline(read_file(path, limits.table_bytes), path.string(), limits);
 }
 
-void save_baseline(const Baseline& baseline, const std::filesystem::path& path) {
+void save_baseline(const LockedResults& baseline, const std::filesystem::path& path) {
   write_file_atomically(path, to_text(baseline));
 }
 

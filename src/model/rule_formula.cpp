@@ -207,6 +207,8 @@ class NumberRule {
     std::string text;
     for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
       const Piece& piece = rises ? pieces[pieces.size() - 1 - i] : pieces[i];
+      const Piece& next = rises ? pieces[pieces.size() - 2 - i] : pieces[i + 1];
+      if (piece.intercept == next.intercept) continue;
       const Interval& on = piece.on;
       text += rises
                   ? fmt::format("if {} {} {} then {} else ", x_.text, on.lower_closed ? ">=" : ">",
@@ -214,9 +216,7 @@ class NumberRule {
                   : fmt::format("if {} {} {} then {} else ", x_.text, on.upper_closed ? "<=" : "<",
                                 to_string(on.upper), to_string(piece.intercept));
     }
-    if (pieces.size() == 1) {
-      return (*this)(FixedPoints{pieces.front().intercept});
-    }
+    if (text.empty()) return (*this)(FixedPoints{pieces.front().intercept});
     return text + to_string(rises ? pieces.front().intercept : pieces.back().intercept);
   }
 

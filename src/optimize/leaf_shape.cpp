@@ -79,8 +79,7 @@ LeafShape leaf_shape(const ActionEffects& effects, Size situation, Size node,
     const VariableLimit& limit = compiled.limits[at(variable)];
     const Variable& read = compiled.index.variables()[at(variable)];
     const CompiledLeaf& leaf = compiled.leaves[at(compiled.leaf_of[at(node)])];
-    // A formula is not made of a few straight pieces: only its bounds are known.
-    if (std::isnan(shape.value) || leaf.measure.formula) return shape;
+    if (std::isnan(shape.value)) return shape;
     Span values;
     values.take(shape.value);
     for (const ActionAmount& each : shape.set_value) values.take(each.amount);
@@ -89,7 +88,16 @@ LeafShape leaf_shape(const ActionEffects& effects, Size situation, Size node,
     const auto rule = [&](double x) {
       return tree.rule(node, std::clamp(x, limit.lower, limit.upper));
     };
-    auto where = bends(leaf, base.anchors(), compiled.cap[at(node)]);
+    const double cap = compiled.cap[at(node)];
+    std::vector<double> where;
+    if (leaf.measure.formula) {
+      const auto found = formula_bends(leaf, cap, std::max(values.lowest, limit.lower),
+                                       std::min(values.highest, limit.upper));
+      if (!found) return shape;
+      where = *found;
+    } else {
+      where = bends(leaf, base.anchors(), cap);
+    }
     where.insert(where.end(), {limit.lower, limit.upper});
     shape.rule = read_pieces(rule, std::move(where), values.lowest, values.highest);
     for (const LinePiece& piece : shape.rule) {

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/at.hpp"
+#include "base/doubles.hpp"
 
 namespace chiso {
 namespace {
@@ -119,7 +120,9 @@ void LeverModel::find_marks() {
     if (!lever.free_above) marks.push_back(lever.upper);
     if (lever.kind == Lever::Kind::value) {
       for (const CompiledLeaf& leaf : compiled_.leaves) {
-        if (!leaf.measure.is_variable() || leaf.measure.terms[0].variable != lever.position) {
+        if (compiled_.only_variable(leaf) != lever.position) continue;
+        if (leaf.measure.formula) {
+          add_formula_marks(leaf, lever, marks);
           continue;
         }
         for (const double x : bends(leaf, tree_.base().anchors(), compiled_.cap[at(leaf.node)])) {
@@ -130,6 +133,14 @@ void LeverModel::find_marks() {
     std::sort(marks.begin(), marks.end());
     marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
   }
+}
+
+void LeverModel::add_formula_marks(const CompiledLeaf& leaf, const FoundLever& lever,
+                                   std::vector<double>& marks) const {
+  if (lever.is_word || lever.free_below || lever.free_above) return;
+  const auto where = formula_bends(leaf, compiled_.cap[at(leaf.node)], lever.lower, lever.upper);
+  if (!where) return;
+  for (const double x : *where) marks.insert(marks.end(), {next_down(x), x});
 }
 
 Expression LeverModel::lever(std::size_t i) const {
@@ -177,7 +188,6 @@ std::optional<Expression> LeverModel::measure(const CompiledMeasure& of) {
     }
     return made;
   };
-  if (of.formula) return {};  // Not one line.
   Expression scaled;
   switch (of.kind) {
     case Measure::Kind::variable:
@@ -215,7 +225,32 @@ std::pair<double, double> LeverModel::range_of(const Expression& x) const {
   return {low, high};
 }
 
+/// Straight lines of one lever; other formulas are not followed.
+Expression LeverModel::of_formula(const CompiledLeaf& leaf, Side side) {
+  const Size variable = compiled_.only_variable(leaf);
+  if (variable < 0) return give_up(leaf.node);
+  const std::size_t moved = at(lever_of_variable_[at(variable)]);
+  const FoundLever& of = levers_[moved];
+  const auto rule = [&](double value) { return tree_.rule(leaf.node, value); };
+  std::vector<LinePiece> pieces;
+  if (std::isnan(of.now) || of.free_below || of.free_above) return give_up(leaf.node);
+  if (of.is_word) {
+    for (double word = of.lower; word <= of.upper; word += 1.0) {
+      pieces.push_back({word, word, rule(word), rule(word)});
+    }
+  } else {
+    const auto where = formula_bends(leaf, compiled_.cap[at(leaf.node)], of.lower, of.upper);
+    if (!where) return give_up(leaf.node);
+    pieces = read_pieces(rule, *where, of.lower, of.upper);
+  }
+  std::erase_if(pieces, [](const LinePiece& piece) {
+    return !std::isfinite(piece.at_from) || !std::isfinite(piece.at_to);
+  });
+  return pieces.empty() ? give_up(leaf.node) : through(lever(moved), pieces, side);
+}
+
 Expression LeverModel::of_leaf(const CompiledLeaf& leaf, Side side) {
+  if (leaf.measure.formula) return of_formula(leaf, side);
   const auto x = measure(leaf.measure);
   if (!x || std::isnan(x->constant)) return give_up(leaf.node);
   auto [low, high] = range_of(*x);

@@ -59,8 +59,11 @@ class LeverModel {
   void add_levers();
   void find_moving(Size node);
   void find_marks();
+  void add_formula_marks(const CompiledLeaf& leaf, const FoundLever& lever,
+                         std::vector<double>& marks) const;
   [[nodiscard]] Expression make(Size node, Side side);
   [[nodiscard]] Expression of_leaf(const CompiledLeaf& leaf, Side side);
+  [[nodiscard]] Expression of_formula(const CompiledLeaf& leaf, Side side);
   [[nodiscard]] Expression of_inner(const CompiledCriterion& inner, Side side);
   [[nodiscard]] std::optional<Expression> measure(const CompiledMeasure& measure);
   [[nodiscard]] Expression through(const Expression& x, const std::vector<LinePiece>& pieces,

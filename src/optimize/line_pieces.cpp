@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "base/at.hpp"
+#include "base/doubles.hpp"
+#include "reach/formula_course.hpp"
 
 namespace chiso {
 namespace {
@@ -36,6 +38,35 @@ std::vector<double> bends(const CompiledLeaf& leaf, const Anchors& anchors, doub
   if (const auto* normaliser = std::get_if<CompiledNormaliser>(&leaf.rule)) {
     if (normaliser->anchor >= 0)
       of_map(normaliser->map(leaf.sign, anchors[at(normaliser->anchor)]));
+  }
+  return found;
+}
+
+std::optional<std::vector<double>> formula_bends(const CompiledLeaf& leaf, double cap, double from,
+                                                 double to) {
+  const FormulaProgram& formula = *leaf.measure.formula;
+  FormulaCourse course(formula, std::vector<double>(1), 0);
+  FormulaCourse::Parts parts = course.parts(from, to);
+  if (!parts.lines) return {};
+  std::vector<double> found = parts.begins;
+  // Where a line leaves the points, or is cut.
+  std::vector<double> levels{cap};
+  if (const auto* points = std::get_if<Piecewise>(&leaf.rule)) {
+    for (const Piece& piece : points->pieces()) {
+      levels.insert(levels.end(), {piece.on.lower, piece.on.upper});
+    }
+  }
+  double begin = from;
+  parts.begins.push_back(to);
+  for (const double end : parts.begins) {
+    const double last = end == to ? to : next_down(end);
+    const double at_begin = formula({&begin, 1});
+    const double at_end = formula({&last, 1});
+    for (const double level : levels) {
+      const double x = begin + (level - at_begin) / (at_end - at_begin) * (last - begin);
+      if (x > begin && x < last) found.push_back(x);
+    }
+    begin = end;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "chiso/evaluate/anchors.hpp"
@@ -20,6 +21,11 @@ struct LinePiece {
 /// Places where a leaf's rule may bend or jump.
 [[nodiscard]] std::vector<double> bends(const CompiledLeaf& leaf, const Anchors& anchors,
                                         double cap);
+
+/// The same for a formula of one variable, between two ends; nothing if it is not made of straight
+/// lines there.
+[[nodiscard]] std::optional<std::vector<double>> formula_bends(const CompiledLeaf& leaf, double cap,
+                                                               double from, double to);
 
 /// A function that is linear between bends, read off between two ends.
 [[nodiscard]] std::vector<LinePiece> read_pieces(const std::function<double(double)>& value,

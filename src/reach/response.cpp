@@ -80,7 +80,7 @@ void Response::follow() {
   plain_ = one_way;
   bends_ = false;
   for (const Size node : nodes_) {
-    Step step{node, nullptr, nullptr, children_.size(), 0};
+    Step step{node, nullptr, nullptr, children_.size(), 0, false};
     const bool is_set = lever_.kind == Lever::Kind::score && node == lever_.position;
     if (!is_set && compiled_.leaf_of[at(node)] >= 0) {
       step.leaf = &compiled_.leaves[at(compiled_.leaf_of[at(node)])];
@@ -177,13 +177,24 @@ void Response::cut_all(Find&& find) {
 }
 
 void Response::cut_by_measures() {
-  for (const Step& step : steps_) {
+  formulas_.assign(steps_.size(), std::nullopt);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    Step& step = steps_[i];
     if (step.leaf == nullptr || step.leaf->measure.is_variable()) continue;
     const CompiledLeaf& leaf = *step.leaf;
+    step.idle = leaf.measure.formula && does_not_apply(leaf);
+    if (step.idle) continue;
     if (values_.empty()) {
       for (Size v = 0; v < std::ssize(compiled_.columns); ++v) {
         values_.push_back(tree_.value(v));
       }
+    }
+    if (leaf.measure.formula) {
+      add_formula(i);
+      cut_all([&](double lower, double upper, std::vector<double>& cuts) {
+        cuts = formulas_[i]->parts(lower, upper).begins;
+      });
+      continue;
     }
     const Measure::Kind kind = leaf.measure.kind;
     if (kind == Measure::Kind::ratio && reads(leaf.measure.denominator, lever_.position)) {
@@ -206,10 +217,40 @@ void Response::cut_by_measures() {
   }
 }
 
+/// Whether another variable of a formula leaves its leaf out for the unit.
+bool Response::does_not_apply(const CompiledLeaf& leaf) const {
+  if (leaf.not_applicable == NotApplicable::missing) return false;
+  const Panel& panel = tree_.base().panel();
+  const auto cells = panel.not_applicable();
+  const Size unit = tree_.base().panel_positions()[at(tree_.unit())];
+  const Size period = panel.period_position(tree_.base().period());
+  return std::any_of(leaf.measure.terms.begin(), leaf.measure.terms.end(), [&](const auto& term) {
+    if (term.variable == lever_.position || compiled_.columns[at(term.variable)].previous) {
+      return false;
+    }
+    const auto variable = panel.variables().find(compiled_.variable_of(term.variable).code);
+    const auto is_it = [&](const Panel::Cell& cell) {
+      return cell == Panel::Cell{unit, *variable, period};
+    };
+    return variable && std::any_of(cells.begin(), cells.end(), is_it);
+  });
+}
+
+void Response::add_formula(std::size_t step) {
+  const CompiledMeasure& read = steps_[step].leaf->measure;
+  std::vector<double> values;
+  std::size_t moves = 0;
+  for (std::size_t k = 0; k < read.terms.size(); ++k) {
+    values.push_back(values_[at(read.terms[k].variable)]);
+    if (read.terms[k].variable == lever_.position) moves = k;
+  }
+  formulas_[step].emplace(*read.formula, values, moves);
+}
+
 void Response::cut_by_rules() {
   for (const Step& step : steps_) {
     const auto* rule = step.leaf == nullptr ? nullptr : std::get_if<Piecewise>(&step.leaf->rule);
-    if (rule == nullptr) continue;
+    if (rule == nullptr || step.idle) continue;
     std::vector<double> limits;  // Of the measure: the first double of a piece, or after one.
     for (const auto& piece : rule->pieces()) {
       const Interval& on = piece.on;
@@ -317,9 +358,18 @@ std::optional<double> Response::cut_leaf(std::size_t i, const Stretch& stretch) 
   Course& course = courses_[i];
   if (const auto x = cut_at_gap(i, stretch)) return x;
   const CompiledLeaf& leaf = *steps_[i].leaf;
-  const Measure& as_written = compiled_.index.node(leaf.node).measure;
-  const bool curved = as_written.kind == Measure::Kind::ratio;
-  course.form = curved ? Form::monotone : Form::linear;
+  if (steps_[i].idle) {
+    course.form = Form::constant;
+    return {};
+  }
+  if (leaf.measure.formula) {
+    if (const auto x = formulas_[i]->cut(stretch.lower, stretch.upper)) return x;
+    course.form = formulas_[i]->form();
+    if (course.form == Form::unknown) return {};
+  } else {
+    const bool curved = leaf.measure.kind == Measure::Kind::ratio;
+    course.form = curved ? Form::monotone : Form::linear;
+  }
   if (course.missing() || !several_) return {};
 
   // Where a rule or a cap cuts the line, it bends. It does not matter at an end of the stretch.

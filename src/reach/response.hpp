@@ -12,6 +12,7 @@
 #include "chiso/reach/goal_seek.hpp"
 #include "chiso/scenario/unit_tree.hpp"
 #include "evaluate/compiled.hpp"
+#include "reach/formula_course.hpp"
 
 namespace chiso {
 
@@ -121,8 +122,9 @@ class Response {
     const CompiledCriterion* inner;
     std::size_t first;  ///< In `children_`: those that move.
     std::size_t count;
+    bool idle = false;  ///< A leaf that does not apply to the unit: the lever moves nothing.
   };
-  enum class Form { constant, linear, monotone, unknown };
+  using Form = chiso::Form;
   /// What a node does on a stretch.
   struct Course {
     double at_lower = 0.0;
@@ -161,6 +163,8 @@ class Response {
   template <class Find>
   void cut_all(Find&& find);
   void cut_by_measures();
+  void add_formula(std::size_t step);
+  [[nodiscard]] bool does_not_apply(const CompiledLeaf& leaf) const;
   void cut_by_rules();
   [[nodiscard]] double measure(const CompiledLeaf& leaf, double x);
   [[nodiscard]] double denominator(const CompiledLeaf& leaf, double x);
@@ -193,7 +197,8 @@ class Response {
   std::vector<Size> nodes_;
   std::vector<double> values_;  ///< Of the unit, by variable; empty until they are needed.
   std::vector<Stretch> stretches_;
-  std::vector<Course> courses_;  ///< By step, on the stretch at hand.
+  std::vector<Course> courses_;                         ///< By step, on the stretch at hand.
+  std::vector<std::optional<FormulaCourse>> formulas_;  ///< By step: of leaves with a formula.
   std::vector<Piece> pieces_;
   bool exact_ = true;
 };

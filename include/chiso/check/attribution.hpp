@@ -64,4 +64,10 @@ struct Attribution {
                                     const std::optional<Period>& period = {},
                                     const std::optional<Period>& method = {});
 
+/// A difference as a tree of the nodes that changed, with what each change moved, then the units
+/// that moved, the largest move first.
+/// @param why nullptr: without data
+[[nodiscard]] std::string to_text(const DefinitionDifference& difference,
+                                  const Attribution* why = nullptr);
+
 }  // namespace chiso

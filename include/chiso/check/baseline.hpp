@@ -62,7 +62,7 @@ struct LockedNode {
 /// What a definition gave on a panel: by period the scores of all nodes, ranks, groups and anchors;
 /// what its rules give at their bounds; and the definition itself, so that whatever moves can be
 /// put down to what was changed in it.
-struct Baseline {
+struct LockedResults {
   Index index;                        ///< Nodes are its positions.
   std::string panel;                  ///< As BaselineCheck.
   std::string version;                ///< As BaselineCheck.
@@ -77,7 +77,8 @@ struct Baseline {
 /// @throws DataError as scoring does, of every period; NotFoundError for a period that the panel
 /// has
 ///         not; DataError if the definition is in force in none of its periods.
-[[nodiscard]] Baseline lock(const Index& index, const Panel& panel, const BaselineCheck& what = {});
+[[nodiscard]] LockedResults lock(const Index& index, const Panel& panel,
+                                 const BaselineCheck& what = {});
 
 /// 16 hexadecimal digits of what an index reads of one period: its units, and their values of the
 /// variables that leaves read; of all periods up to this one if anchors are pooled or formulas

@@ -25,7 +25,7 @@ struct MovedNode {
       changes;           ///< Of its own definition: positions in DefinitionDifference::changes.
   bool follows = false;  ///< Nothing of its own changed, and a node below it moved.
   Size scores = 0;       ///< Scores, of all units and periods, that moved.
-  Size ranks = 0;   ///< Of the composite: ranks and groups that moved.
+  Size ranks = 0;        ///< Of the composite: ranks and groups that moved.
   double largest = 0.0;  ///< The largest of these moves, with its sign; NaN: a score came or went.
   double before = 0.0;   ///< That score.
   double after = 0.0;
@@ -73,12 +73,12 @@ struct BaselineComparison {
 ///
 /// @param tolerances by node, of scores and of what rules give; exact where none is stated. Ranks
 ///        and groups are compared exactly.
-[[nodiscard]] BaselineComparison compare(const Baseline& locked, const Index& index,
+[[nodiscard]] BaselineComparison compare(const LockedResults& locked, const Index& index,
                                          const Panel& panel, const NodeTolerances& tolerances = {});
 
 /// The comparison as a check: one finding for each node that does not only follow, with the units
 /// that moved and why.
-[[nodiscard]] CheckItem check_baseline(const Baseline& locked, const Index& index,
+[[nodiscard]] CheckItem check_baseline(const LockedResults& locked, const Index& index,
                                        const Panel& panel, const NodeTolerances& tolerances = {});
 
 /// What is different, for people: the lines of the findings.

@@ -19,18 +19,18 @@ namespace chiso {
 ///         lines, for what is no baseline, of a newer format, cut off, edited by hand (a
 ///         fingerprint is not that of its lines), or at odds with its own definition; SpecError for
 ///         what is wrong in the definition.
-[[nodiscard]] Baseline load_baseline(const std::filesystem::path& path,
-                                     const InputLimits& limits = {});
+[[nodiscard]] LockedResults load_baseline(const std::filesystem::path& path,
+                                          const InputLimits& limits = {});
 
 /// The same from a text. @param file the name of its origin for messages; may be empty.
-[[nodiscard]] Baseline parse_baseline(std::string_view text, std::string_view file = {},
-                                      const InputLimits& limits = {});
+[[nodiscard]] LockedResults parse_baseline(std::string_view text, std::string_view file = {},
+                                           const InputLimits& limits = {});
 
 /// The text; parse_baseline reads back the same. Equal baselines have equal texts.
-[[nodiscard]] std::string to_text(const Baseline& baseline);
+[[nodiscard]] std::string to_text(const LockedResults& baseline);
 
 /// Writes the text, replacing a file as a whole or not at all.
 /// @throws NotFoundError if the folder does not exist, Error if the file cannot be written.
-void save_baseline(const Baseline& baseline, const std::filesystem::path& path);
+void save_baseline(const LockedResults& baseline, const std::filesystem::path& path);
 
 }  // namespace chiso

@@ -13,7 +13,8 @@ namespace chiso {
 
 /// A rule together with its measure as a formula: every points rule and `identity`, so that they
 /// can be read, checked and explained as formulas are. The same double as the rule's kernel gives
-/// comes out for every value that the variables may have (0 and -0 count as the same).
+/// comes out for every value that the variables may have (0 and -0 count as the same). Given points
+/// beyond the maximum are refused, as a formula's are.
 ///
 /// Points that are relative to the maximum name `maximum`. Where a closed form would differ in the
 /// last digit from what the rule gives, the formula says its steps.

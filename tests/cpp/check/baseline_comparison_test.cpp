@@ -162,7 +162,7 @@ TEST(CompareTest, OtherDataAreToldFromAnotherDefinition) {
 }
 
 TEST(CompareTest, NumbersOfAnotherChisoAreToldFromOtherData) {
-  Baseline locked = lock(Index(form()), panel());
+  LockedResults locked = lock(Index(form()), panel());
   locked.periods[0].scores[0] = 4.5;
 
   const BaselineComparison found = compare(locked, Index(form()), panel());
@@ -235,7 +235,7 @@ TEST(CompareTest, WeightsThatAreExchangedAreThoseOfTheParent) {
               AllOf(HasSubstr("weights: time 0.25 -> 0.75, land 0.75 -> 0.25"),
                     HasSubstr("2 scores moved, most that of b in 2020: 5.25 -> 7.75")));
   EXPECT_THAT(told[0].details, Contains("2020 b: 5.25 -> 7.75 (+2.5), rank 2 -> 1; by pci weights "
-                                        "+2.5 and -1 places"));
+                                        "+2.5 and -1 place"));
 }
 
 TEST(CompareTest, ANodeThatIsTakenOutIsNamed) {
@@ -283,7 +283,7 @@ TEST(CheckBaselineTest, IsAnItemThatFails) {
   done(now).cap = 1.5;
   BaselineCheck what;
   what.panel = "form_data";
-  const Baseline locked = lock(Index(form()), panel(), what);
+  const LockedResults locked = lock(Index(form()), panel(), what);
 
   const CheckItem failed = check_baseline(locked, Index(now), panel());
   const CheckItem passed = check_baseline(locked, Index(form()), panel());
@@ -326,7 +326,7 @@ TEST_P(BrokenCopyTest, IsCaughtAndTheBrokenNodeIsNamedFirst) {
   std::string other = text;
   other.replace(place, std::string(broken.what).size(), broken.by);
   const Panel data = read_panels(std::string("share/data/") + broken.data).back().second;
-  const Baseline locked = lock(parse_index(text, "good.yaml"), data);
+  const LockedResults locked = lock(parse_index(text, "good.yaml"), data);
 
   const CheckItem item = check_baseline(locked, parse_index(other, "broken.yaml"), data);
 

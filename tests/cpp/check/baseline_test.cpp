@@ -51,7 +51,7 @@ IndexDefinition form() {
 Panel two_units() { return small::panel({"done", "files"}, {{95, 8}, {90, 3}}); }
 
 TEST(LockTest, HoldsScoresRanksAndGroupsOfAPeriod) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   // a: 2 + min(0.5 * 8, 3) = 5, cut to 4; b: 1 + 1.5 = 2.5.
   ASSERT_THAT(baseline.periods, SizeIs(1));
@@ -67,7 +67,7 @@ TEST(LockTest, HoldsScoresRanksAndGroupsOfAPeriod) {
 }
 
 TEST(LockTest, HoldsWhatARuleGivesAroundEachOfItsBoundsAndAtTheEndsOfTheRange) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   std::vector<std::string> lines;
   for (const LockedBound& each : baseline.bounds) {
@@ -85,7 +85,7 @@ TEST(LockTest, HoldsWhatARuleGivesAroundEachOfItsBoundsAndAtTheEndsOfTheRange) {
 }
 
 TEST(LockTest, HoldsWhatNodesCountAndCanReach) {
-  const Baseline baseline = lock(Index(form()), two_units());
+  const LockedResults baseline = lock(Index(form()), two_units());
 
   ASSERT_THAT(baseline.nodes, SizeIs(3));
   const LockedNode& root = baseline.nodes[0];
@@ -122,7 +122,7 @@ TEST(LockTest, HoldsCategoriesAndFixedPostsButNotWhatDataFit) {
     builder.set_category(unit, builder.category_variable("grade"), period, word);
   }
 
-  const Baseline baseline = lock(Index(definition), builder.build());
+  const LockedResults baseline = lock(Index(definition), builder.build());
 
   ASSERT_THAT(baseline.bounds, SizeIs(4));
   EXPECT_EQ(baseline.bounds[0].at, 10.0);
@@ -155,7 +155,7 @@ TEST(LockTest, RulesOfSeveralMethodsAreHeldOnceForAsLongAsTheyStay) {
     builder.set(builder.unit("a"), builder.number_variable("x"), builder.period(Period(year)), 5.5);
   }
 
-  const Baseline baseline = lock(index, builder.build());
+  const LockedResults baseline = lock(index, builder.build());
 
   ASSERT_THAT(baseline.periods, SizeIs(4));
   EXPECT_THAT(baseline.periods[1].scores, ElementsAre(1, 1));
@@ -256,7 +256,7 @@ TEST(LockTest, HoldsWhatAFormulaOfOneVariableGivesAtItsNumbers) {
   threshold.value = 80.0;
   definition.parameters = {threshold};
 
-  const Baseline baseline = lock(Index(definition), small::panel({"rate"}, {{90}, {70}}));
+  const LockedResults baseline = lock(Index(definition), small::panel({"rate"}, {{90}, {70}}));
 
   // At 0, at the maximum 4, at the parameter 80 and at 100: 0 below 80, 3.2 at it.
   ASSERT_THAT(baseline.bounds, SizeIs(4));

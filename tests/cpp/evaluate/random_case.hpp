@@ -1,9 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,13 +23,75 @@ namespace chiso::random_case {
 /// How one cell of the raw data is marked.
 enum class Cell { present, empty, not_applicable };
 
+/// A formula of a leaf: which of the kinds below, and the variables that it reads.
+struct Formulated {
+  int kind = 0;
+  std::string x;
+  std::string y;
+};
+
 struct Case {
   Criterion tree;
   std::vector<std::string> variables;
   std::vector<std::vector<double>> values;  // By variable, by unit; a whole number of quarters.
   std::vector<std::vector<Cell>> cells;
   std::size_t units = 0;
+  std::map<std::string, Formulated> formulas;  // By code of the leaf.
 };
+
+/// Kinds 0 to 4 give points of values from 0 to 2 and a maximum of at least 2, the others any
+/// number. Of kinds 0, 5 and 8 the second variable is not read.
+inline std::string formula_text(const Formulated& of) {
+  const auto put = [&of](std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == 'X') text.replace(i, 1, of.x);
+      if (text[i] == 'Y') text.replace(i, 1, of.y);
+    }
+    return text;
+  };
+  static const std::vector<std::string> texts{
+      "if X >= threshold then min(maximum, maximum * X / 2) else 0",
+      "clamp(maximum - X * Y, 0, maximum)",
+      "coalesce(X, Y, 0) / 2",
+      "if missing(Y) or X > Y then 1 else count(X, Y) / 4",
+      "maximum * abs(X - Y) / 2",
+      "if between(X, 2, 6) then X ^ 2 else max(X, 5)",
+      "X - share * Y",
+      "X / (Y - 4)",
+      "X - coalesce(prev(X), 3)",
+      "sqrt(X) + log(Y + 3)"};
+  return put(texts[static_cast<std::size_t>(of.kind)]);
+}
+inline bool reads_second(int kind) { return kind != 0 && kind != 5 && kind != 8; }
+
+/// The same by hand, nothing being known of the period before. NaN: missing.
+inline double plain_value(const Formulated& of, double x, double y, double maximum) {
+  const double missing = small::missing;
+  const bool no_x = std::isnan(x);
+  const bool no_y = std::isnan(y);
+  switch (of.kind) {
+    case 0:
+      return no_x ? missing : x >= 0.75 ? std::min(maximum, maximum * x / 2.0) : 0.0;
+    case 1:
+      return no_x || no_y ? missing : std::clamp(maximum - x * y, 0.0, maximum);
+    case 2:
+      return (!no_x ? x : !no_y ? y : 0.0) / 2.0;
+    case 3:
+      return no_y ? 1.0 : no_x ? missing : x > y ? 1.0 : 0.5;
+    case 4:
+      return maximum * std::fabs(x - y) / 2.0;
+    case 5:
+      return no_x ? missing : x >= 2.0 && x <= 6.0 ? x * x : std::max(x, 5.0);
+    case 6:
+      return x - 0.5 * y;
+    case 7:
+      return y == 4.0 ? missing : x / (y - 4.0);
+    case 8:
+      return x - 3.0;
+    default:
+      return x < 0.0 || y <= -3.0 ? missing : std::sqrt(x) + std::log(y + 3.0);
+  }
+}
 
 class Generator {
   using Method = Aggregation::Method;
@@ -241,6 +306,94 @@ class Generator {
   int codes_ = 0;
   Case* case_ = nullptr;
 };
+
+namespace detail {
+
+inline std::vector<std::string> variables_of(const Criterion& leaf) {
+  std::vector<std::string> found;
+  for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
+    for (const auto& term : *terms) found.push_back(term.variable);
+  }
+  return found;
+}
+
+template <class Visit>
+void for_leaves(Criterion& node, const Visit& visit) {
+  if (node.is_leaf()) visit(node);
+  for (Criterion& child : node.children) for_leaves(child, visit);
+}
+
+}  // namespace detail
+
+/// Gives about half of the leaves that could have one a formula, with a second variable where the
+/// leaf had none.
+inline void put_formulas(Case& given, unsigned seed) {
+  std::mt19937 random(seed * 2654435761u + 17u);
+  const auto below = [&random](std::size_t n) { return random() % n; };
+  detail::for_leaves(given.tree, [&](Criterion& leaf) {
+    const Rule& rule = leaf.rule.entries()[0].value;
+    const bool points = !leaf.maximum.empty();
+    if (std::holds_alternative<Normaliser>(rule) || below(2) == 0) return;
+    const auto read = detail::variables_of(leaf);
+    Formulated of;
+    do {
+      of.kind = static_cast<int>(points ? below(5) : 5 + below(5));
+    } while (read.size() > 1 && !reads_second(of.kind));
+    of.x = read[0];
+    if (read.size() > 1) {
+      of.y = read[1];
+    } else if (reads_second(of.kind)) {
+      of.y = "x" + std::to_string(given.variables.size());
+      given.variables.push_back(of.y);
+      std::vector<double> values;
+      std::vector<Cell> cells;
+      for (std::size_t u = 0; u < given.units; ++u) {
+        values.push_back(0.25 * static_cast<double>(below(points ? 9 : 25)));
+        cells.push_back(below(8) > 0    ? Cell::present
+                        : below(2) == 0 ? Cell::empty
+                                        : Cell::not_applicable);
+      }
+      given.values.push_back(values);
+      given.cells.push_back(cells);
+    }
+    leaf.measure = {};
+    leaf.rule = Dated<Rule>(Rule(FormulaRule{Formula(formula_text(of)), {}, {}}));
+    given.formulas[leaf.code] = of;
+  });
+}
+
+/// Declares a variable, or says more of one that is declared already.
+inline void declare(IndexDefinition& head, Variable variable) {
+  for (Variable& each : head.variables) {
+    if (each.code != variable.code) continue;
+    each = std::move(variable);
+    return;
+  }
+  head.variables.push_back(std::move(variable));
+}
+
+/// With all that the formulas of the tree name.
+inline IndexDefinition definition(const Case& given) {
+  IndexDefinition head = small::definition(given.tree);
+  std::set<std::string> names;
+  detail::for_leaves(head.tree, [&](Criterion& leaf) {
+    if (const auto* rule = std::get_if<FormulaRule>(&leaf.rule.entries()[0].value)) {
+      for (const std::string& name : rule->formula.names()) names.insert(name);
+    }
+  });
+  for (const std::string& name : names) {
+    if (name == "threshold" || name == "share") {
+      Parameter& parameter = head.parameters.emplace_back();
+      parameter.code = name;
+      parameter.value = Dated<double>(name == "share" ? 0.5 : 0.75);
+    } else {
+      head.variables.emplace_back().code = name;
+    }
+  }
+  return head;
+}
+
+inline Index index(const Case& given) { return Index(definition(given)); }
 
 inline Panel panel_of(const Case& given) {
   Panel::Builder builder;

@@ -25,6 +25,7 @@ using namespace small;
 using Method = Aggregation::Method;
 using random_case::Case;
 using random_case::Cell;
+using random_case::Formulated;
 using random_case::Generator;
 using random_case::panel_of;
 
@@ -73,6 +74,14 @@ class Checker {
   /// Not applicable wins over empty.
   Cell mark(const Criterion& leaf, std::size_t unit) const {
     Cell found = Cell::present;
+    if (const Formulated* of = formulated(leaf)) {
+      for (const std::string& variable : {of->x, of->y}) {
+        if (variable.empty()) continue;
+        const Cell cell = given_.cells[position(variable)][unit];
+        if (cell != Cell::present && found != Cell::not_applicable) found = cell;
+      }
+      return found;
+    }
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
       for (const auto& term : *terms) {
         const Cell cell = given_.cells[position(term.variable)][unit];
@@ -80,6 +89,16 @@ class Checker {
       }
     }
     return found;
+  }
+
+  const Formulated* formulated(const Criterion& leaf) const {
+    const auto found = given_.formulas.find(leaf.code);
+    return found == given_.formulas.end() ? nullptr : &found->second;
+  }
+
+  double value(const std::string& variable, std::size_t unit) const {
+    if (variable.empty() || given_.cells[position(variable)][unit] != Cell::present) return missing;
+    return given_.values[position(variable)][unit];
   }
 
   double measure(const Criterion& leaf, std::size_t unit) const {
@@ -105,6 +124,11 @@ class Checker {
     if (leaf.not_applicable == NotApplicable::full_points &&
         mark(leaf, unit) == Cell::not_applicable) {
       return most;
+    }
+    if (const Formulated* of = formulated(leaf)) {
+      const bool applies = mark(leaf, unit) != Cell::not_applicable;
+      if (leaf.not_applicable == NotApplicable::exclude && !applies) return missing;
+      return random_case::plain_value(*of, value(of->x, unit), value(of->y, unit), most);
     }
     const double x = measure(leaf, unit);
     if (std::isnan(x)) return missing;
@@ -319,6 +343,13 @@ class Checker {
   const Scores* scores_;
 };
 
+/// Every other one has formulas.
+Case some_case(unsigned seed) {
+  Case given = Generator(seed).make();
+  if (seed % 2 == 0) random_case::put_formulas(given, seed);
+  return given;
+}
+
 bool same(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) == std::isnan(b);
   return a == b || std::fabs(a - b) <= 1e-9 * std::max({1.0, std::fabs(a), std::fabs(b)});
@@ -327,8 +358,8 @@ bool same(double a, double b) {
 TEST(RandomTreesTest, AgreeWithAPlainEvaluatorNodeByNode) {
   int scored = 0;
   for (unsigned seed = 1; seed <= 4000; ++seed) {
-    const Case given = Generator(seed).make();
-    const Index index = small::index(given.tree);
+    const Case given = some_case(seed);
+    const Index index = random_case::index(given);
     const Evaluator evaluator(index);
     const Panel panel = panel_of(given);
     std::optional<Scores> scores;
@@ -363,8 +394,8 @@ bool below_copeland(const Index& index, Size node) {
 TEST(RandomTreesTest, ContributionsOfChildrenAddUpToTheirParents) {
   int compared = 0;
   for (unsigned seed = 1; seed <= 1500; ++seed) {
-    const Case given = Generator(seed).make();
-    const Index index = small::index(given.tree);
+    const Case given = some_case(seed);
+    const Index index = random_case::index(given);
     std::optional<Scores> scores;
     try {
       scores = Evaluator(index).score(panel_of(given));
@@ -399,11 +430,11 @@ TEST(RandomTreesTest, ContributionsOfChildrenAddUpToTheirParents) {
 
 TEST(RandomTreesTest, PlainArraysInAnyOrderGiveTheCompositeOfThePanel) {
   for (unsigned seed = 1; seed <= 1000; ++seed) {
-    Case given = Generator(seed).make();
+    Case given = some_case(seed);
     for (auto& cells : given.cells) {  // Plain arrays know no cells that do not apply.
       for (auto& cell : cells) cell = cell == Cell::not_applicable ? Cell::empty : cell;
     }
-    const Index index = small::index(given.tree);
+    const Index index = random_case::index(given);
     const Evaluator evaluator(index);
     std::optional<Scores> scores;
     try {
@@ -412,12 +443,16 @@ TEST(RandomTreesTest, PlainArraysInAnyOrderGiveTheCompositeOfThePanel) {
       continue;
     }
     const auto units = static_cast<Size>(given.units);
-    const auto variables = static_cast<Size>(index.variables().size());
+    const Size read = std::ssize(index.variables());
+    const Size variables = read + std::ssize(index.previous_variables());
     // Row-major, rows and columns backwards, and with room between: negative strides.
     const Size step = 2 * variables + 3;
     std::vector<double> memory(static_cast<std::size_t>(units * step), -777.0);
     double* const last = memory.data() + (units - 1) * step + 2 * (variables - 1);
-    for (Size v = 0; v < variables; ++v) {
+    for (Size v = read; v < variables; ++v) {
+      for (Size u = 0; u < units; ++u) last[-u * step - 2 * v] = missing;
+    }
+    for (Size v = 0; v < read; ++v) {
       const std::string& code = index.variables()[static_cast<std::size_t>(v)].code;
       const auto at =
           static_cast<std::size_t>(std::find(given.variables.begin(), given.variables.end(), code) -

@@ -21,7 +21,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-Baseline pci() {
+LockedResults pci() {
   const Panel panel = read_panel("share/data/pci_scores.csv");
   BaselineCheck what;
   what.panel = "pci_scores";
@@ -62,9 +62,9 @@ TEST(BaselineTextTest, HoldsOneReadableLineAUnitAndPeriod) {
 }
 
 TEST(BaselineTextTest, ReadsBackWhatWasWritten) {
-  const Baseline baseline = pci();
+  const LockedResults baseline = pci();
   const std::string text = to_text(baseline);
-  const Baseline read = parse_baseline(text);
+  const LockedResults read = parse_baseline(text);
 
   EXPECT_EQ(read.index, baseline.index);
   EXPECT_EQ(read.panel, "pci_scores");
@@ -99,7 +99,7 @@ TEST(BaselineTextTest, NamesOfUnitsMayHaveAnything) {
        {"a, b", "\"c\"", " d ", "# e", "[results] 5 lines", "Đắk Lắk", "two\nlines"}) {
     builder.set(builder.unit(name), builder.number_variable("x"), builder.period(Period(2020)), 1);
   }
-  const Baseline baseline = lock(index, builder.build());
+  const LockedResults baseline = lock(index, builder.build());
 
   EXPECT_EQ(parse_baseline(to_text(baseline)).periods[0].units, baseline.periods[0].units);
 }
@@ -168,7 +168,7 @@ TEST(BaselineTextTest, ANewerFormatIsRefused) {
 TEST(BaselineFileTest, IsWrittenAndRead) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("chiso-baseline-" + std::to_string(getpid()) + ".lock");
-  const Baseline baseline = pci();
+  const LockedResults baseline = pci();
 
   save_baseline(baseline, path);
 

@@ -686,6 +686,11 @@ class Changer {
         other.high = Anchor::fixed(11);
       }
       leaf.rule = Dated<Rule>(Rule(other));
+    } else if (std::holds_alternative<FormulaRule>(rule) && dice_.chance(40)) {
+      // Another formula of the same variables.
+      random_case::Formulated& of = case_.formulas[leaf.code];
+      if (random_case::reads_second(of.kind)) of.kind = leaf.maximum.empty() ? 6 : 2;
+      leaf.rule = Dated<Rule>(Rule(FormulaRule{Formula(formula_text(of)), {}, {}}));
     } else if (std::holds_alternative<PerUnit>(rule) && dice_.chance(40)) {
       leaf.rule = Dated<Rule>(Rule(PerUnit{.points = 2.0, .cap = {}}));
     } else if (dice_.chance(10)) {
@@ -697,9 +702,18 @@ class Changer {
   random_case::Case& case_;
 };
 
+/// Sometimes with other parameters.
+IndexDefinition definition_of(const random_case::Case& of, Dice& dice) {
+  IndexDefinition head = random_case::definition(of);
+  for (Parameter& parameter : head.parameters) {
+    if (dice.chance(40)) parameter.value = Dated<double>(dice.quarters(1, 3));
+  }
+  return head;
+}
+
 std::optional<Scores> score(const random_case::Case& of, Dice& dice) {
   try {
-    const Index index(small::definition(of.tree));
+    const Index index(definition_of(of, dice));
     std::vector<GivenScore> given;
     if (dice.chance(20)) {
       given.push_back({static_cast<Size>(dice.under(of.units)),
@@ -722,6 +736,7 @@ TEST(CausesTest, OfRandomPairsAddUpAtEveryNodeAndTurnRoundWithTheQuestion) {
   for (unsigned seed = 1; seed <= 6000; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     random_case::Case given = random_case::Generator(seed).make();
+    if (seed % 2 == 0) random_case::put_formulas(given, seed);
     const auto before = score(given, dice);
     Changer(dice, given).change();
     const auto after = score(given, dice);
@@ -750,8 +765,9 @@ TEST(CausesTest, OfRandomPairsAddUpAtEveryNodeAndTurnRoundWithTheQuestion) {
     if (HasFailure()) return;
   }
   EXPECT_GT(checked, 8000);
-  for (const Kind kind : {Kind::value, Kind::others, Kind::given, Kind::rule, Kind::anchors,
-                          Kind::weights, Kind::aggregation, Kind::structure, Kind::whole}) {
+  for (const Kind kind :
+       {Kind::value, Kind::others, Kind::given, Kind::rule, Kind::anchors, Kind::parameters,
+        Kind::weights, Kind::aggregation, Kind::structure, Kind::whole}) {
     EXPECT_GT(kinds[kind], 50) << name(kind);
   }
   EXPECT_GT(splits[Split::linear], 500);

@@ -137,6 +137,13 @@ class Rebuild {
   }
 
   Scores score() {
+    std::set<std::string> names;
+    collect(definition_.tree, names);
+    std::vector<Parameter> used;
+    for (const Parameter& parameter : definition_.parameters) {
+      if (names.count(parameter.code) != 0) used.push_back(parameter);
+    }
+    definition_.parameters = used;
     const Index index(definition_);
     const Evaluator evaluator(index, method_);
     const Panel panel = table_.panel();
@@ -323,9 +330,15 @@ class Rebuild {
   std::set<std::string> read() {
     std::set<std::string> codes;
     collect(definition_.tree, codes);
+    for (const Parameter& parameter : definition_.parameters) codes.erase(parameter.code);
     return codes;
   }
   static void collect(const Criterion& node, std::set<std::string>& codes) {
+    for (const auto& entry : node.rule.entries()) {
+      if (const auto* rule = std::get_if<FormulaRule>(&entry.value)) {
+        for (const std::string& name : rule->formula.names()) codes.insert(name);
+      }
+    }
     for (const auto& term : node.measure.terms) codes.insert(term.variable);
     for (const auto& term : node.measure.denominator) codes.insert(term.variable);
     for (const Criterion& child : node.children) collect(child, codes);
@@ -422,9 +435,30 @@ class Rebuild {
     for (const std::string& code : parents) correct_maxima(code);
   }
 
+  void apply(const ChangeParameter& edit) {
+    bool known = false;
+    for (Parameter& parameter : definition_.parameters) {
+      if (parameter.code != edit.parameter) continue;
+      known = true;
+      const double now = *parameter.value.find(method_);
+      parameter.value = Dated<double>(changed(edit.how, now, edit.amount));
+    }
+    if (!known) throw Refused("no such parameter");
+  }
+
   void apply(const ReplaceRule& edit) {
     Criterion& leaf = node(edit.nodes);
     if (!leaf.is_leaf()) throw Refused("a criterion");
+    if (std::holds_alternative<FormulaRule>(edit.rule)) {
+      leaf.measure = {};
+      leaf.polarity = Polarity::positive;
+    } else if (leaf.measure.terms.empty()) {
+      std::set<std::string> names;
+      collect(leaf, names);
+      for (const Parameter& parameter : definition_.parameters) names.erase(parameter.code);
+      if (names.size() != 1) throw Refused("one value for several");
+      leaf.measure = Measure::of(*names.begin());
+    }
     leaf.rule = Dated<Rule>(edit.rule);
     if (edit.nodes != definition_.tree.code) correct_maxima(parent(edit.nodes).code);
   }

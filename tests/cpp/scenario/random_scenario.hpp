@@ -68,7 +68,8 @@ inline void date_weight(Criterion& node) {
 inline Base make_base(unsigned seed) {
   Dice dice(seed);
   random_case::Case given = random_case::Generator(seed).make();
-  IndexDefinition head = small::definition(given.tree);
+  if (seed % 3 == 0) random_case::put_formulas(given, seed);
+  IndexDefinition head = random_case::definition(given);
   Criterion& root = head.tree;
   const bool sum = root.aggregation.method == Aggregation::Method::sum;
   const bool words = root.maximum.empty() && !sum && dice.chance(40);
@@ -101,7 +102,7 @@ inline Base make_base(unsigned seed) {
     Variable variable;
     variable.code = given.variables[v];
     variable.range = Interval::closed(-2, 12);
-    head.variables.push_back(variable);
+    random_case::declare(head, variable);
   }
 
   Panel::Builder builder("random.csv");
@@ -259,8 +260,24 @@ class Maker {
     return edit;
   }
 
+  /// Of variables that the base declares.
+  Rule formula() {
+    std::vector<std::string> numbers;
+    for (const Variable& variable : definition_.variables) {
+      if (!variable.is_category()) numbers.push_back(variable.code);
+    }
+    if (numbers.empty()) return Identity{};
+    const std::string& x = dice_.one_of(numbers);
+    const std::string& y = dice_.one_of(numbers);
+    return FormulaRule{
+        Formula("if " + x + " > 1 then 1 else coalesce(" + y + ", prev(" + x + "), 0.5) / 20"),
+        {},
+        {}};
+  }
+
   Rule rule() {
     Normaliser n;
+    if (dice_.chance(15)) return formula();
     switch (dice_.between(0, 4)) {
       case 0:
         return Identity{};
@@ -361,6 +378,11 @@ class Maker {
   }
 
   Edit::What what() {
+    const auto& parameters = definition_.parameters;
+    if (!parameters.empty() && dice_.chance(15)) {
+      const How change = how();
+      return ChangeParameter{dice_.one_of(parameters).code, change, dice_.quarters(1, 2)};
+    }
     switch (dice_.between(0, 14)) {
       case 0:
       case 1:

@@ -170,10 +170,11 @@ TEST(Sweep, EveryPointHasTheAnswerOfItsScenario) {
   int compared = 0;
   int comparing = 0;
   for (unsigned seed = 0; seed < 600; ++seed) {
-    const random_case::Case given = random_case::Generator(seed).make();
+    random_case::Case given = random_case::Generator(seed).make();
+    if (seed % 3 == 0) random_case::put_formulas(given, seed);
     std::optional<Scores> base;
     try {
-      base = Evaluator(index(given.tree)).score(panel_of(given));
+      base = Evaluator(random_case::index(given)).score(panel_of(given));
     } catch (const DataError&) {
       continue;
     }

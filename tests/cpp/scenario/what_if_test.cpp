@@ -214,7 +214,8 @@ TEST(WhatIf, TheFirstScenarioThatFailsIsReportedWhateverTheThreads) {
 class Random {
  public:
   explicit Random(unsigned seed) : given_(random_case::Generator(seed).make()), engine_(seed) {
-    IndexDefinition head = definition(given_.tree);
+    if (seed % 3 == 0) random_case::put_formulas(given_, seed);
+    IndexDefinition head = random_case::definition(given_);
     if (seed % 2 == 0) {
       head.decimals = 0;
       head.rank_on_displayed = seed % 4 == 0;

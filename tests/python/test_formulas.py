@@ -279,7 +279,8 @@ class Printer:
             blank = " " if level <= 2 else self.blank()
             sign = self.word(kind) if level <= 2 else self.sign(kind)
             return f"{left}{blank}{sign}{blank}{right}", level
-        arguments = f",{self.blank()}".join(self.text(each) for each in operands)
+        # A blank, because 0,5 might be the half of somebody.
+        arguments = f",{self.blank() or ' '}".join(self.text(each) for each in operands)
         return f"{self.word(kind.removesuffix('('))}({arguments})", 9
 
     def chosen(self, operands: tuple[Node, ...]) -> tuple[str, int]:

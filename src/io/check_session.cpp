@@ -25,7 +25,6 @@
 #include "chiso/io/load_scenarios.hpp"
 #include "chiso/io/lock_files.hpp"
 #include "chiso/responsibility/clarity.hpp"
-#include "io/definition.hpp"
 #include "io/file_kind.hpp"
 
 namespace chiso {
@@ -288,16 +287,37 @@ struct CheckSession::State {
 
   // ---- Checks ----------------------------------------------------------------------------------
 
+  /// What moved was accepted: it is said, and fails nothing.
+  [[nodiscard]] CheckItem locked_anew(const fs::path& file_of_checks) const {
+    LockResult result = lock_file({.path = file_of_checks, .update = true}, shelf);
+    CheckItem item;
+    item.add({Severity::note,
+              "locked",
+              "",
+              Problem{{result.file.string(), 0, 0},
+                      "",
+                      fmt::format("the baseline was {}", chiso::name(result.state)),
+                      {}},
+              {}});
+    for (CheckFinding& finding : result.findings) {
+      finding.severity = Severity::note;
+      item.add(std::move(finding));
+    }
+    return item;
+  }
+
   void add_baseline(const BaselineCheck& what) {
     add(CheckKind::baseline, what.panel, what.location, [this, what] {
       const fs::path file_of_checks(checks.file);
+      if (options.update) return locked_anew(file_of_checks);
       const Panel panel = shelf.find(what.panel, what.version, file_of_checks.parent_path(),
                                      index->definition().units);
       const fs::path locked = lock_beside(file_of_checks);
       std::error_code error;
       if (!fs::exists(locked, error)) {
-        throw NotFoundError({Problem{what.location, locked.string(), "no results are locked yet",
-                                     fmt::format("`chiso lock {}` does it", file)}});
+        throw NotFoundError(
+            {Problem{what.location, locked.string(), "no results are locked yet",
+                     fmt::format("`chiso lock {}`, or `--update`, does it", file)}});
       }
       return check_baseline(load_baseline(locked), *index, panel, checks.tolerances);
     });

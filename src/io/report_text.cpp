@@ -53,9 +53,10 @@ class Writer {
     for (const CheckFinding& finding : item.findings) {
       is_shown = is_shown || finding.severity != Severity::note;
     }
-    // How much is covered is worth a line even if it is enough.
+    // How much is covered is worth a line even if it is enough; so is that a baseline was written.
     const bool is_measured = !item.findings.empty() &&
-                             (item.kind == CheckKind::coverage || item.kind == CheckKind::mutation);
+                             (item.kind == CheckKind::coverage ||
+                              item.kind == CheckKind::mutation || item.kind == CheckKind::baseline);
     if (!is_shown && !is_measured) return;
     const std::string title = item.name == name(item.kind) ? "" : ": " + shown(item.name);
     text_ += fmt::format("  {} {}{}", outcome(item.outcome), name(item.kind), title);

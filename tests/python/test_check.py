@@ -289,6 +289,13 @@ def test_the_schema_refuses(schema: jsonschema.Draft202012Validator, wrong: str)
     assert not schema.is_valid(yaml.safe_load(wrong))
 
 
+def test_lint_says_nothing_of_what_ships() -> None:
+    report = chiso.check(ROOT / "share", only="lint", threads=0)
+    assert report.passed
+    assert report.totals["warnings"] == 0
+    assert report.totals["passed"] >= 23
+
+
 CHECKS = sorted((ROOT / "share").rglob("*.check.yaml"))
 
 

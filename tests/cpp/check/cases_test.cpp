@@ -183,12 +183,13 @@ TEST(CasesTest, WhenOnlyTheCompositeIsExpectedTheWholeTreeIsShown) {
       run(of({number("rate", 80), word("plan", "timely"), number("other", 3)}, {expected("", 6)}));
 
   ASSERT_EQ(item.findings.size(), 1U);
-  EXPECT_THAT(item.findings[0].details,
-              ElementsAre("form = 5  <- expected 6   [sum]",  //
-                          "├─ work = 2   [sum]",
-                          "│  ├─ rate = 1   [rate = 80; > 90: 2; [70, 90]: 1; < 70: 0]",
-                          "│  └─ plan = 1   [plan = timely; timely: 1; late: 0.5; none: 0]",
-                          "└─ demanding = 3   [sum]", "   └─ other = 3   [other = 3; the value itself]"));
+  EXPECT_THAT(
+      item.findings[0].details,
+      ElementsAre("form = 5  <- expected 6   [sum]",  //
+                  "├─ work = 2   [sum]",
+                  "│  ├─ rate = 1   [rate = 80; > 90: 2; [70, 90]: 1; < 70: 0]",
+                  "│  └─ plan = 1   [plan = timely; timely: 1; late: 0.5; none: 0]",
+                  "└─ demanding = 3   [sum]", "   └─ other = 3   [other = 3; the value itself]"));
 }
 
 TEST(CasesTest, BranchesWithoutAValueAreCounted) {
@@ -425,6 +426,52 @@ TEST(CasesTest, AnchorsAreHeldOrThoseOfAPanel) {
   replaced.panel = "two";  // Held: (40 - 10) / 20 * 10 = 15, beyond the anchor.
   replaced.unit = "high";
   EXPECT_EQ(run_normalised(replaced).outcome, CheckOutcome::passed);
+}
+
+// ---- Formulas ----------------------------------------------------------------------------------
+
+constexpr std::string_view by_formula = R"(
+chiso: 1
+index: formulas
+edition: "1"
+periods: {from: 2020, to: 2024}
+variables: {rate: {range: [0, 100]}}
+parameters: {threshold: {title: T, value: [{value: 80, to: 2022}, {value: 85, from: 2023}]}}
+tree:
+  code: rate_of
+  maximum: 2
+  rule: {formula: "if rate > prev(rate) then 2 else if rate >= threshold then 1 else 0"}
+)";
+
+CheckItem run_formula(const Case& each) {
+  return CaseRunner(parse_index(std::string(by_formula)), {each}, {}, no_panels()).run(0);
+}
+
+TEST(CasesTest, FormulasReadTheValuesOfThePeriodBefore) {
+  Case each = of({number("rate", 82)}, {expected("", 2)});
+  each.previous = {number("rate", 81)};
+  EXPECT_THAT(message(run_formula(each)), HasSubstr("the case names none")) << "which threshold?";
+  each.period = Period(2023);
+  EXPECT_EQ(run_formula(each).outcome, CheckOutcome::passed) << message(run_formula(each));
+  each.previous = {number("rate", 83)};
+  each.expect = {expected("", 0)};  // 82 < 85
+  EXPECT_EQ(run_formula(each).outcome, CheckOutcome::passed);
+  each.method = Period(2022);
+  each.expect = {expected("", 1)};  // 82 >= 80
+  EXPECT_EQ(run_formula(each).outcome, CheckOutcome::passed);
+  each.previous.clear();
+  each.expect = {expected("", What::missing)};
+  EXPECT_EQ(run_formula(each).outcome, CheckOutcome::passed) << "nothing to compare with";
+}
+
+TEST(CasesTest, AFailureShowsTheFormulaWithItsValues) {
+  Case each = of({number("rate", 82)}, {expected("", 1)});
+  each.previous = {number("rate", 83)};
+  each.period = Period(2023);
+  const CheckItem item = run_formula(each);
+  ASSERT_EQ(item.findings.size(), 1U);
+  ASSERT_EQ(item.findings[0].details.size(), 1U);
+  EXPECT_THAT(item.findings[0].details[0], HasSubstr("if 82 > 83 then 2"));
 }
 
 // ---- What changed copies show ------------------------------------------------------------------

@@ -250,6 +250,39 @@ TEST_F(CheckPathsTest, CoverageIsDemandedByTheCheckFile) {
   EXPECT_THAT(to_text(report), HasSubstr("no case touches"));
 }
 
+TEST_F(CheckPathsTest, BaselinesAreComparedAndOnRequestLockedAnew) {
+  write("service.yaml", definition);
+  write("data.csv", "unit,period,rate\na,2024,95\nb,2024,80\n");
+  write("service.check.yaml", "chiso: 1\nbaseline: {panel: data.csv}\n");
+  CheckOptions options;
+  options.only = {CheckKind::baseline};
+  EXPECT_EQ(only_item(check(options)).outcome, CheckOutcome::error) << "nothing is locked yet";
+
+  CheckOptions update = options;
+  update.update = true;
+  EXPECT_THAT(to_text(check(update)), HasSubstr("baseline: data.csv: the baseline was created"));
+  EXPECT_EQ(only_item(check(options)).outcome, CheckOutcome::passed);
+
+  std::string moved = definition;  // "b" has 80 and loses its point.
+  moved.replace(moved.find("[70, 90]"), 8, "[85, 90]");
+  moved.replace(moved.find("< 70"), 4, "< 85");
+  write("service.yaml", moved);
+  const CheckItem item = only_item(check(options));
+  EXPECT_EQ(item.outcome, CheckOutcome::failed);
+  EXPECT_EQ(item.findings.at(0).subject, "service");
+  EXPECT_EQ(only_item(check(update)).outcome, CheckOutcome::passed);
+  EXPECT_EQ(only_item(check(options)).outcome, CheckOutcome::passed);
+}
+
+TEST_F(CheckPathsTest, PropertiesAreTried) {
+  write("service.yaml", definition);
+  write("service.check.yaml", "chiso: 1\nproperties: {continuous: [service]}\n");
+  const CheckReport report = check();
+  EXPECT_EQ(report.totals().failed, 1) << "points jump: " << to_text(report);
+  write("service.check.yaml", "chiso: 1\nproperties: {rises_with: {service: rate}}\n");
+  EXPECT_EQ(check().totals().failed, 0) << to_text(check());
+}
+
 TEST_F(CheckPathsTest, LinksThatLeadInCirclesAreNotFollowed) {
   write("a/service.yaml", definition);
   fs::create_directory_symlink(folder_, folder_ / "a" / "again");

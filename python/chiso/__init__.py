@@ -38,6 +38,7 @@ from chiso._core import (
 from chiso._diff import Difference, diff
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
+from chiso._formula_analysis import FormulaFinding, FormulaFindings, FormulaRange, FormulaTrend
 from chiso._index import Index
 from chiso._io import (
     ScoringForm,
@@ -77,6 +78,10 @@ __all__ = [
     "Evaluator",
     "Explanation",
     "Formula",
+    "FormulaFinding",
+    "FormulaFindings",
+    "FormulaRange",
+    "FormulaTrend",
     "Frontier",
     "Group",
     "Index",

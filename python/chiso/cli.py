@@ -49,7 +49,7 @@ from chiso._cli_plan import plan
 from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
-from chiso._index import tree_columns
+from chiso._index import formula_columns, tree_columns
 from chiso._scores import display
 
 if TYPE_CHECKING:
@@ -111,12 +111,14 @@ def indices(form: str | None, output: str | None) -> None:
 @index_argument
 @period_option
 @language_option
+@click.option("--formulas", is_flag=True, help="How each score comes about, as a formula.")
 @format_option
 @output_option
 def show(
     index: str,
     period: str | None,
     lang: Literal["en", "vi"],
+    formulas: bool,
     form: str | None,
     output: str | None,
 ) -> None:
@@ -126,9 +128,14 @@ def show(
       chiso show pci-2013
       chiso show papi --period 2019 --lang vi
       chiso show pci-2013 --format json
+      chiso show par-department --formulas
     """
     loaded = load_definition(index, period)
     chosen = optional_period(period)
+    if formulas:
+        rows = formula_columns(loaded, chosen, lang)
+        emit(rows, form, output, shown=rows)
+        return
     columns = tree_columns(loaded, chosen)
     titles = loaded.titles(lang)
     shown = {

@@ -28,8 +28,7 @@ const FormulaSymbol* symbol_of(std::string_view label, const FormulaSymbols& sym
 
 std::string value_text(const FormulaSymbol* symbol, double value) {
   if (std::isnan(value)) return "missing";
-  if (symbol != nullptr && value >= 0.0 &&
-      value < static_cast<double>(symbol->categories.size())) {
+  if (symbol != nullptr && value >= 0.0 && value < static_cast<double>(symbol->categories.size())) {
     return fmt::format("\"{}\"", symbol->categories[static_cast<std::size_t>(value)]);
   }
   return to_string(value);
@@ -49,17 +48,17 @@ std::string to_string(const FormulaExample& example, const FormulaSymbols& symbo
 std::string_view name(FormulaFinding::Kind kind) noexcept {
   switch (kind) {
     case FormulaFinding::Kind::missing_slips:
-      return "missing slips";
+      return "missing_slips";
     case FormulaFinding::Kind::divides_by_zero:
-      return "divides by zero";
+      return "divides_by_zero";
     case FormulaFinding::Kind::no_real_number:
-      return "no real number";
+      return "no_real_number";
     case FormulaFinding::Kind::overflows:
       return "overflows";
     case FormulaFinding::Kind::never_runs:
-      return "never runs";
+      return "never_runs";
     case FormulaFinding::Kind::always_decided:
-      return "always decided";
+      return "always_decided";
     case FormulaFinding::Kind::gap:
       return "gap";
     case FormulaFinding::Kind::overlap:

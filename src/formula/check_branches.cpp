@@ -6,7 +6,9 @@
 
 #include "base/at.hpp"
 #include "formula/findings.hpp"
+#include "formula/point_search.hpp"
 #include "formula/split.hpp"
+#include "formula/trace.hpp"
 
 /// Branches that no values reach, and conditions that are always true or always false. Said only
 /// where it is proven, with variables that may be missing.
@@ -104,9 +106,8 @@ class BranchCheck {
       const auto reached = [&](std::size_t branch) { return values_.reached(branch); };
       if (std::none_of(targets_.begin(), targets_.end(), reached)) continue;
       const auto undecided = values_.undecided();
-      const auto parts = n < most_boxes && !work_.done()
-                             ? split(subject_, box, undecided)
-                             : std::nullopt;
+      const auto parts =
+          n < most_boxes && !work_.done() ? split(subject_, box, undecided) : std::nullopt;
       if (!parts) {
         drop(reached);
         continue;
@@ -128,8 +129,8 @@ class BranchCheck {
       if (i == subject_.root()) break;
     }
     const auto& operands = subject_.node(subject_.parent(branch)).operands;
-    const auto k = static_cast<std::size_t>(
-        std::find(operands.begin(), operands.end(), branch) - operands.begin());
+    const auto k = static_cast<std::size_t>(std::find(operands.begin(), operands.end(), branch) -
+                                            operands.begin());
     const bool last = k + 1 == operands.size();
     const std::string text = subject_.quoted(branch);
     const std::size_t before = last ? k - 2 : k - 3;  // The condition that must not hold.
@@ -141,8 +142,10 @@ class BranchCheck {
       return;
     }
     if (last) {
-      // A table whose conditions leave nothing to its last branch is complete, not wrong.
-      if (subject_.constant(branch) && !covered) return;
+      // A table whose conditions leave nothing to its last branch is complete, not wrong; and
+      // `else missing` is there to be safe.
+      const bool no_score = subject_.node(branch).operation == Operation::nothing;
+      if (no_score || (subject_.constant(branch) && !covered)) return;
       findings_.add(Kind::never_runs, branch,
                     fmt::format("`{}` never runs: {}", text,
                                 covered ? fmt::format("`{}` before it always holds",
@@ -155,15 +158,15 @@ class BranchCheck {
     const std::size_t condition = operands[k - 1];
     const std::string own = subject_.quoted(condition);
     const bool never = first || !values_.possible(everything_, condition, true);
-    findings_.add(Kind::never_runs, branch,
-                  fmt::format("`{}` never runs: {}", text,
-                              covered ? fmt::format("`{}` before it always holds",
-                                                    subject_.quoted(operands[before]))
-                              : never ? fmt::format("`{}` is never true", own)
-                                      : fmt::format("where `{}` is true, a condition before it is",
-                                                    own)),
-                  covered || never ? "correct the condition, or remove the branch"
-                                   : "put the narrower condition first, or remove the branch");
+    findings_.add(
+        Kind::never_runs, branch,
+        fmt::format(
+            "`{}` never runs: {}", text,
+            covered ? fmt::format("`{}` before it always holds", subject_.quoted(operands[before]))
+            : never ? fmt::format("`{}` is never true", own)
+                    : fmt::format("where `{}` is true, a condition before it is", own)),
+        covered || never ? "correct the condition, or remove the branch"
+                         : "put the narrower condition first, or remove the branch");
   }
 
   /// Whether a condition before that of branch k always holds.

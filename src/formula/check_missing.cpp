@@ -10,13 +10,15 @@
 
 #include "base/at.hpp"
 #include "formula/findings.hpp"
+#include "formula/simplify.hpp"
+#include "formula/trace.hpp"
 
 /// Scores that are given although a variable is missing.
 ///
 /// `if` and the three-valued `and` and `or` give a score without a variable only where no value of
 /// it would change the score, so most of what a formula does not need is not worth a word. Two
-/// things are: a count of conditions takes a missing one for one that does not hold; and an
-/// alternative that is met elsewhere wins points although nobody has looked at this one.
+/// things are: a count of conditions takes a missing one for one that does not hold; and of two
+/// alternatives, a or b, one wins points although nobody has looked at the other one.
 namespace chiso {
 
 using Operation = FormulaOperation;
@@ -34,10 +36,10 @@ class MissingCheck {
   void run() {
     if (!has_absorbing_node()) return;
     constexpr Size most_points = 400;
-    const Size cost = static_cast<Size>(subject_.size()) *
-                      std::max<Size>(1, std::ssize(subject_.inputs()));
-    points_ = points_worth_trying(subject_,
-                                  std::clamp<Size>(work_.left / cost / 2, 20, most_points));
+    const Size cost =
+        static_cast<Size>(subject_.size()) * std::max<Size>(1, std::ssize(subject_.inputs()));
+    points_ =
+        points_worth_trying(subject_, std::clamp<Size>(work_.left / cost / 2, 20, most_points));
     lowest_ = std::numeric_limits<double>::infinity();
     for (const double result : results_of(subject_, points_, work_)) {
       lowest_ = std::fmin(lowest_, result);
@@ -51,7 +53,7 @@ class MissingCheck {
  private:
   [[nodiscard]] bool absorbs(std::size_t i) const {
     const FormulaNode& node = subject_.node(i);
-    return node.operation == Operation::logical_and || node.operation == Operation::logical_or ||
+    return node.operation == Operation::logical_or ||
            (node.operation == Operation::count &&
             subject_.type(node.operands[0]) == FormulaType::truth);
   }
@@ -93,9 +95,8 @@ class MissingCheck {
       Slip& slip = slips_[*node];
       slip.labels.push_back(subject_.label(input));
       if (slip.labels.size() > 1) return;
-      slip.point = simplified(subject_, point, work_, [&](const Point& each) {
-        return slip_at(each, input) == node;
-      });
+      slip.point = simplified(subject_, point, work_,
+                              [&](const Point& each) { return slip_at(each, input) == node; });
       return;
     }
   }
@@ -166,7 +167,7 @@ class MissingCheck {
         Kind::missing_slips, node,
         fmt::format("where {} is missing, `{}` {}, and there still is a score", which,
                     subject_.quoted(node),
-                    counts ? "takes that for not met" : "can be decided without it"),
+                    counts ? "takes that for not met" : "can hold without it"),
         fmt::format("if that is meant, say so with {}; else begin with `if missing({}) then "
                     "missing else`",
                     counts ? fmt::format("coalesce({}, ...)", label)

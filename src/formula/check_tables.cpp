@@ -11,6 +11,9 @@
 #include "base/doubles.hpp"
 #include "chiso/base/interval.hpp"
 #include "formula/findings.hpp"
+#include "formula/point_search.hpp"
+#include "formula/simplify.hpp"
+#include "formula/trace.hpp"
 
 /// Tables of steps: a chain of conditions each of which compares one and the same quantity with
 /// constants. Such conditions are sets of numbers, and sets can leave holes and overlap.
@@ -120,9 +123,7 @@ class TableCheck {
 
   // ---- Sets ----
 
-  [[nodiscard]] bool whole() const {
-    return subject_.type(*quantity_) == FormulaType::category;
-  }
+  [[nodiscard]] bool whole() const { return subject_.type(*quantity_) == FormulaType::category; }
 
   /// The numbers for which a condition is true; notes if it asks for anything else.
   Set set_of(std::size_t i) {
@@ -149,7 +150,8 @@ class TableCheck {
           is_other_ = true;
           return {};
         }
-        return united({{subject_.value(node.operands[1]), subject_.value(node.operands[2]), false}});
+        return united(
+            {{subject_.value(node.operands[1]), subject_.value(node.operands[2]), false}});
       case Operation::less:
       case Operation::less_equal:
       case Operation::greater:
@@ -229,9 +231,8 @@ class TableCheck {
     bool only_points = true;
     for (const Row& row : rows) {
       for (const Bounds& each : row.set) all.push_back(each);
-      only_points = only_points &&
-                    std::all_of(row.set.begin(), row.set.end(),
-                                [](const Bounds& each) { return each.single(); });
+      only_points = only_points && std::all_of(row.set.begin(), row.set.end(),
+                                               [](const Bounds& each) { return each.single(); });
     }
     const Set covered = united(std::move(all));
     if (covered.size() < 2 || only_points) return;
@@ -244,11 +245,11 @@ class TableCheck {
       if (fits_neighbour(rows, hole, last)) continue;
       const auto point = point_within(choose, hole);
       if (!point || trace_of(subject_, *point).taken[last] == 0) continue;
-      findings_.add(Kind::gap, choose,
-                    fmt::format("no condition holds at {}: the last branch, `{}`, takes it",
-                                text_of(subject_.quoted(*quantity_), hole, true),
-                                subject_.quoted(last)),
-                    "let the conditions meet: <= or >= in place of < or >", *point);
+      findings_.add(
+          Kind::gap, condition_beside(rows, hole),
+          fmt::format("no condition holds at {}: the last branch, `{}`, takes it",
+                      text_of(subject_.quoted(*quantity_), hole, true), subject_.quoted(last)),
+          "let the conditions meet: <= or >= in place of < or >", *point);
     }
   }
 
@@ -270,9 +271,24 @@ class TableCheck {
     return std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
       return subject_.part(row.branch) == subject_.part(last) &&
              std::any_of(row.set.begin(), row.set.end(), [&](const Bounds& each) {
-               return next_up(each.highest) == hole.lowest || next_down(each.lowest) == hole.highest;
+               return next_up(each.highest) == hole.lowest ||
+                      next_down(each.lowest) == hole.highest;
              });
     });
+  }
+
+  /// The last condition that ends where the hole begins, or begins where it ends.
+  [[nodiscard]] static std::size_t condition_beside(const std::vector<Row>& rows,
+                                                    const Bounds& hole) {
+    std::size_t found = rows.back().condition;
+    for (const Row& row : rows) {
+      for (const Bounds& each : row.set) {
+        const bool beside =
+            next_up(each.highest) == hole.lowest || next_down(each.lowest) == hole.highest;
+        if (beside) found = row.condition;
+      }
+    }
+    return found;
   }
 
   /// A point at which the quantity is within bounds and the table is asked.

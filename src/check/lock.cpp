@@ -82,6 +82,9 @@ std::vector<Period> periods_of(const Index& index, const Panel& panel, const Bas
 
 LockedPeriod locked(const Scores& scores) {
   const Index& index = scores.index();
+  if (scores.units().size() == 0) {
+    throw DataError("no unit has a row in the period", scores.period().text());
+  }
   LockedPeriod result;
   result.period = scores.period();
   result.method = scores.method();

@@ -208,6 +208,18 @@ TEST(LockTest, WhatCannotBeScoredCannotBeLocked) {
   EXPECT_THROW(static_cast<void>(lock(Index(form()), panel, other)), NotFoundError);
 }
 
+TEST(LockTest, APeriodWithoutUnitsHasNothingToLock) {
+  Panel::Builder builder;
+  builder.set(builder.unit("a"), builder.number_variable("done"), builder.period(Period(2019)), 95);
+  builder.set(builder.unit("a"), builder.number_variable("files"), builder.period(Period(2019)), 1);
+  builder.period(Period(2020));
+  const Panel panel = builder.build();
+  BaselineCheck empty;
+  empty.periods = {Period(2020)};
+
+  EXPECT_THROW(static_cast<void>(lock(Index(form()), panel, empty)), DataError);
+}
+
 TEST(LockTest, TheFingerprintOfDataIsOfWhatIsReadOnly) {
   const Index index(form());
   const std::string print = data_fingerprint(index, two_units(), Period(2020));

@@ -233,17 +233,32 @@ class Trial {
     return to_string(example, symbols_);
   }
 
-  /// What rounding has made of the result.
+  /// What rounding has made of the result, or could have: seen by more digits, and by inputs that
+  /// are off by as much as the largest number on the way is rounded.
   double noise(const std::vector<double>& values) const {
+    constexpr double part = 1e-13;
     std::vector<double> nodes(formula_.nodes().size());
     const double result = program_.trace(values, nodes);
     double largest = 0.0;
     for (const double node : nodes) {
       if (std::isfinite(node)) largest = std::max(largest, std::fabs(node));
     }
-    const auto exact = testing_formula::LongDoubleFormula(program_, values, nodes).result();
-    if (std::isnan(exact)) return infinity;
-    return 1e-13 * largest + 100.0 * static_cast<double>(std::fabs(exact - result));
+    double noise = part * largest;
+    const auto look_at = [&](const std::vector<double>& row) {
+      const auto exact = testing_formula::LongDoubleFormula(program_, row, nodes).result();
+      const double off = 100.0 * static_cast<double>(std::fabs(exact - result));
+      noise = std::isnan(off) ? infinity : std::max(noise, off);
+    };
+    look_at(values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!symbol_of(i).categories.empty()) continue;
+      for (const double by : {-part * largest, part * largest}) {
+        auto row = values;
+        row[i] += by;
+        look_at(row);
+      }
+    }
+    return noise;
   }
 
   // ---- Claims ----

@@ -530,8 +530,8 @@ TEST(FormulaFindingsTest, BoundsThatAreNeverReachedAreNamed) {
   EXPECT_EQ(part_of(text, found), "200");
   EXPECT_EQ(found.message, "`200` cannot matter in `min(x, 200)`: `x` is at most 100");
   EXPECT_EQ(finding("clamp(x, -5, 100)", rate_of(100.0)).kind, Kind::unused);
-  EXPECT_EQ(finding("coalesce(count(x), x)", rate_of(100.0)).message,
-            "`x` cannot matter in `coalesce(count(x), x)`: `count(x)` is never missing");
+  EXPECT_EQ(finding("coalesce(count(x, 1), x)", rate_of(100.0)).message,
+            "`x` cannot matter in `coalesce(count(x, 1), x)`: `count(x, 1)` is never missing");
 }
 
 TEST(FormulaFindingsTest, BoundsOfAScoreMayBeThereToBeSafe) {

@@ -22,8 +22,16 @@ SEES = {
     "check": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
     "optimize": {"base", "formula", "model", "plan", "evaluate", "scenario", "reach", *KERNELS},
     "io": {
-        "base", "formula", "model", "plan", "evaluate", "scenario", "responsibility", "reach",
-        "check", *KERNELS,
+        "base",
+        "formula",
+        "model",
+        "plan",
+        "evaluate",
+        "scenario",
+        "responsibility",
+        "reach",
+        "check",
+        *KERNELS,
     },
 }
 

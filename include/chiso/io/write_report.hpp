@@ -29,8 +29,8 @@ struct ReportStyle {
 /// Everything, as JSON: `exit_code`, `totals`, and `targets` with their `items` and `findings`.
 [[nodiscard]] std::string to_json(const CheckReport& report);
 
-/// One workflow command an error or warning ("::error file=...,line=...,title=...::message"), by which GitHub
-/// Actions marks lines of changed files.
+/// One workflow command an error or warning ("::error file=...,line=...,title=...::message"), by
+/// which GitHub Actions marks lines of changed files.
 [[nodiscard]] std::string to_github(const CheckReport& report);
 
 /// The code quality report of GitLab, one entry an error or warning.

@@ -172,10 +172,9 @@ struct UseIndex {
 
 /// One step of a scenario.
 struct Edit {
-  using What =
-      std::variant<ChangeValue, ChangeScore, ChangeWeights, ChangeParameter, ReplaceRule,
-                   ReplaceAggregation, DropNode, AddNode, MergeUnits, SplitUnit, UseMethod,
-                   UseIndex>;
+  using What = std::variant<ChangeValue, ChangeScore, ChangeWeights, ChangeParameter, ReplaceRule,
+                            ReplaceAggregation, DropNode, AddNode, MergeUnits, SplitUnit, UseMethod,
+                            UseIndex>;
   What what;
   Location location;
 

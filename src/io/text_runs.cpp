@@ -97,8 +97,7 @@ std::vector<TextPlace::Run> text_runs(std::string_view yaml, std::string_view te
       raw.step(blank_escape ? 2 : 1);
     }
     if (raw.ended()) return {};
-    if (runs.empty() || runs.back().text_line != letters.line() ||
-        runs.back().line != raw.line() ||
+    if (runs.empty() || runs.back().text_line != letters.line() || runs.back().line != raw.line() ||
         runs.back().column - runs.back().text_column != raw.column() - letters.column()) {
       runs.push_back({letters.line(), letters.column(), raw.line(), raw.column()});
     }

@@ -18,7 +18,9 @@ struct HeldResult {
   explicit HeldResult(Scores of);
 
   [[nodiscard]] Size unit_count() const noexcept { return std::ssize(ranks.keys()); }
-  [[nodiscard]] Size variable_count() const noexcept { return std::ssize(compiled.index.variables()); }
+  [[nodiscard]] Size variable_count() const noexcept {
+    return std::ssize(compiled.index.variables());
+  }
 
   /// Whether an edit names a cell that is there, and a value that its variable can have.
   [[nodiscard]] bool fits(const CellEdit& edit) const noexcept {

@@ -60,9 +60,10 @@ class Evaluator {
   /// @throws DataError, all problems at once: variables that the panel does not have, text in the
   /// place of numbers or an unknown
   ///   category, a value out of its variable's range, all values equal where a normaliser needs a
-  ///   spread, a formula that gives more than the maximum or less than 0, a missing child where the policy is `error`, an unknown or ambiguous period, or a
-  ///   period that the edition is not in force in (remedy: name the edition or `method`), a given
-  ///   score that is not finite or of a unit or node that is not scored.
+  ///   spread, a formula that gives more than the maximum or less than 0, a missing child where the
+  ///   policy is `error`, an unknown or ambiguous period, or a period that the edition is not in
+  ///   force in (remedy: name the edition or `method`), a given score that is not finite or of a
+  ///   unit or node that is not scored.
   [[nodiscard]] Scores score(const Panel& panel, const ScoreOptions& options = {}) const;
 
   /// The anchors that `score` would fit.

@@ -52,11 +52,12 @@ class Drawing {
     }
     for (std::size_t k = 0; k < children.size(); ++k) {
       const bool last = k + 1 == children.size() && silent == 0;
-      add(children[k], below + (last ? "\u2514\u2500 " : "\u251c\u2500 "), below + (last ? "   " : "\u2502  "));
+      add(children[k], below + (last ? "\u2514\u2500 " : "\u251c\u2500 "),
+          below + (last ? "   " : "\u2502  "));
     }
     if (silent > 0) {
-      lines_.push_back(
-          fmt::format("{}\u2514\u2500 {}{} without a score", below, silent, children.empty() ? "" : " more"));
+      lines_.push_back(fmt::format("{}\u2514\u2500 {}{} without a score", below, silent,
+                                   children.empty() ? "" : " more"));
     }
   }
 

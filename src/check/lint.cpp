@@ -25,16 +25,16 @@ class Linter {
 
   std::vector<CheckFinding> run() {
     look_at_variables();
-    look_at_parameters();
     for (Size i = 0; i < index_.size(); ++i) {
       look_at_source(i);
       if (!index_.is_leaf(i)) continue;
       look_at_steps(i);
       look_at_formulas(i);
     }
-    std::stable_sort(found_.begin(), found_.end(), [](const CheckFinding& a, const CheckFinding& b) {
-      return a.problem.location.line < b.problem.location.line;
-    });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const CheckFinding& a, const CheckFinding& b) {
+                       return a.problem.location.line < b.problem.location.line;
+                     });
     return std::move(found_);
   }
 
@@ -42,7 +42,8 @@ class Linter {
   void add(Severity severity, std::string rule, std::string subject, Location location,
            std::string message, std::string remedy, std::vector<std::string> details = {}) {
     // What holds for several stretches of time is said once.
-    if (!said_.insert(rule + "\n" + subject + "\n" + location.to_string() + "\n" + message).second) {
+    if (!said_.insert(rule + "\n" + subject + "\n" + location.to_string() + "\n" + message)
+             .second) {
       return;
     }
     CheckFinding finding;
@@ -65,22 +66,6 @@ class Linter {
       if (used.contains(variable.code)) continue;
       add(Severity::warning, "unused-variable", variable.code, variable.location,
           "no indicator reads the variable", "leave it out, or let an indicator read it");
-    }
-  }
-
-  void look_at_parameters() {
-    std::set<std::string, std::less<>> used;
-    for (const Size leaf : index_.leaves()) {
-      for (const auto& entry : index_.node(leaf).rule.entries()) {
-        const auto* rule = std::get_if<FormulaRule>(&entry.value);
-        if (rule == nullptr) continue;
-        for (std::string& name : rule->formula.names()) used.insert(std::move(name));
-      }
-    }
-    for (const Parameter& parameter : index_.parameters()) {
-      if (used.contains(parameter.code)) continue;
-      add(Severity::warning, "unused-parameter", parameter.code, parameter.location,
-          "no formula uses the parameter", "leave it out, or use it");
     }
   }
 
@@ -159,7 +144,7 @@ class Linter {
 
   static std::string kebab(std::string_view words) {
     std::string text(words);
-    std::replace(text.begin(), text.end(), '_', '-');
+    std::replace(text.begin(), text.end(), ' ', '-');
     return text;
   }
 
@@ -180,8 +165,8 @@ class Linter {
     const std::string within = fmt::format("[0, {}]", to_string(*symbols.maximum));
     if (range.inside == Proof::refuted) {
       add(Severity::warning, "range", index_.node(i).code, place_of(i, rule),
-          fmt::format("the formula can give {}, which is not in {}: for {}",
-                      to_string(range.value), within, to_string(range.example, symbols)),
+          fmt::format("the formula can give {}, which is not in {}: for {}", to_string(range.value),
+                      within, to_string(range.example, symbols)),
           "use clamp(), or declare the ranges of its variables");
     } else if (range.inside == Proof::open) {
       add(Severity::note, "range-not-proven", index_.node(i).code, place_of(i, rule),

@@ -34,9 +34,7 @@ KINDS = ("lint", "case", "baseline", "coverage", "property", "mutation")
     "--select", "-k", default="", metavar="TEXT", help="Only checks in whose name this stands."
 )
 @click.option("--mutation", is_flag=True, help="Change definitions bit by bit: does a case notice?")
-@click.option(
-    "--update", is_flag=True, help="Lock baselines anew instead of comparing with them."
-)
+@click.option("--update", is_flag=True, help="Lock baselines anew instead of comparing with them.")
 @click.option(
     "--jobs", "-j", default=0, type=click.IntRange(0, 1024), help="Threads; 0: all processors."
 )

@@ -80,7 +80,7 @@ def run(folder: Path, *command: str) -> None:
     if done.returncode != 0 or f"{CASES} passed" not in done.stdout.replace(
         str(CASES + 1), str(CASES)
     ):
-        raise SystemExit(done.stdout + done.stderr)
+        raise SystemExit((done.stdout + done.stderr)[-2000:])
 
 
 def main() -> None:

@@ -25,7 +25,6 @@ class Linter {
 
   std::vector<CheckFinding> run() {
     look_at_variables();
-    look_at_parameters();
     for (Size i = 0; i < index_.size(); ++i) {
       look_at_source(i);
       if (!index_.is_leaf(i)) continue;
@@ -67,22 +66,6 @@ class Linter {
       if (used.contains(variable.code)) continue;
       add(Severity::warning, "unused-variable", variable.code, variable.location,
           "no indicator reads the variable", "leave it out, or let an indicator read it");
-    }
-  }
-
-  void look_at_parameters() {
-    std::set<std::string, std::less<>> used;
-    for (const Size leaf : index_.leaves()) {
-      for (const auto& entry : index_.node(leaf).rule.entries()) {
-        const auto* rule = std::get_if<FormulaRule>(&entry.value);
-        if (rule == nullptr) continue;
-        for (std::string& name : rule->formula.names()) used.insert(std::move(name));
-      }
-    }
-    for (const Parameter& parameter : index_.parameters()) {
-      if (used.contains(parameter.code)) continue;
-      add(Severity::warning, "unused-parameter", parameter.code, parameter.location,
-          "no formula uses the parameter", "leave it out, or use it");
     }
   }
 
@@ -161,7 +144,7 @@ class Linter {
 
   static std::string kebab(std::string_view words) {
     std::string text(words);
-    std::replace(text.begin(), text.end(), '_', '-');
+    std::replace(text.begin(), text.end(), ' ', '-');
     return text;
   }
 

@@ -39,7 +39,7 @@ CheckFinding only_finding(const std::string& yaml) {
   return found.empty() ? CheckFinding{} : found[0];
 }
 
-TEST(LintTest, NamesThatNothingUses) {
+TEST(LintTest, VariablesThatNothingReads) {
   EXPECT_THAT(findings(R"(chiso: 1
 index: a
 edition: "1"
@@ -47,15 +47,12 @@ variables:
   rate: {range: [0, 100]}
   spare: {}
   total: {}
-parameters:
-  threshold: 80
-  bonus: 1
 tree:
   code: a
   published: {variable: total}
-  rule: {formula: "if rate >= threshold then 1 else 0"}
+  rule: {formula: "if rate >= 80 then 1 else 0"}
 )"),
-              ElementsAre("warning unused-variable spare:6", "warning unused-parameter bonus:10"));
+              ElementsAre("warning unused-variable spare:6"));
 }
 
 TEST(LintTest, OfficialNodesWithoutASource) {
@@ -63,7 +60,7 @@ TEST(LintTest, OfficialNodesWithoutASource) {
   const std::string tree =
       "tree:\n  code: a\n  aggregation: sum\n  children:\n"
       "    - {code: b, rule: identity}\n"
-      "    - {code: c, status: official, rule: identity, note: who says so?}\n";
+      "    - {code: c, status: official, rule: identity, note: an open question}\n";
   EXPECT_THAT(findings(head + tree), ElementsAre("warning no-source c:9"));
   EXPECT_THAT(findings(head + "status: official\n" + tree),
               ElementsAre("warning no-source a:6", "warning no-source c:10"));

@@ -64,6 +64,7 @@ TEST(WriteReportTest, TextShowsWhatIsWrongWhereAndHowItCameAbout) {
             "      └─ x = 3\n"
             "  ERROR   case: broken\n"
             "    error: p: no panel\n"
+            "  skipped baseline: nothing to compare with\n"
             "1 failed, 1 could not be run, 1 skipped, 1 passed, 1 warning\n");
 }
 

@@ -17,7 +17,6 @@ namespace {
 
 using Operation = FormulaOperation;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double farthest = 1e100;
 constexpr double nearest = 1e-100;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -23,7 +22,6 @@
 namespace chiso {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double rounding = 1e-9;
 constexpr Size nodes_of_box = 100;  // Nodes of a formula that one box may cost on average.
 

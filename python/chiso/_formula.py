@@ -323,7 +323,7 @@ least 70; otherwise 0
         >>> import chiso
         >>> found = chiso.Formula("done / planned").check({"planned": (0, None)})
         >>> [each.kind for each in found]
-        ['divides by zero']
+        ['divides_by_zero']
         >>> found[0].example["planned"]
         0.0
         """

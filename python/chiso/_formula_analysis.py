@@ -110,7 +110,7 @@ class FormulaFinding:
     Attributes
     ----------
     kind : str
-        Such as ``"divides by zero"``.
+        Such as ``"divides_by_zero"``.
     part : str
         Of the formula's text.
     line, column : int

@@ -144,7 +144,7 @@ class Linter {
 
   static std::string kebab(std::string_view words) {
     std::string text(words);
-    std::replace(text.begin(), text.end(), ' ', '-');
+    std::replace(text.begin(), text.end(), '_', '-');
     return text;
   }
 

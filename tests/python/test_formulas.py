@@ -738,10 +738,10 @@ def test_findings_are_a_sequence_and_a_frame() -> None:
     found = Formula("if x > 5 then 1 else if x > 6 then 2 else 1 / y").check({"y": (0, 1)})
     table = found.to_frame()
 
-    assert [each.kind for each in found] == ["never runs", "divides by zero"]
+    assert [each.kind for each in found] == ["never_runs", "divides_by_zero"]
     assert (found[1].part, found[1].line, found[1].column) == ("1 / y", 1, 43)
     assert found[1].example["y"] == 0.0
-    assert table["kind"].tolist() == ["never runs", "divides by zero"]
+    assert table["kind"].tolist() == ["never_runs", "divides_by_zero"]
     assert list(table.columns)[-1] == "example"
     assert repr(found).count("\n") == 1
     assert "<code>1 / y</code>" in found._repr_html_()

@@ -215,7 +215,7 @@ def lock(
     >>> import chiso
     >>> baseline = chiso.lock(chiso.load_index("pci-2013"), chiso.read_panel("pci_scores"))
     >>> baseline.periods
-    ['2013', '2014', '2016', '2017', '2019', '2021']
+    ['2013', '2014', '2016', '2017', '2019', '2020', '2021']
     """
     core = _core.lock(
         index._core,

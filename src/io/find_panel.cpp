@@ -21,7 +21,7 @@ namespace chiso {
 namespace fs = std::filesystem;
 
 fs::path find_table(std::string_view name_or_path, const fs::path& folder, const fs::path& share) {
-  const fs::path path = folder / name_or_path;
+  fs::path path = folder / name_or_path;
   std::error_code error;
   if (fs::is_regular_file(path, error)) return path;
   if (path.extension() == ".csv" || name_or_path.find('/') != std::string_view::npos) {

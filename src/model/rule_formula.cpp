@@ -83,11 +83,10 @@ Part number_of(const Measure& measure) {
     case Measure::Kind::mean:
       return mean_of(measure);
     case Measure::Kind::ratio: {
-      const Part quotient{fmt::format("{} / {}", added(measure.terms).factor(),
-                                      added(measure.denominator).factor()),
-                          false};
-      if (measure.times == 1.0) return quotient;
-      return {fmt::format("{} * {}", quotient.text, to_string(measure.times)), false};
+      std::string quotient = fmt::format("{} / {}", added(measure.terms).factor(),
+                                         added(measure.denominator).factor());
+      if (measure.times != 1.0) quotient += " * " + to_string(measure.times);
+      return {std::move(quotient), false};
     }
     case Measure::Kind::all_of:
     case Measure::Kind::any_of: {

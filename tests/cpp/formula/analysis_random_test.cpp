@@ -246,7 +246,8 @@ class Trial {
     double noise = part * largest;
     const auto look_at = [&](const std::vector<double>& row) {
       const auto exact = testing_formula::LongDoubleFormula(program_, row, nodes).result();
-      const double off = 100.0 * static_cast<double>(std::fabs(exact - result));
+      const double off =
+          100.0 * static_cast<double>(std::fabs(exact - static_cast<long double>(result)));
       noise = std::isnan(off) ? infinity : std::max(noise, off);
     };
     look_at(values);

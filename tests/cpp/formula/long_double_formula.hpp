@@ -33,9 +33,10 @@ class LongDoubleFormula {
   Number input(std::size_t i, bool previous, const std::string& name) const {
     const auto inputs = program_.inputs();
     for (std::size_t k = 0; k < inputs.size(); ++k) {
-      if (inputs[k].variable == name && inputs[k].previous == previous) return row_[k];
+      if (inputs[k].variable == name && inputs[k].previous == previous)
+        return static_cast<Number>(row_[k]);
     }
-    return nodes_[i];
+    return static_cast<Number>(nodes_[i]);
   }
 
   Number value(std::size_t i) const {
@@ -159,7 +160,7 @@ class LongDoubleFormula {
         }
         return missing;
       default:  // A constant.
-        return nodes_[i];
+        return static_cast<Number>(nodes_[i]);
     }
   }
 

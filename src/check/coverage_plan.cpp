@@ -23,8 +23,6 @@ namespace {
 
 using Kind = CoverageKind;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 double first_in(const Interval& on) noexcept {
   return on.lower_closed ? on.lower : next_up(on.lower);
 }

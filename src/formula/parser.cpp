@@ -215,19 +215,20 @@ class Parser {
     if (level == language::negation) return logical_not();
     if (level == language::sign) return unary();
     const std::size_t begin = token_.span.begin;
-    Position left = operation(level + 1);
+    return joined(operation(level + 1), level, begin);
+  }
+
+  /// Goes on behind an operand that has been read, with the operators of this level.
+  Position joined(Position left, int level, std::size_t begin) {
     bool compared = false;
-    while (true) {
-      const auto* found = infix(level);
-      if (found == nullptr) return left;
-      if (compared) {
-        fail(token_, "comparisons do not chain", chained_remedy);
-      }
+    while (const auto* found = infix(level)) {
+      if (compared) fail(token_, "comparisons do not chain", chained_remedy);
       take();
       const Position right = operation(level + 1);
       left = inner(found->operation, {left, right}, begin);
       compared = level == language::comparison;
     }
+    return left;
   }
 
   const language::Operator* infix(int level) const {
@@ -452,17 +453,7 @@ class Parser {
   Position continued(Position left, std::size_t begin) {
     if (token_.is("^")) left = raised(left, begin);
     for (int level = language::product; level >= language::either; --level) {
-      if (level == language::negation) continue;
-      bool compared = false;
-      while (const auto* found = infix(level)) {
-        if (compared) {
-          fail(token_, "comparisons do not chain", chained_remedy);
-        }
-        take();
-        const Position right = operation(level + 1);
-        left = inner(found->operation, {left, right}, begin);
-        compared = level == language::comparison;
-      }
+      if (level != language::negation) left = joined(left, level, begin);
     }
     return left;
   }

@@ -171,7 +171,7 @@ class Blend::Builder {
   IndexDefinition build() {
     place();
     IndexDefinition definition = blend_.before_;
-    definition.tree = node(0, 0);
+    definition.tree = node(0);
     const auto matched = std::count_if(parts().begin(), parts().end(), [](const Part& part) {
       return part.before != nullptr && part.after != nullptr;
     });
@@ -260,7 +260,7 @@ class Blend::Builder {
     return children;
   }
 
-  Criterion node(Size p, int depth) {
+  Criterion node(Size p) {
     // A circle is never reached from the composite, so this ends.
     const Part& part = parts()[at(p)];
     Criterion node = part.before == nullptr ? *part.after : *part.before;
@@ -272,7 +272,7 @@ class Blend::Builder {
     if (node.is_leaf()) return node;
     const std::vector<Size> children = children_of(p);
     node.children.clear();
-    for (const Size child : children) node.children.push_back(this->node(child, depth + 1));
+    for (const Size child : children) node.children.push_back(this->node(child));
     weigh(p, node, children);
     return node;
   }
@@ -398,27 +398,30 @@ class Blend::Builder {
 
   // ---- Maxima
 
+  static void in_order(Criterion& node, std::vector<Criterion*>& nodes) {
+    nodes.push_back(&node);
+    for (Criterion& child : node.children) in_order(child, nodes);
+  }
+
   /// Leaves out what sums state and their parts do not add up to, from below.
   void let_maxima_follow(Criterion& root) const {
     std::optional<Period> day = blend_.method_;
     if (blend_.resolved_) day.reset();
-    for (bool any = true; any;) {
-      any = false;
-      const Tree nodes(root);
-      const Maxima most = maxima(nodes, day);
-      for (Size i = nodes.size() - 1; i >= 0 && !any; --i) {
-        const Criterion& node = nodes.node(i);
-        if (node.is_leaf() || node.aggregation.method != Method::sum || node.maximum.empty()) {
-          continue;
-        }
-        const double* declared = node.maximum.find(day);
-        const double parts = most.parts[at(i)];
-        if (declared == nullptr || !most.parts_known[at(i)]) continue;
-        const bool cut = node.cap && parts > *node.cap && !node.aggregation.scale_to;
-        if (adds_up(*declared, parts) || (cut && adds_up(*declared, *node.cap))) continue;
-        const_cast<Criterion&>(node).maximum = {};  // NOLINT: of `root`, which is ours.
-        any = true;
+    std::vector<Criterion*> nodes;  // As a tree numbers them.
+    in_order(root, nodes);
+    Maxima most = maxima(Tree(root), day);
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      Criterion& node = *nodes[i];
+      if (node.is_leaf() || node.aggregation.method != Method::sum || node.maximum.empty()) {
+        continue;
       }
+      const double* declared = node.maximum.find(day);
+      const double parts = most.parts[i];
+      if (declared == nullptr || !most.parts_known[i]) continue;
+      const bool cut = node.cap && parts > *node.cap && !node.aggregation.scale_to;
+      if (adds_up(*declared, parts) || (cut && adds_up(*declared, *node.cap))) continue;
+      node.maximum = {};
+      most = maxima(Tree(root), day);
     }
   }
 

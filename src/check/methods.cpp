@@ -8,18 +8,7 @@ namespace {
 
 void add_dates(Timeline& timeline, const Index& index) {
   for (const Parameter& parameter : index.parameters()) timeline.add(parameter.value);
-  for (Size i = 0; i < index.size(); ++i) {
-    const Criterion& node = index.node(i);
-    timeline.add(node.weight);
-    timeline.add(node.maximum);
-    timeline.add(node.rule);
-    for (const auto& entry : node.rule.entries()) {
-      if (const auto* normaliser = std::get_if<Normaliser>(&entry.value)) {
-        timeline.add(normaliser->low.value);
-        timeline.add(normaliser->high.value);
-      }
-    }
-  }
+  for (Size i = 0; i < index.size(); ++i) timeline.add(index.node(i));
 }
 
 }  // namespace

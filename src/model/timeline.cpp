@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <variant>
 
 #include "base/calendar.hpp"
 
@@ -43,6 +44,18 @@ Timeline::Timeline(PeriodRange whole) : whole_(std::move(whole)) {}
 void Timeline::add(const PeriodRange& range) {
   if (range.from) starts_.push_back(to_day(range.from->first_day()));
   if (range.to) starts_.push_back(to_day(range.to->last_day()) + 1);
+}
+
+void Timeline::add(const Criterion& node) {
+  add(node.weight);
+  add(node.maximum);
+  add(node.rule);
+  for (const auto& entry : node.rule.entries()) {
+    if (const auto* normaliser = std::get_if<Normaliser>(&entry.value)) {
+      add(normaliser->low.value);
+      add(normaliser->high.value);
+    }
+  }
 }
 
 std::vector<Span> Timeline::spans() const {

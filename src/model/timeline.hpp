@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chiso/base/period.hpp"
+#include "chiso/model/criterion.hpp"
 #include "chiso/model/dated.hpp"
 
 namespace chiso {
@@ -32,6 +33,9 @@ class Timeline {
   void add(const Dated<T>& dated) {
     for (const auto& entry : dated.entries()) add(entry.in_force);
   }
+
+  /// All dated values of one node.
+  void add(const Criterion& node);
 
   /// From the first day to the last, never empty.
   [[nodiscard]] std::vector<Span> spans() const;

@@ -130,18 +130,7 @@ class Validator {
     const bool reversed =
         periods.from && periods.to && periods.to->last_day() < periods.from->first_day();
     Timeline timeline(reversed ? PeriodRange{} : periods);
-    for (Size i = 0; i < tree_.size(); ++i) {
-      const Criterion& node = tree_.node(i);
-      timeline.add(node.weight);
-      timeline.add(node.maximum);
-      timeline.add(node.rule);
-      for (const auto& entry : node.rule.entries()) {
-        if (const auto* normaliser = std::get_if<Normaliser>(&entry.value)) {
-          timeline.add(normaliser->low.value);
-          timeline.add(normaliser->high.value);
-        }
-      }
-    }
+    for (Size i = 0; i < tree_.size(); ++i) timeline.add(tree_.node(i));
     for (const auto& parameter : definition_.parameters) timeline.add(parameter.value);
     spans_ = timeline.spans();
   }

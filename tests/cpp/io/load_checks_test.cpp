@@ -6,11 +6,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <set>
 
 #include "chiso/base/error.hpp"
-#include "chiso/io/document.hpp"
-#include "chiso/io/file.hpp"
+#include "schema_keys.hpp"
 
 namespace chiso {
 namespace {
@@ -266,37 +264,8 @@ TEST(LoadChecksTest, ACheckFileNamesTables) {
 
 // ---- The schema --------------------------------------------------------------------------------
 
-// JSON is YAML.
-void collect_keys(const Node& schema, std::set<std::string>& keys) {
-  if (const Node* properties = schema.find("properties")) {
-    for (const Node& key : properties->keys) keys.insert(key.text);
-  }
-  if (const Node* forms = schema.find("anyOf")) {
-    for (const Node& form : forms->items) collect_keys(form, keys);
-  }
-}
-
 TEST(CheckKeysTest, AreThoseOfTheSchema) {
-  const std::string path = "share/schema/check.schema.json";
-  const Node schema = parse_document(read_file(path, 1 << 20), path);
-  const Node* kinds = schema.find("$defs");
-  ASSERT_NE(kinds, nullptr);
-
-  std::set<std::string_view> known;
-  for (const auto& [kind, keys] : check_keys()) {
-    known.insert(kind);
-    const Node* in_schema = kinds->find(kind);
-    ASSERT_NE(in_schema, nullptr) << kind;
-    std::set<std::string> found;
-    collect_keys(*in_schema, found);
-    EXPECT_EQ(found, (std::set<std::string>(keys.begin(), keys.end()))) << kind;
-  }
-  // And no other kind of mapping is in it.
-  for (std::size_t i = 0; i < kinds->keys.size(); ++i) {
-    std::set<std::string> found;
-    collect_keys(kinds->items[i], found);
-    EXPECT_EQ(known.contains(kinds->keys[i].text), !found.empty()) << kinds->keys[i].text;
-  }
+  test::expect_keys_of_schema(check_keys(), "share/schema/check.schema.json");
 }
 
 }  // namespace

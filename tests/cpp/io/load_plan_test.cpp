@@ -9,7 +9,6 @@
 #include <iostream>
 #include <limits>
 #include <random>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "chiso/io/document.hpp"
 #include "chiso/io/file.hpp"
 #include "random_plan.hpp"
+#include "schema_keys.hpp"
 
 namespace chiso {
 namespace {
@@ -833,37 +833,8 @@ TEST(FindPlanTest, AnUnknownNameComesWithTheNearest) {
 
 // ---- The schema for editors --------------------------------------------------------------------
 
-// JSON is YAML.
-void collect_keys(const Node& schema, std::set<std::string>& keys) {
-  if (const Node* properties = schema.find("properties")) {
-    for (const Node& key : properties->keys) keys.insert(key.text);
-  }
-  if (const Node* forms = schema.find("anyOf")) {
-    for (const Node& form : forms->items) collect_keys(form, keys);
-  }
-}
-
 TEST(PlanKeysTest, AreThoseOfTheSchema) {
-  const std::string path = "share/schema/plan.schema.json";
-  const Node schema = parse_document(read_file(path, 1 << 20), path);
-  const Node* kinds = schema.find("$defs");
-  ASSERT_NE(kinds, nullptr);
-
-  std::set<std::string_view> known;
-  for (const auto& [kind, keys] : plan_keys()) {
-    known.insert(kind);
-    const Node* in_schema = kinds->find(kind);
-    ASSERT_NE(in_schema, nullptr) << kind;
-    std::set<std::string> found;
-    collect_keys(*in_schema, found);
-    EXPECT_EQ(found, (std::set<std::string>(keys.begin(), keys.end()))) << kind;
-  }
-  // And no other kind of mapping is in it.
-  for (std::size_t i = 0; i < kinds->keys.size(); ++i) {
-    std::set<std::string> found;
-    collect_keys(kinds->items[i], found);
-    EXPECT_EQ(known.contains(kinds->keys[i].text), !found.empty()) << kinds->keys[i].text;
-  }
+  test::expect_keys_of_schema(plan_keys(), "share/schema/plan.schema.json");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "base/blanks.hpp"
 #include "chiso/base/interval.hpp"
 
 namespace chiso {
@@ -18,12 +19,6 @@ void append(std::string& text, std::string_view item, std::string_view between =
   if (item.empty()) return;
   if (!text.empty()) text += between;
   text += item;
-}
-
-std::string blanks(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
 }
 
 std::string moved(std::string_view what, const std::string& before, const std::string& after) {
@@ -169,7 +164,7 @@ struct Changed {
   }
 
   std::string operator()(const Normaliser& a, const Normaliser& b) const {
-    std::string text = moved("method", blanks(name(a.method)), blanks(name(b.method)));
+    std::string text = moved("method", with_blanks(name(a.method)), with_blanks(name(b.method)));
     if (a.method != b.method) return text;
     if (a.method == Normaliser::Method::z_score) {
       append(text, moved("mean", a.onto_low, b.onto_low));
@@ -351,7 +346,7 @@ std::string in_words(const Measure& measure) {
 }
 
 std::string in_words(const Aggregation& how) {
-  std::string text = blanks(name(how.method));
+  std::string text = with_blanks(name(how.method));
   if (how.method == Aggregation::Method::power_mean) text += " of order " + to_string(how.power);
   if (how.upward_penalty) text += ", penalty upward";
   if (how.weights == Aggregation::Weights::relative) text += ", relative weights";
@@ -390,44 +385,6 @@ std::string in_words(const Variable& variable) {
     append(text, "categories " + words, ", ");
   }
   return text.empty() ? "any number" : text;
-}
-
-std::string_view in_words(MissingPolicy policy) noexcept {
-  switch (policy) {
-    case MissingPolicy::error:
-      return "error";
-    case MissingPolicy::no_score:
-      return "no score";
-    case MissingPolicy::renormalise:
-      return "renormalise";
-    case MissingPolicy::reduce_maximum:
-      return "reduce maximum";
-  }
-  return "";
-}
-
-std::string_view in_words(NotApplicable policy) noexcept {
-  switch (policy) {
-    case NotApplicable::missing:
-      return "missing";
-    case NotApplicable::full_points:
-      return "full points";
-    case NotApplicable::exclude:
-      return "exclude";
-  }
-  return "";
-}
-
-std::string_view in_words(Role role) noexcept {
-  switch (role) {
-    case Role::part:
-      return "part";
-    case Role::bonus:
-      return "bonus";
-    case Role::penalty:
-      return "penalty";
-  }
-  return "";
 }
 
 std::string change_in_words(const Dated<Rule>& before, const Dated<Rule>& after) {

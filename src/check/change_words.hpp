@@ -19,9 +19,6 @@ namespace chiso {
 [[nodiscard]] std::string in_words(const Aggregation& aggregation);
 [[nodiscard]] std::string in_words(const Grouping& groups);
 [[nodiscard]] std::string in_words(const Variable& variable);
-[[nodiscard]] std::string_view in_words(MissingPolicy policy) noexcept;
-[[nodiscard]] std::string_view in_words(NotApplicable policy) noexcept;
-[[nodiscard]] std::string_view in_words(Role role) noexcept;
 
 /// What became of a rule, step by step and number by number where it stayed one of its kind: "the
 /// bound 90 of step 1 now includes 90", "threshold 80 -> 70".

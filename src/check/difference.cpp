@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/blanks.hpp"
 #include "check/blend.hpp"
 #include "check/change_words.hpp"
 #include "check/match_nodes.hpp"
@@ -15,6 +16,7 @@
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "model/maxima.hpp"
+#include "model/names.hpp"
 #include "model/shares.hpp"
 #include "model/tree.hpp"
 
@@ -38,7 +40,7 @@ void append(std::string& text, std::string_view item, std::string_view between =
 }
 
 std::string missing_words(const Criterion& node) {
-  std::string text(in_words(node.missing));
+  std::string text = with_blanks(name(node.missing));
   if (node.at_least) text += fmt::format(", at least {} there", to_string(*node.at_least));
   return text;
 }
@@ -122,7 +124,7 @@ class Differ {
       text = fmt::format("{} of {} indicators", in_words(of.aggregation), leaves);
     }
     if (!of.weight.empty()) text = fmt::format("weight {}, {}", in_words(of.weight), text);
-    if (of.role != Role::part) text = fmt::format("{}, {}", in_words(of.role), text);
+    if (of.role != Role::part) text = fmt::format("{}, {}", name(of.role), text);
     return text;
   }
 
@@ -170,8 +172,7 @@ class Differ {
       return;
     }
     if (b.role != a.role) {
-      change(Kind::role, code, "role", std::string(in_words(b.role)),
-             std::string(in_words(a.role)));
+      change(Kind::role, code, "role", std::string(name(b.role)), std::string(name(a.role)));
     }
     if (b.cap != a.cap) change(Kind::cap, code, "cap", text_of(b.cap), text_of(a.cap));
     if (b.is_leaf()) {
@@ -201,8 +202,8 @@ class Differ {
       change(Kind::polarity, code, "polarity:", words(b.polarity), words(a.polarity));
     }
     if (b.not_applicable != a.not_applicable) {
-      change(Kind::not_applicable, code, "not applicable:", std::string(in_words(b.not_applicable)),
-             std::string(in_words(a.not_applicable)));
+      change(Kind::not_applicable, code, "not applicable:", with_blanks(name(b.not_applicable)),
+             with_blanks(name(a.not_applicable)));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "base/at.hpp"
 #include "base/doubles.hpp"
 #include "check/date_slips.hpp"
+#include "model/names.hpp"
 #include "model/shares.hpp"
 
 namespace chiso {
@@ -48,44 +49,6 @@ bool compares(FormulaOperation operation) noexcept {
     default:
       return false;
   }
-}
-
-std::string_view name(MissingPolicy policy) noexcept {
-  switch (policy) {
-    case MissingPolicy::error:
-      return "error";
-    case MissingPolicy::no_score:
-      return "no_score";
-    case MissingPolicy::renormalise:
-      return "renormalise";
-    case MissingPolicy::reduce_maximum:
-      return "reduce_maximum";
-  }
-  return {};
-}
-
-std::string_view name(NotApplicable policy) noexcept {
-  switch (policy) {
-    case NotApplicable::missing:
-      return "missing";
-    case NotApplicable::full_points:
-      return "full_points";
-    case NotApplicable::exclude:
-      return "exclude";
-  }
-  return {};
-}
-
-std::string_view name(Role role) noexcept {
-  switch (role) {
-    case Role::part:
-      return "part";
-    case Role::bonus:
-      return "bonus";
-    case Role::penalty:
-      return "penalty";
-  }
-  return {};
 }
 
 class Slips {

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/blanks.hpp"
 #include "chiso/base/interval.hpp"
+#include "model/names.hpp"
 #include "scenario/mixed_definition.hpp"
 #include "scenario/node_split.hpp"
 
@@ -26,39 +28,6 @@ std::string number(double value) {
 
 std::string change(std::string_view what, double was, double is) {
   return fmt::format("{} {} -> {}", what, number(was), number(is));
-}
-
-/// A name with blanks in place of underscores.
-std::string words(std::string_view name) {
-  std::string text(name);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
-
-std::string_view name_of(MissingPolicy policy) {
-  switch (policy) {
-    case MissingPolicy::error:
-      return "error";
-    case MissingPolicy::no_score:
-      return "no score";
-    case MissingPolicy::renormalise:
-      return "renormalise";
-    case MissingPolicy::reduce_maximum:
-      return "reduce maximum";
-  }
-  return "";
-}
-
-std::string_view name_of(Role role) {
-  switch (role) {
-    case Role::part:
-      return "part";
-    case Role::bonus:
-      return "bonus";
-    case Role::penalty:
-      return "penalty";
-  }
-  return "";
 }
 
 /// The weight as the definition states it; NaN: it does not.
@@ -105,8 +74,7 @@ std::string weights_text(const Side& before, const Side& after, const CompiledCr
     if (from != to) append(weights, change(code, from, to));
     const Role role = before.criterion(old).role;
     if (role != after.criterion(now).role) {
-      append(roles,
-             fmt::format("{} {} -> {}", code, name_of(role), name_of(after.criterion(now).role)));
+      append(roles, fmt::format("{} {} -> {}", code, name(role), name(after.criterion(now).role)));
     }
     const double most = before.compiled().maximum[at(old)];
     const double most_now = after.compiled().maximum[at(now)];
@@ -154,7 +122,7 @@ std::string aggregation_text(const Side& before, const Side& after, const Compil
   const Aggregation& b = is.aggregation;
   std::string text;
   if (a.method != b.method) {
-    append(text, fmt::format("{} -> {}", words(name(a.method)), words(name(b.method))));
+    append(text, fmt::format("{} -> {}", with_blanks(name(a.method)), with_blanks(name(b.method))));
   }
   const auto compare = [&text](std::string_view what, double from, double to) {
     if (!same(from, to)) append(text, change(what, from, to));
@@ -171,8 +139,8 @@ std::string aggregation_text(const Side& before, const Side& after, const Compil
   const double cap_now = after.compiled().cap[at(is.node)];
   compare("cap", cap, cap_now);
   if (was.missing != is.missing) {
-    append(text,
-           fmt::format("missing children: {} -> {}", name_of(was.missing), name_of(is.missing)));
+    append(text, fmt::format("missing children: {} -> {}", with_blanks(name(was.missing)),
+                             with_blanks(name(is.missing))));
   }
   compare("share that must be there", was.at_least, is.at_least);
   return text;

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <span>
 
+#include "base/blanks.hpp"
 #include "chiso/base/interval.hpp"
+#include "model/names.hpp"
 
 namespace chiso {
 
@@ -56,26 +58,6 @@ std::string change(How how, const std::string& thing, double amount) {
   return {};
 }
 
-std::string blanks(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
-std::string_view name(MissingPolicy policy) noexcept {
-  switch (policy) {
-    case MissingPolicy::error:
-      return "error";
-    case MissingPolicy::no_score:
-      return "no_score";
-    case MissingPolicy::renormalise:
-      return "renormalise";
-    case MissingPolicy::reduce_maximum:
-      return "reduce_maximum";
-  }
-  return "";
-}
-
 /// " (weights 2, 1; totals: population)"; nothing if there is nothing to say.
 std::string in_brackets(std::string_view what, const std::vector<double>& values,
                         const std::vector<std::string>& totals) {
@@ -120,9 +102,9 @@ struct InWords {
 
   std::string operator()(const ReplaceAggregation& edit) const {
     std::string text = "aggregate " + edit.nodes;
-    if (edit.method) text += " by " + blanks(chiso::name(*edit.method));
+    if (edit.method) text += " by " + with_blanks(chiso::name(*edit.method));
     if (edit.power) text += fmt::format(" of order {}", to_string(*edit.power));
-    if (edit.missing) text += fmt::format(", missing: {}", name(*edit.missing));
+    if (edit.missing) text += fmt::format(", missing: {}", chiso::name(*edit.missing));
     return text;
   }
 

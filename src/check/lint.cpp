@@ -1,6 +1,6 @@
 #include "chiso/check/lint.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>
@@ -32,9 +32,10 @@ class Linter {
       look_at_steps(i);
       look_at_formulas(i);
     }
-    std::stable_sort(found_.begin(), found_.end(), [](const CheckFinding& a, const CheckFinding& b) {
-      return a.problem.location.line < b.problem.location.line;
-    });
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const CheckFinding& a, const CheckFinding& b) {
+                       return a.problem.location.line < b.problem.location.line;
+                     });
     return std::move(found_);
   }
 
@@ -42,7 +43,8 @@ class Linter {
   void add(Severity severity, std::string rule, std::string subject, Location location,
            std::string message, std::string remedy, std::vector<std::string> details = {}) {
     // What holds for several stretches of time is said once.
-    if (!said_.insert(rule + "\n" + subject + "\n" + location.to_string() + "\n" + message).second) {
+    if (!said_.insert(rule + "\n" + subject + "\n" + location.to_string() + "\n" + message)
+             .second) {
       return;
     }
     CheckFinding finding;
@@ -180,8 +182,8 @@ class Linter {
     const std::string within = fmt::format("[0, {}]", to_string(*symbols.maximum));
     if (range.inside == Proof::refuted) {
       add(Severity::warning, "range", index_.node(i).code, place_of(i, rule),
-          fmt::format("the formula can give {}, which is not in {}: for {}",
-                      to_string(range.value), within, to_string(range.example, symbols)),
+          fmt::format("the formula can give {}, which is not in {}: for {}", to_string(range.value),
+                      within, to_string(range.example, symbols)),
           "use clamp(), or declare the ranges of its variables");
     } else if (range.inside == Proof::open) {
       add(Severity::note, "range-not-proven", index_.node(i).code, place_of(i, rule),

@@ -1,12 +1,13 @@
 #include "evaluate/formula_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/model/formula_symbols.hpp"
 
@@ -41,7 +42,7 @@ std::string formula_values(const Compiled& compiled, const CompiledLeaf& leaf, c
       formula.nodes().begin(), formula.nodes().end(),
       [](const FormulaNode& node) { return node.operation == FormulaOperation::highest; });
   if (uses_maximum) parts.push_back("maximum = " + to_string(*symbols.maximum));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return join(parts, ", ");
 }
 
 std::string formula_text(const Compiled& compiled, const CompiledLeaf& leaf, const Input& input,

@@ -1,6 +1,6 @@
 #include "chiso/formula/analysis.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,8 +28,7 @@ const FormulaSymbol* symbol_of(std::string_view label, const FormulaSymbols& sym
 
 std::string value_text(const FormulaSymbol* symbol, double value) {
   if (std::isnan(value)) return "missing";
-  if (symbol != nullptr && value >= 0.0 &&
-      value < static_cast<double>(symbol->categories.size())) {
+  if (symbol != nullptr && value >= 0.0 && value < static_cast<double>(symbol->categories.size())) {
     return fmt::format("\"{}\"", symbol->categories[static_cast<std::size_t>(value)]);
   }
   return to_string(value);

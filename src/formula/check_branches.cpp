@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>
@@ -104,9 +104,8 @@ class BranchCheck {
       const auto reached = [&](std::size_t branch) { return values_.reached(branch); };
       if (std::none_of(targets_.begin(), targets_.end(), reached)) continue;
       const auto undecided = values_.undecided();
-      const auto parts = n < most_boxes && !work_.done()
-                             ? split(subject_, box, undecided)
-                             : std::nullopt;
+      const auto parts =
+          n < most_boxes && !work_.done() ? split(subject_, box, undecided) : std::nullopt;
       if (!parts) {
         drop(reached);
         continue;
@@ -128,8 +127,8 @@ class BranchCheck {
       if (i == subject_.root()) break;
     }
     const auto& operands = subject_.node(subject_.parent(branch)).operands;
-    const auto k = static_cast<std::size_t>(
-        std::find(operands.begin(), operands.end(), branch) - operands.begin());
+    const auto k = static_cast<std::size_t>(std::find(operands.begin(), operands.end(), branch) -
+                                            operands.begin());
     const bool last = k + 1 == operands.size();
     const std::string text = subject_.quoted(branch);
     const std::size_t before = last ? k - 2 : k - 3;  // The condition that must not hold.
@@ -155,15 +154,15 @@ class BranchCheck {
     const std::size_t condition = operands[k - 1];
     const std::string own = subject_.quoted(condition);
     const bool never = first || !values_.possible(everything_, condition, true);
-    findings_.add(Kind::never_runs, branch,
-                  fmt::format("`{}` never runs: {}", text,
-                              covered ? fmt::format("`{}` before it always holds",
-                                                    subject_.quoted(operands[before]))
-                              : never ? fmt::format("`{}` is never true", own)
-                                      : fmt::format("where `{}` is true, a condition before it is",
-                                                    own)),
-                  covered || never ? "correct the condition, or remove the branch"
-                                   : "put the narrower condition first, or remove the branch");
+    findings_.add(
+        Kind::never_runs, branch,
+        fmt::format(
+            "`{}` never runs: {}", text,
+            covered ? fmt::format("`{}` before it always holds", subject_.quoted(operands[before]))
+            : never ? fmt::format("`{}` is never true", own)
+                    : fmt::format("where `{}` is true, a condition before it is", own)),
+        covered || never ? "correct the condition, or remove the branch"
+                         : "put the narrower condition first, or remove the branch");
   }
 
   /// Whether a condition before that of branch k always holds.

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -34,10 +34,10 @@ class MissingCheck {
   void run() {
     if (!has_absorbing_node()) return;
     constexpr Size most_points = 400;
-    const Size cost = static_cast<Size>(subject_.size()) *
-                      std::max<Size>(1, std::ssize(subject_.inputs()));
-    points_ = points_worth_trying(subject_,
-                                  std::clamp<Size>(work_.left / cost / 2, 20, most_points));
+    const Size cost =
+        static_cast<Size>(subject_.size()) * std::max<Size>(1, std::ssize(subject_.inputs()));
+    points_ =
+        points_worth_trying(subject_, std::clamp<Size>(work_.left / cost / 2, 20, most_points));
     lowest_ = std::numeric_limits<double>::infinity();
     for (const double result : results_of(subject_, points_, work_)) {
       lowest_ = std::fmin(lowest_, result);
@@ -93,9 +93,8 @@ class MissingCheck {
       Slip& slip = slips_[*node];
       slip.labels.push_back(subject_.label(input));
       if (slip.labels.size() > 1) return;
-      slip.point = simplified(subject_, point, work_, [&](const Point& each) {
-        return slip_at(each, input) == node;
-      });
+      slip.point = simplified(subject_, point, work_,
+                              [&](const Point& each) { return slip_at(each, input) == node; });
       return;
     }
   }

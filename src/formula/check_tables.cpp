@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -120,9 +120,7 @@ class TableCheck {
 
   // ---- Sets ----
 
-  [[nodiscard]] bool whole() const {
-    return subject_.type(*quantity_) == FormulaType::category;
-  }
+  [[nodiscard]] bool whole() const { return subject_.type(*quantity_) == FormulaType::category; }
 
   /// The numbers for which a condition is true; notes if it asks for anything else.
   Set set_of(std::size_t i) {
@@ -149,7 +147,8 @@ class TableCheck {
           is_other_ = true;
           return {};
         }
-        return united({{subject_.value(node.operands[1]), subject_.value(node.operands[2]), false}});
+        return united(
+            {{subject_.value(node.operands[1]), subject_.value(node.operands[2]), false}});
       case Operation::less:
       case Operation::less_equal:
       case Operation::greater:
@@ -229,9 +228,8 @@ class TableCheck {
     bool only_points = true;
     for (const Row& row : rows) {
       for (const Bounds& each : row.set) all.push_back(each);
-      only_points = only_points &&
-                    std::all_of(row.set.begin(), row.set.end(),
-                                [](const Bounds& each) { return each.single(); });
+      only_points = only_points && std::all_of(row.set.begin(), row.set.end(),
+                                               [](const Bounds& each) { return each.single(); });
     }
     const Set covered = united(std::move(all));
     if (covered.size() < 2 || only_points) return;
@@ -244,11 +242,11 @@ class TableCheck {
       if (fits_neighbour(rows, hole, last)) continue;
       const auto point = point_within(choose, hole);
       if (!point || trace_of(subject_, *point).taken[last] == 0) continue;
-      findings_.add(Kind::gap, choose,
-                    fmt::format("no condition holds at {}: the last branch, `{}`, takes it",
-                                text_of(subject_.quoted(*quantity_), hole, true),
-                                subject_.quoted(last)),
-                    "let the conditions meet: <= or >= in place of < or >", *point);
+      findings_.add(
+          Kind::gap, choose,
+          fmt::format("no condition holds at {}: the last branch, `{}`, takes it",
+                      text_of(subject_.quoted(*quantity_), hole, true), subject_.quoted(last)),
+          "let the conditions meet: <= or >= in place of < or >", *point);
     }
   }
 
@@ -270,7 +268,8 @@ class TableCheck {
     return std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
       return subject_.part(row.branch) == subject_.part(last) &&
              std::any_of(row.set.begin(), row.set.end(), [&](const Bounds& each) {
-               return next_up(each.highest) == hole.lowest || next_down(each.lowest) == hole.highest;
+               return next_up(each.highest) == hole.lowest ||
+                      next_down(each.lowest) == hole.highest;
              });
     });
   }

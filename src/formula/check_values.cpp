@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -132,9 +132,9 @@ class ValueCheck {
       return fmt::format("say what holds then: if {} then ... else {}", condition, whole);
     };
     if (loss.kind == Kind::overflows) {
-      return {fmt::format("`{}` can be beyond the range of numbers, and then there is no score",
-                          whole),
-              "bound what goes into it: min(x, ...)"};
+      return {
+          fmt::format("`{}` can be beyond the range of numbers, and then there is no score", whole),
+          "bound what goes into it: min(x, ...)"};
     }
     switch (node.operation) {
       case Operation::divide: {

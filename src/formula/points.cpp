@@ -1,6 +1,6 @@
 #include "formula/points.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -128,8 +128,8 @@ double simplest(double low, double high) {
     const double unit = power < 0 ? 1.0 / powers_of_ten[static_cast<std::size_t>(-power)]
                                   : powers_of_ten[static_cast<std::size_t>(power)];
     const double count = std::ceil(low / unit);
-    const double value = power < 0 ? count / powers_of_ten[static_cast<std::size_t>(-power)]
-                                   : count * unit;
+    const double value =
+        power < 0 ? count / powers_of_ten[static_cast<std::size_t>(-power)] : count * unit;
     if (value >= low && value <= high) return value;
   }
   return low;
@@ -162,8 +162,8 @@ std::vector<double> values_worth_trying(const Subject& subject, std::size_t inpu
     subject.settle(input, bounds);
     if (bounds.present()) values.push_back(x);
   };
-  for (const double x : {0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 50.0, 100.0, 1000.0, 1e6, 0.5, -1.0, -10.0,
-                         -100.0}) {
+  for (const double x :
+       {0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 50.0, 100.0, 1000.0, 1e6, 0.5, -1.0, -10.0, -100.0}) {
     add(x);
   }
   add(of.range.lowest);
@@ -258,8 +258,7 @@ Points points_worth_trying(const Subject& subject, Size most) {
   return points;
 }
 
-void add_points_of_box(const Subject& subject, const Box& box, std::uint64_t turn,
-                       Points& points) {
+void add_points_of_box(const Subject& subject, const Box& box, std::uint64_t turn, Points& points) {
   const std::size_t inputs = box.size();
   Point point(inputs);
   const auto fill = [&](auto&& choose) {
@@ -268,9 +267,7 @@ void add_points_of_box(const Subject& subject, const Box& box, std::uint64_t tur
     }
     points.add(point);
   };
-  const auto simple = [&](std::size_t i) {
-    return simplest_of(subject, i, box[i]);
-  };
+  const auto simple = [&](std::size_t i) { return simplest_of(subject, i, box[i]); };
   fill([&](std::size_t i) { return box[i].lowest; });
   fill([&](std::size_t i) { return box[i].highest; });
   fill(simple);
@@ -304,8 +301,7 @@ std::vector<double> choices(const Subject& subject, std::size_t input, const Bou
   const bool whole = subject.inputs()[input].whole;
   std::vector<double> values{simplest_of(subject, input, bounds), bounds.highest, bounds.lowest,
                              middle(bounds, whole)};
-  std::rotate(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(turn % 4),
-              values.end());
+  std::rotate(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(turn % 4), values.end());
   if (bounds.missing) values.push_back(std::numeric_limits<double>::quiet_NaN());
   return values;
 }
@@ -396,7 +392,7 @@ std::vector<double> simpler_values(const Subject& subject, std::size_t input, do
   constexpr int most_digits = 6;
   const auto& of = subject.inputs()[input];
   if (of.category || std::isnan(value)) return {};
-  std::vector<double> values{0.0,  1.0,  2.0,  3.0,  4.0,  5.0,  6.0,  7.0,   8.0,   9.0,   10.0,
+  std::vector<double> values{0.0,  1.0,  2.0,  3.0,  4.0,  5.0,  6.0,  7.0,  8.0,   9.0,    10.0,
                              20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0, 1000.0, -1.0};
   values.push_back(of.range.lowest);
   values.push_back(of.range.highest);

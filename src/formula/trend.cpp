@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -96,7 +96,8 @@ class TrendSearch {
     const auto results = results_of(subject_, line, work_);
     for (std::size_t upper = 1; upper < results.size(); ++upper) {
       for (std::size_t lower = 0; lower < upper; ++lower) {
-        if (!apart(values[lower], values[upper]) || !falls(results[lower], results[upper])) continue;
+        if (!apart(values[lower], values[upper]) || !falls(results[lower], results[upper]))
+          continue;
         point[input_] = values[lower];
         const double effort = complexity(point) + complexity({values[upper]});
         if (found_ && effort >= effort_) continue;
@@ -245,9 +246,8 @@ class TrendSearch {
       alone.terms.push_back(term);
       most += values.highest(alone);
     }
-    std::erase_if(form.terms, [this](const LinearTerm& term) {
-      return subject_.reads(term.node, input_);
-    });
+    std::erase_if(form.terms,
+                  [this](const LinearTerm& term) { return subject_.reads(term.node, input_); });
     return most;
   }
 
@@ -290,8 +290,9 @@ FormulaTrend formula_trend(const Formula& formula, const FormulaSymbols& symbols
   if (symbol == symbols.names.end()) {
     std::vector<std::string> known;
     for (const auto& [name, each] : symbols.names) known.push_back(name);
-    throw SpecError(fmt::format("there is no variable '{}'{}", variable, suggestion(variable, known)),
-                    variable);
+    throw SpecError(
+        fmt::format("there is no variable '{}'{}", variable, suggestion(variable, known)),
+        variable);
   }
   if (symbol->second.value) {
     throw SpecError(fmt::format("'{}' is a parameter, which does not rise or fall", variable),

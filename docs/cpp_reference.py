@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FOLDERS = {
     "base": "Nothing here knows what an index is.",
+    "formula": "Rules that people write: read, shown, worked out, proven.",
     "normalize": "Raw numbers to comparable ones.",
     "score": "A fact to points.",
     "aggregate": "Children to their parent.",

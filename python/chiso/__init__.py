@@ -12,6 +12,7 @@ Examples
 from __future__ import annotations
 
 from chiso._actions import Actions, load_actions
+from chiso._baseline import Baseline, BaselineComparison, load_baseline, lock
 from chiso._causes import Causes, RankChange
 from chiso._check import CheckReport, check
 from chiso._choice import Answer, Frontier, best_actions, frontier, reach
@@ -34,8 +35,10 @@ from chiso._core import (
     Unsplit,
     __version__,
 )
+from chiso._diff import Difference, diff
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
+from chiso._formula_analysis import FormulaFinding, FormulaFindings, FormulaRange, FormulaTrend
 from chiso._index import Index
 from chiso._io import (
     ScoringForm,
@@ -64,14 +67,21 @@ __all__ = [
     "Anchors",
     "Answer",
     "AtLeast",
+    "Baseline",
+    "BaselineComparison",
     "Causes",
     "CheckReport",
     "Clarity",
     "DataError",
+    "Difference",
     "Error",
     "Evaluator",
     "Explanation",
     "Formula",
+    "FormulaFinding",
+    "FormulaFindings",
+    "FormulaRange",
+    "FormulaTrend",
     "Frontier",
     "Group",
     "Index",
@@ -110,6 +120,7 @@ __all__ = [
     "compare",
     "correlations",
     "describe",
+    "diff",
     "from_coinr",
     "frontier",
     "goal_of",
@@ -117,9 +128,11 @@ __all__ = [
     "indices",
     "least_change",
     "load_actions",
+    "load_baseline",
     "load_index",
     "load_plan",
     "load_scenarios",
+    "lock",
     "plans",
     "reach",
     "read_names",

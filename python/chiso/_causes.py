@@ -110,9 +110,9 @@ class Causes:
         Returns
         -------
         DataFrame
-            Columns `kind` (``value``, ``others``, ``given``, ``rule``, ``anchors``, ``weights``,
-            ``aggregation``, ``structure``, ``whole``), `code`, `title`, `points` (of the composite;
-            they add up to the difference), `detail`; by node, then kind.
+            Columns `kind` (``value``, ``others``, ``given``, ``rule``, ``anchors``, ``parameters``,
+            ``weights``, ``aggregation``, ``structure``, ``whole``), `code`, `title`, `points`
+            (of the composite; they add up to the difference), `detail`; by node, then kind.
         """
         return frame(cause_columns(self, language))
 

@@ -76,6 +76,10 @@ def _edits(command: Callable[..., None]) -> Callable[..., None]:
             "--weight", nargs=2, multiple=True, metavar="CODE NUMBER",
             help="Give a weight; the siblings are scaled to make room.",
         ),
+        click.option(
+            "--parameter", nargs=2, multiple=True, metavar="CODE NUMBER",
+            help="Give a parameter of formulas another value.",
+        ),
         click.option("--drop", multiple=True, metavar="CODE", help="Take a criterion out."),
         click.option("--refit", is_flag=True, help="Fit anchors to the edited data."),
     ]  # fmt: skip
@@ -148,6 +152,7 @@ def _own_edits(
     add: Sequence[tuple[str, str, str]],
     scale: Sequence[tuple[str, str, str]],
     weight: Sequence[tuple[str, str]],
+    parameter: Sequence[tuple[str, str]],
     drop: Sequence[str],
     refit: bool,
 ) -> Scenario:
@@ -163,6 +168,8 @@ def _own_edits(
     if weight:
         weights = {code: _number(text, "--weight") for code, text in weight}
         scenario = scenario.weights(weights)
+    for code, text in parameter:
+        scenario = scenario.parameter(code, _number(text, "--parameter"))
     return scenario.drop(drop) if drop else scenario
 
 

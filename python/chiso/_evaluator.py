@@ -26,8 +26,9 @@ class Evaluator:
     """An index compiled for fast and repeated scoring.
 
     Takes arrays of units x variables, columns in the order of `variables`, or frames with these
-    columns in any order. A category is the position of its word in the variable's list. Safe to
-    use from many threads at once; the GIL is released while it works.
+    columns in any order. A category is the position of its word in the variable's list. What
+    formulas read of the period before are columns of their own behind the variables,
+    ``"prev(rate)"``. Safe to use from many threads at once; the GIL is released while it works.
 
     Examples
     --------
@@ -42,8 +43,12 @@ class Evaluator:
 
     def __init__(self, core: _core.Evaluator) -> None:
         self._core = core
-        #: Variables in the order of the columns of arrays.
-        self.variables: list[str] = core.index.variable_codes
+        codes = core.index.variable_codes
+        #: Variables in the order of the columns of arrays, with those of the period before.
+        self.variables: list[str] = [
+            *codes,
+            *(f"prev({codes[place]})" for place in core.index.previous_variables),
+        ]
         self._codes: dict[_core.Keep, list[str]] = {}
         self._labels: dict[_core.Keep, pd.Index] = {}
         self._matched: tuple[Any, NDArray[np.intp] | None] = (None, None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from chiso import _core, _html
 from chiso._convert import as_period, frame, optional_period
 from chiso._evaluator import Evaluator
+from chiso._formula import Formula
 from chiso._panel import Panel
 from chiso._scores import Anchors, Scores
 
@@ -106,6 +107,72 @@ class Index:
     def is_dated(self) -> bool:
         """Whether a weight, maximum, rule or anchor depends on the period."""
         return self._core.is_dated
+
+    def parameters(self, period: PeriodLike | None = None) -> pd.DataFrame:
+        """Return the parameters of formulas as a frame, one row a value.
+
+        Parameters
+        ----------
+        period : int or str, optional
+            Only the values that are in force in it.
+
+        Returns
+        -------
+        DataFrame
+            Index `parameter`; columns `value`, `from`, `to` (empty: open), `title`, `title_vi`,
+            `unit`, `status`, `source`.
+        """
+        return frame(parameter_columns(self, optional_period(period)), index="parameter")
+
+    def formula(self, code: str, period: PeriodLike | None = None) -> Formula | None:
+        """Return how the score of a node comes about, as a formula.
+
+        Of an indicator it is its rule with its measure, of a criterion its aggregation over the
+        codes of its children; both with the node's cap. It gives the very score, bit by bit. None
+        where no formula says it: normalisers, medians, Copeland and the like.
+
+        Parameters
+        ----------
+        code : str
+            Of the node.
+        period : int or str, optional
+            Whose method is used where values are dated; needed only then.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such code; with the nearest.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> par = chiso.load_index("par-department")
+        >>> print(par.formula("1.1.4"))
+        if plan.done > 90 then 2 else if plan.done >= 70 then 1 else 0
+        >>> print(par.formula("bonus"))
+        min(5, B.1 + B.2 + B.3)
+        """
+        core = self.evaluator(period)._core.formula(self._core.at(code))
+        return None if core is None else Formula._of(core)
+
+    def formulas(
+        self, period: PeriodLike | None = None, *, language: Language = "en"
+    ) -> pd.DataFrame:
+        """Return the formulas of all nodes as a frame; see `formula`.
+
+        Parameters
+        ----------
+        period : int or str, optional
+            Whose method is used where values are dated; needed only then.
+        language : {"en", "vi"}
+            Of the words, and of the titles in them.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `title`, `formula` and `words`, empty where there is none.
+        """
+        return frame(formula_columns(self, optional_period(period), language), index="code")
 
     def node(self, code: str) -> _core.Criterion:
         """Return one node as the definition states it.
@@ -378,6 +445,54 @@ def _dated_words(words: str, entry: _core.DatedRule | _core.DatedNumber) -> str:
     return f"{words} ({span})"
 
 
+def parameter_columns(index: Index, period: _core.Period | None) -> Columns:
+    """Return what `Index.parameters` shows, without pandas."""
+    rows = [
+        (parameter, entry)
+        for parameter in index._core.parameters
+        for entry in parameter.value
+        if period is None or entry.holds(period)
+    ]
+    provenances = [
+        (entry.provenance if entry.provenance.source else parameter.provenance)
+        for parameter, entry in rows
+    ]
+    return {
+        "parameter": [parameter.code for parameter, _ in rows],
+        "value": [entry.value for _, entry in rows],
+        "from": [first.text if (first := entry.in_force[0]) else "" for _, entry in rows],
+        "to": [last.text if (last := entry.in_force[1]) else "" for _, entry in rows],
+        "title": [parameter.title.en for parameter, _ in rows],
+        "title_vi": [parameter.title.vi for parameter, _ in rows],
+        "unit": [parameter.unit for parameter, _ in rows],
+        "status": [p.status.name if p.status else "" for p in provenances],
+        "source": [p.source for p in provenances],
+    }
+
+
+def formula_columns(index: Index, period: _core.Period | None, language: Language) -> Columns:
+    """Return what `Index.formulas` shows, without pandas."""
+    core = index._core
+    evaluator = _core.Evaluator(core, period) if period else index.evaluator()._core
+    formulas = [evaluator.formula(i) for i in range(len(core))]
+    titles = index.titles(language)
+    names = dict(zip(index.codes, titles, strict=True))
+    named = [(each.code, each.title) for each in core.parameters]
+    named += [(each.code, each.title) for each in core.variables]
+    for code, title in named:
+        first, second = (title.en, title.vi) if language == "en" else (title.vi, title.en)
+        if first or second:
+            names[code] = first or second
+    return {
+        "code": index.codes,
+        "title": titles,
+        "formula": [str(formula) if formula else "" for formula in formulas],
+        "words": [
+            formula.to_words(language == "vi", names) if formula else "" for formula in formulas
+        ],
+    }
+
+
 def tree_columns(index: Index, period: _core.Period | None) -> Columns:
     """Return what `Index.tree` shows, without pandas."""
     core = index._core
@@ -397,7 +512,7 @@ def tree_columns(index: Index, period: _core.Period | None) -> Columns:
         "share": shares,
         "maximum": maxima,
         "how": [how_in_words(node, period) for node in nodes],
-        "variables": [", ".join(node.variables) for node in nodes],
+        "variables": [", ".join(core.reads(i)) for i in range(len(nodes))],
         "missing": ["" if node.is_leaf else node.missing.name for node in nodes],
         "status": [p.status.name if p.status else "" for p in provenances],
         "source": [p.source for p in provenances],

@@ -197,6 +197,24 @@ class Scenario:
         given = [(str(code), float(weight)) for code, weight in weights.items()]
         return self._with(_core.Edit.weights(given, redistribute))
 
+    def parameter(self, codes: Codes, amount: float, how: HowLike = "set") -> Scenario:
+        """Move parameters of formulas, such as a threshold.
+
+        Parameters
+        ----------
+        codes : str or iterable of str
+            Of parameters, or patterns.
+        amount : float
+            The number itself; what is added, multiplied ... as `how` says.
+        how : {"set", "add", "scale", "at_most", "at_least"}
+            What it makes of the value in force; dated values become that one.
+        """
+        number, word = _amount(amount)
+        if word or math.isnan(number):
+            raise TypeError(f"expected a number for a parameter, got {amount!r}")
+        kind = as_choice(_core.How, how)
+        return self._with(*(_core.Edit.parameter(code, kind, number) for code in _codes(codes)))
+
     def rule(self, nodes: Codes, rule: str | Mapping[str, Any]) -> Scenario:
         """Give indicators another rule.
 
@@ -205,7 +223,8 @@ class Scenario:
         nodes : str or iterable of str
             Codes of indicators, or patterns.
         rule : str or mapping
-            As a definition writes it: ``"given"``, ``{"min_max": {"onto": [1, 10]}}``.
+            As a definition writes it: ``"given"``, ``{"min_max": {"onto": [1, 10]}}``,
+            ``{"formula": "min(rate / 10, maximum)"}``.
 
         Raises
         ------

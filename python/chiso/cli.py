@@ -44,11 +44,12 @@ from chiso._cli import (
     whole_number,
 )
 from chiso._cli_check import check
+from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
 from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
-from chiso._index import tree_columns
+from chiso._index import formula_columns, tree_columns
 from chiso._scores import display
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def main() -> None:
       chiso causes papi papi_subdimensions "Thanh Hóa" --period 2020 --to 2021
       chiso plan points thanh-hoa-211 --with pci pci_scores 2019
       chiso check share/indices
+      chiso diff pci-2009 pci-2013 --data pci_scores --period 2013
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
     """
@@ -109,12 +111,14 @@ def indices(form: str | None, output: str | None) -> None:
 @index_argument
 @period_option
 @language_option
+@click.option("--formulas", is_flag=True, help="How each score comes about, as a formula.")
 @format_option
 @output_option
 def show(
     index: str,
     period: str | None,
     lang: Literal["en", "vi"],
+    formulas: bool,
     form: str | None,
     output: str | None,
 ) -> None:
@@ -124,9 +128,14 @@ def show(
       chiso show pci-2013
       chiso show papi --period 2019 --lang vi
       chiso show pci-2013 --format json
+      chiso show par-department --formulas
     """
     loaded = load_definition(index, period)
     chosen = optional_period(period)
+    if formulas:
+        rows = formula_columns(loaded, chosen, lang)
+        emit(rows, form, output, shown=rows)
+        return
     columns = tree_columns(loaded, chosen)
     titles = loaded.titles(lang)
     shown = {
@@ -528,6 +537,8 @@ def import_form(
 
 
 main.add_command(check)
+main.add_command(lock)
+main.add_command(diff)
 main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)

@@ -9,6 +9,7 @@
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/evaluate/explain.hpp"
 #include "chiso/evaluate/lost_points.hpp"
+#include "chiso/evaluate/node_formula.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/evaluate/reconcile.hpp"
 #include "chiso/rank/rank.hpp"
@@ -245,6 +246,14 @@ void bind_evaluate(py::module_& m) {
           },
           "panel"_a, "period"_a = py::none(), "method"_a = py::none(), "anchors"_a = py::none(),
           "Scores of all units that have a row in the period. Raises DataError.")
+      .def(
+          "formula",
+          [](const Evaluator& self, Size node) -> std::optional<Formula> {
+            if (node < 0 || node >= self.index().size()) throw py::index_error("no such node");
+            auto found = node_formula(self, node);
+            return found ? std::optional(std::move(found->formula)) : std::nullopt;
+          },
+          "node"_a, "How the score of a node comes about; None if a formula cannot say it.")
       .def(
           "fit_panel",
           [](const Evaluator& self, const Panel& panel, const Period& period) {

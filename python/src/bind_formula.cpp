@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "chiso/base/interval.hpp"
+#include "chiso/formula/analysis.hpp"
 #include "chiso/formula/formula.hpp"
 #include "chiso/formula/program.hpp"
 #include "chiso/formula/render.hpp"
@@ -33,13 +35,15 @@ void bind_symbols(py::module_& m) {
       .def(py::init<>())
       .def(
           "variable",
-          [](FormulaSymbols& self, std::string name, double lower, double upper,
+          [](FormulaSymbols& self, std::string name, const std::string& bounds,
              std::vector<std::string> categories) {
-            self.names[std::move(name)] = {
-                Interval::closed(lower, upper), std::move(categories), {}};
+            const Interval interval = bounds.empty() ? Interval() : parse_interval(bounds);
+            self.names[std::move(name)] = {interval, std::move(categories), {}};
           },
-          "name"_a, "lower"_a, "upper"_a, "categories"_a,
-          "Adds a variable with the values that data may have; categories from worst to best.")
+          "name"_a, "bounds"_a, "categories"_a,
+          "Adds a variable with the values that data may have (\"[0, 100]\", empty: any); "
+          "categories "
+          "from worst to best. Raises SpecError.")
       .def(
           "parameter",
           [](FormulaSymbols& self, std::string name, double value) {
@@ -85,6 +89,71 @@ void bind_program(py::module_& m) {
           "One value a row; columns are read in place and must not change meanwhile.");
 }
 
+// ---- analysis -----------------------------------------------------------------------------------
+
+std::string_view name(Proof proof) {
+  switch (proof) {
+    case Proof::proven:
+      return "proven";
+    case Proof::refuted:
+      return "refuted";
+    case Proof::open:
+      return "open";
+  }
+  return {};
+}
+
+/// Pairs of a name and its value, and all of them as a text.
+py::tuple example_of(const FormulaExample& example, const FormulaSymbols& symbols) {
+  py::list pairs;
+  for (const auto& [name, value] : example) pairs.append(py::make_tuple(name, value));
+  return py::make_tuple(pairs, to_string(example, symbols));
+}
+
+py::tuple range_of(const Formula& formula, const FormulaSymbols& symbols) {
+  const FormulaRange range = [&] {
+    const py::gil_scoped_release release;
+    return formula_range(formula, symbols);
+  }();
+  return py::make_tuple(range.lowest, range.highest, name(range.inside),
+                        example_of(range.example, symbols), range.value);
+}
+
+py::tuple trend_of(const Formula& formula, const FormulaSymbols& symbols,
+                   const std::string& variable, bool falls) {
+  const FormulaTrend trend = [&] {
+    const py::gil_scoped_release release;
+    return formula_trend(formula, symbols, variable,
+                         falls ? FormulaDirection::falls : FormulaDirection::rises);
+  }();
+  return py::make_tuple(name(trend.proof), example_of(trend.lower, symbols),
+                        example_of(trend.upper, symbols), trend.at_lower, trend.at_upper);
+}
+
+py::list findings_of(const Formula& formula, const FormulaSymbols& symbols) {
+  const std::vector<FormulaFinding> findings = [&] {
+    const py::gil_scoped_release release;
+    return check_formula(formula, symbols);
+  }();
+  py::list list;
+  for (const FormulaFinding& each : findings) {
+    const Location location = location_of(formula, each.span);
+    const auto part = formula.text().substr(each.span.begin, each.span.end - each.span.begin);
+    list.append(py::make_tuple(name(each.kind), part, location.line, location.column, each.message,
+                               each.remedy, example_of(each.example, symbols)));
+  }
+  return list;
+}
+
+void bind_analysis(py::module_& m) {
+  m.def("formula_range", &range_of, "formula"_a, "symbols"_a,
+        "Lowest, highest, proof of being within [0, maximum], example, its value.");
+  m.def("formula_trend", &trend_of, "formula"_a, "symbols"_a, "variable"_a, "falls"_a,
+        "Proof, lower and upper example, their values.");
+  m.def("check_formula", &findings_of, "formula"_a, "symbols"_a,
+        "Kind, part of the text, line, column, message, remedy, example of each finding.");
+}
+
 }  // namespace
 
 void bind_formula(py::module_& m) {
@@ -111,6 +180,7 @@ void bind_formula(py::module_& m) {
       .def("__str__", [](const Formula& self) { return to_string(self); });
   bind_symbols(m);
   bind_program(m);
+  bind_analysis(m);
 }
 
 }  // namespace chiso::python

@@ -55,6 +55,22 @@ std::vector<std::string> variables_of(const Criterion& node) {
   return codes;
 }
 
+/// With those that its formulas name.
+std::vector<std::string> reads_of(const Index& index, const Criterion& node) {
+  std::vector<std::string> codes = variables_of(node);
+  for (const auto& entry : node.rule.entries()) {
+    const auto* rule = std::get_if<FormulaRule>(&entry.value);
+    if (rule == nullptr) continue;
+    for (std::string& name : rule->formula.names()) {
+      if (!index.variable_codes().find(name)) continue;  // A parameter.
+      if (std::find(codes.begin(), codes.end(), name) == codes.end()) {
+        codes.push_back(std::move(name));
+      }
+    }
+  }
+  return codes;
+}
+
 }  // namespace
 
 void bind_model(py::module_& m) {
@@ -106,6 +122,14 @@ void bind_model(py::module_& m) {
       .def_readonly("zero_is_missing", &Variable::zero_is_missing)
       .def_readonly("categories", &Variable::categories, "From worst to best; empty for a number.")
       .def_readonly("provenance", &Variable::provenance);
+
+  py::class_<Parameter>(m, "Parameter", "A named number that formulas use.")
+      .def_readonly("code", &Parameter::code)
+      .def_readonly("title", &Parameter::title)
+      .def_readonly("unit", &Parameter::unit, "Unit of measurement.")
+      .def_property_readonly(
+          "value", [](const Parameter& self) { return self.value.entries(); }, "Dated values.")
+      .def_readonly("provenance", &Parameter::provenance);
 
   py::class_<Grouping> grouping(m, "Grouping", "How units are put into named groups.");
   py::enum_<Grouping::Kind>(grouping, "Kind")
@@ -227,6 +251,19 @@ void bind_model(py::module_& m) {
       .def_property_readonly("leaves", [](const Index& self) { return to_vector(self.leaves()); })
       .def_property_readonly("variables",
                              [](const Index& self) { return to_vector(self.variables()); })
+      .def_property_readonly("parameters",
+                             [](const Index& self) { return to_vector(self.parameters()); })
+      .def_property_readonly(
+          "previous_variables",
+          [](const Index& self) { return to_vector(self.previous_variables()); },
+          "Positions of variables of which a formula reads the period before.")
+      .def(
+          "reads",
+          [](const Index& self, Size i) {
+            if (i < 0 || i >= self.size()) throw py::index_error("no such node");
+            return reads_of(self, self.node(i));
+          },
+          "position"_a, "Codes of the variables that a leaf reads by its measure or formulas.")
       .def_property_readonly(
           "variable_codes",
           [](const Index& self) { return to_vector(self.variable_codes().names()); })

@@ -72,6 +72,12 @@ void bind_edits(py::module_& m) {
           },
           "weights"_a, "redistribute"_a)
       .def_static(
+          "parameter",
+          [](std::string parameter, How how, double amount) {
+            return edit(ChangeParameter{std::move(parameter), how, amount});
+          },
+          "parameter"_a, "how"_a, "amount"_a)
+      .def_static(
           "rule",
           [](std::string nodes, const std::string& rule) {
             return edit(ReplaceRule{std::move(nodes), parse_rule(rule)});

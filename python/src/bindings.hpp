@@ -48,6 +48,7 @@ void bind_model(py::module_& m);
 void bind_panel(py::module_& m);
 void bind_evaluate(py::module_& m);
 void bind_check(py::module_& m);
+void bind_check_baseline(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_responsibility(py::module_& m);
 void bind_scenario(py::module_& m);

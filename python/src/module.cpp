@@ -20,4 +20,5 @@ PYBIND11_MODULE(_core, m) {
   bind_optimize(m);
   bind_io(m);
   bind_check(m);
+  bind_check_baseline(m);
 }

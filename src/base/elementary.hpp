@@ -180,7 +180,7 @@ inline constexpr int most_multiplied = 64;
 
 /// x to the power of n, 0 <= n <= most_multiplied: of the squares x, x^2, x^4 ... those whose bits
 /// are set in n, multiplied from the lowest. So x^2 is x * x and x^3 is x * (x * x); whole results
-/// come out whole. Off by at most n/2 units in the last place.
+/// come out whole. Off by fewer than n units in the last place.
 CHISO_INLINE double whole_power(double x, int n) noexcept {
   double result = n % 2 == 1 ? x : 1.0;
   for (int bits = n / 2; bits > 0; bits /= 2) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -120,13 +121,25 @@ class Teller {
 
   /// One line each: how score and rank moved, and by what.
   void units(std::vector<std::string>& details) const {
-    std::vector<std::string> lines;
+    std::vector<std::pair<double, std::string>> moved;
     for (const ComparedPeriod& period : of_.periods) {
-      for (const MovedUnit& unit : period.units) lines.push_back(unit_line(period, unit));
-      if (!period.not_attributed.empty()) {
-        lines.push_back(fmt::format("{}: cannot be put down to single changes: {}",
-                                    period.period.text(), period.not_attributed));
+      for (const MovedUnit& unit : period.units) {
+        const double points = unit.move.after - unit.move.before;
+        const bool one_side = std::isnan(unit.move.before) != std::isnan(unit.move.after);
+        moved.emplace_back(one_side             ? std::numeric_limits<double>::infinity()
+                           : std::isnan(points) ? 0.0
+                                                : std::fabs(points),
+                           unit_line(period, unit));
       }
+    }
+    std::stable_sort(moved.begin(), moved.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<std::string> lines;
+    for (auto& [size, line] : moved) lines.push_back(std::move(line));
+    for (const ComparedPeriod& period : of_.periods) {
+      if (period.not_attributed.empty()) continue;
+      lines.insert(lines.begin(), fmt::format("{}: cannot be put down to single changes: {}",
+                                              period.period.text(), period.not_attributed));
     }
     add_lines(details, lines, most_lines);
   }

@@ -113,7 +113,10 @@ void CaseBatch::add(Size position, const Case& of, Group& group) {
   const Size row = std::ssize(group.positions);
   group.positions.push_back(position);
   for (auto& column : group.columns) column.push_back(missing_value);
-  const auto put = [&](const CaseValue& value, Size column) {
+  const auto put = [&](const CaseValue& value, bool previous) {
+    const auto variable = index_.variable_codes().find(value.variable);
+    if (!variable) return;  // Declared, and nobody reads it.
+    const Size column = previous ? previous_column(index_, *variable) : *variable;
     if (column < 0) return;
     if (value.kind == CaseValue::Kind::category) {
       group.words.push_back({row, column, value.category});
@@ -121,10 +124,8 @@ void CaseBatch::add(Size position, const Case& of, Group& group) {
       group.columns[at(column)][at(row)] = value.number;
     }
   };
-  for (const CaseValue& value : of.given) put(value, index_.variable_codes().at(value.variable));
-  for (const CaseValue& value : of.previous) {
-    put(value, previous_column(index_, index_.variable_codes().at(value.variable)));
-  }
+  for (const CaseValue& value : of.given) put(value, false);
+  for (const CaseValue& value : of.previous) put(value, true);
   for (const Expectation& each : of.expect) {
     const Size node = each.node.empty() ? Index::root() : index_.at(each.node);
     const Tolerance tolerance = each.tolerance ? *each.tolerance

@@ -15,8 +15,6 @@
 namespace chiso {
 namespace {
 
-constexpr std::string_view own_unit = "the case";
-
 /// A unit of its own. Every variable of the index is a column, so that only what is wrong with the
 /// values given is an error.
 Panel own_panel(const Index& index, const Case& of, const Period& period) {
@@ -33,7 +31,7 @@ Panel own_panel(const Index& index, const Case& of, const Period& period) {
                                                     : builder.number_variable(code);
   };
   for (const Variable& variable : index.variables()) column(variable.code);
-  const Size unit = builder.unit(own_unit);
+  const Size unit = builder.unit(case_unit);
   const auto put = [&](const std::vector<CaseValue>& values, const Period& when) {
     const Size at = builder.period(when);
     builder.row(unit, at);

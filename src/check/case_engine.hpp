@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,6 +26,9 @@ struct PreparedCase {
   Period method;   ///< Whose dated values are used.
   Size base = -1;  ///< Of a case with a panel: position in CaseData::bases.
 };
+
+/// The name of the only unit of a case without a panel.
+constexpr std::string_view case_unit = "the case";
 
 /// A panel as it stands: cases that differ only in their unit or in what they give share its
 /// scores.

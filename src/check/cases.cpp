@@ -257,6 +257,10 @@ bool says(const Error& error, const std::string& part) {
 void report_error(const Case& of, const Error& error, CheckItem& item) {
   const auto place = [&](Problem problem) {
     if (problem.location.line == 0) problem.location = of.location;
+    // The only unit of a case says nothing: what stands behind it does.
+    if (const std::string unit = fmt::format("{}, ", case_unit); problem.place.starts_with(unit)) {
+      problem.place.erase(0, unit.size());
+    }
     return problem;
   };
   if (!of.error.empty()) {
@@ -273,8 +277,10 @@ void report_error(const Case& of, const Error& error, CheckItem& item) {
     item.add(std::move(finding));
     return;
   }
-  for (const Problem& problem : error.problems()) {
-    item.add({Severity::error, "error", problem.place, place(problem), {}});
+  for (const Problem& each : error.problems()) {
+    Problem problem = place(each);
+    std::string subject = problem.place;
+    item.add({Severity::error, "error", std::move(subject), std::move(problem), {}});
   }
 }
 

@@ -209,26 +209,28 @@ struct Changed {
     return text;
   }
 
+  /// Which operand is the only thing that is different; nothing if there is no single one.
+  static std::optional<std::size_t> only_difference(const Formula& a, std::size_t x,
+                                                    const Formula& b, std::size_t y) {
+    const auto& one = a.nodes()[x];
+    const auto& other = b.nodes()[y];
+    if (one.operation != other.operation || one.operands.size() != other.operands.size()) return {};
+    std::optional<std::size_t> found;
+    for (std::size_t k = 0; k < one.operands.size(); ++k) {
+      if (to_string(a, one.operands[k]) == to_string(b, other.operands[k])) continue;
+      if (found) return {};
+      found = k;
+    }
+    return found;
+  }
+
   /// The smallest part of a formula that holds all that is different.
   static std::string part(const Formula& a, const Formula& b) {
     std::size_t x = a.root();
     std::size_t y = b.root();
-    for (bool deeper = true; deeper;) {
-      deeper = false;
-      const auto& one = a.nodes()[x];
-      const auto& other = b.nodes()[y];
-      if (one.operation != other.operation || one.operands.size() != other.operands.size()) break;
-      std::size_t differing = one.operands.size();
-      std::size_t count = 0;
-      for (std::size_t k = 0; k < one.operands.size(); ++k) {
-        if (to_string(a, one.operands[k]) == to_string(b, other.operands[k])) continue;
-        differing = k;
-        ++count;
-      }
-      if (count != 1) break;
-      x = one.operands[differing];
-      y = other.operands[differing];
-      deeper = true;
+    while (const auto deeper = only_difference(a, x, b, y)) {
+      x = a.nodes()[x].operands[*deeper];
+      y = b.nodes()[y].operands[*deeper];
     }
     const bool whole = x == a.root();
     return moved(whole ? "formula" : "in the formula", to_string(a, x), to_string(b, y));
@@ -295,7 +297,7 @@ std::string terms_words(const std::vector<Measure::Term>& terms) {
   std::string text;
   for (const auto& [variable, coefficient] : terms) {
     if (text.empty()) {
-      if (coefficient < 0.0) text += "-";
+      if (coefficient < 0.0) text += '-';
     } else {
       text += coefficient < 0.0 ? " - " : " + ";
     }

@@ -26,6 +26,7 @@ namespace {
 using Kind = DefinitionChange::Kind;
 
 constexpr Tolerance exact{0.0, 0.0};
+constexpr double rounding = 1e-12;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 std::string text_of(double value) { return std::isnan(value) ? "none" : to_string(value); }
@@ -252,8 +253,11 @@ class Comparer {
     if (locked.empty()) return;
     const LockedNode& was = *locked.front();
     const LockedNode is = limits_of(evaluator, pairs()[at(p)].after, method);
+    // What nodes can reach is added up from below, and that rounds.
+    const Tolerance& stated = tolerance_[at(p)];
+    const Tolerance tolerance{stated.absolute, std::max(stated.relative, rounding)};
     const auto note = [&](std::string_view what, double from, double to) {
-      if (!tolerance_[at(p)].agree(to, from)) add_rule(p, moved_text(what, from, to));
+      if (!tolerance.agree(to, from)) add_rule(p, moved_text(what, from, to));
     };
     // What a node weighs is its parent's to say.
     const Size parent = after().parent(pairs()[at(p)].after);

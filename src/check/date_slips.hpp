@@ -64,7 +64,7 @@ template <class T>
     auto exchanged = entries;
     std::swap(exchanged[left].value, exchanged[right].value);
     slips.push_back(
-        {true, !(entries[left].value == entries[right].value), first + "<>" + then,
+        {true, !(entries[left].value == entries[right].value), fmt::format("{}<>{}", first, then),
          fmt::format("the values of {} and {} exchanged", before.to_string(), after.to_string()),
          Dated<T>(std::move(exchanged))});
     if (!before.to || !after.from ||

@@ -26,7 +26,7 @@ namespace chiso {
 /// What is due to something: "-1.25 and +2 places".
 [[nodiscard]] std::string part_words(double points, double places);
 
-/// "Thanh Hóa: 65.6 -> 64.1 (-1.5), rank 24 -> 30; by labor rule -1.5 and +6 places".
+/// "Thanh Hoa: 65.6 -> 64.1 (-1.5), rank 24 -> 30; by labor rule -1.5 and +6 places".
 /// @param edits of the parts of `move`; nullptr: none are named
 /// @param rest what else it is due to, in words; empty: nothing
 [[nodiscard]] std::string unit_words(const UnitMove& move, const DefinitionDifference& difference,

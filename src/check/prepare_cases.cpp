@@ -97,11 +97,18 @@ class Preparation {
 
   void look_at_values(const std::vector<CaseValue>& values) {
     for (const CaseValue& value : values) {
-      if (index_.variable_codes().find(value.variable)) continue;
+      if (index_.variable_codes().find(value.variable) || is_declared(value.variable)) continue;
       add(value.location, value.variable,
           fmt::format("{} reads no such variable{}", index_.name(),
                       nearest_or_all(value.variable, index_.variable_codes().names())));
     }
+  }
+
+  /// Lint warns of those that nobody reads; a case may still give them, and shows what that does.
+  [[nodiscard]] bool is_declared(const std::string& variable) const {
+    const auto& declared = index_.definition().variables;
+    return std::any_of(declared.begin(), declared.end(),
+                       [&](const Variable& each) { return each.code == variable; });
   }
 
   void look_at_anchor(const CaseAnchor& anchor) {

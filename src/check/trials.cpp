@@ -143,8 +143,11 @@ double Trials::draw(Size column, Draws& draws) const {
   if (!of.special.empty() && (of.categories > 0 || draws.chance(0.3))) {
     return of.special[at(draws.position(std::ssize(of.special)))];
   }
-  const bool far = draws.chance(0.05);
-  const double reach = far ? 1e4 * of.typical : of.typical;
+  // Numbers of all sizes; a few beyond what is usual.
+  const double size = draws.share();
+  const double reach = of.typical * (size < 0.05  ? 1e4
+                                     : size < 0.3 ? std::pow(10.0, -3.0 * draws.share())
+                                                  : 1.0);
   const double lower = std::max(of.lower, of.upper < reach ? of.upper - reach : -reach);
   const double upper = std::min(of.upper, of.lower > -reach ? of.lower + reach : reach);
   const double value = lower + (upper - lower) * draws.share();
@@ -157,7 +160,12 @@ TrialUnits Trials::draw(Size units, double missing, Draws& draws) const {
   TrialUnits drawn(at(units));
   for (auto& unit : drawn) {
     for (Size c = 0; c < columns(); ++c) {
-      unit.push_back(draws.chance(missing) ? missing_value : draw(c, draws));
+      const CompiledColumn& of = compiled().columns[at(c)];
+      // Often nothing has changed since the period before.
+      const bool same = of.previous && draws.chance(0.3);
+      unit.push_back(draws.chance(missing) ? missing_value
+                     : same                ? unit[at(of.variable)]
+                                           : draw(c, draws));
     }
   }
   return drawn;

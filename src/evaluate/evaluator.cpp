@@ -249,6 +249,7 @@ class Evaluation {
       measure = {variables_[at(leaf.measure.terms[0].variable)], out.size()};
     } else {
       measure_block(leaf.measure, variables_, out);
+      if (leaf.measure.formula) leave_not_applicable(leaf, first, out);
     }
     if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
       unscored_ = piecewise->evaluate(measure, out) > 0 || unscored_;
@@ -262,20 +263,29 @@ class Evaluation {
       apply(maps_[l], measure, out);
     }
     finish(leaf.node, out);
-    if (leaf.not_applicable == NotApplicable::full_points && !input_.not_applicable.empty()) {
-      fill_not_applicable(leaf, first, out);
+    if (leaf.not_applicable == NotApplicable::full_points) {
+      fill_not_applicable(leaf, first, out, compiled_.maximum[at(leaf.node)]);
     }
     put_given(leaf.node, first, out);
   }
 
-  void fill_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out) const {
+  /// A formula might make something of a value that is not there: nothing where the leaf does not
+  /// apply, unless that is as if it were missing.
+  void leave_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out) const {
+    if (leaf.not_applicable == NotApplicable::missing) return;
+    fill_not_applicable(leaf, first, out, missing_value);
+  }
+
+  void fill_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out,
+                           double value) const {
+    if (input_.not_applicable.empty()) return;
     for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
       for (const auto& term : *terms) {
         const auto& units = input_.not_applicable[at(term.variable)];
         const Size last = first + std::ssize(out);
         for (auto u = std::lower_bound(units.begin(), units.end(), first);
              u != units.end() && *u < last; ++u) {
-          out[at(*u - first)] = compiled_.maximum[at(leaf.node)];
+          out[at(*u - first)] = value;
         }
       }
     }
@@ -476,6 +486,7 @@ class Evaluation {
       const auto* categories = std::get_if<CategoryPoints>(&leaf.rule);
       if (piecewise == nullptr && categories == nullptr) continue;
       const auto values = input_.measure(leaf.measure, scratch);
+      if (leaf.measure.formula) leave_not_applicable(leaf, 0, scratch);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = values[at(u)];
         const double score = piecewise != nullptr ? (*piecewise)(value) : (*categories)(value);

@@ -128,8 +128,8 @@ class Explainer {
     const double value = one_.input().measure(measure, scratch)[at(one_.unit())];
     const std::string result = std::isnan(value) ? "missing" : to_string(value);
     if (measure.formula) {
-      const std::string values = formula_values(compiled_, leaf, one_.input(), one_.unit());
-      return values.empty() ? result : fmt::format("{}: {}", values, result);
+      const std::string text = formula_put_in(compiled_, leaf, one_.input(), one_.unit());
+      return text == result ? result : fmt::format("{}: {}", text, result);
     }
     std::string of = terms_text(measure.terms);
     switch (measure.kind) {

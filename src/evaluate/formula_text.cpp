@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/at.hpp"
-#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
+#include "chiso/formula/render.hpp"
 #include "chiso/model/formula_symbols.hpp"
 
 namespace chiso {
@@ -25,31 +27,50 @@ std::string raw_text(const Compiled& compiled, const Input& input, Size column, 
              : to_string(position);
 }
 
-std::string formula_values(const Compiled& compiled, const CompiledLeaf& leaf, const Input& input,
-                           Size unit) {
-  std::vector<std::string> parts;
+namespace {
+
+/// What a formula reads and uses for a unit, by name as with_values() asks for it.
+std::vector<std::pair<std::string, std::string>> values_of(const Compiled& compiled,
+                                                           const CompiledLeaf& leaf,
+                                                           const Input& input, Size unit) {
+  std::vector<std::pair<std::string, std::string>> values;
   for (const auto& term : leaf.measure.terms) {
-    parts.push_back(fmt::format("{} = {}", compiled.column_name(term.variable),
-                                raw_text(compiled, input, term.variable, unit)));
+    values.emplace_back(compiled.column_name(term.variable),
+                        raw_text(compiled, input, term.variable, unit));
   }
   const Formula& formula = leaf.measure.formula->formula();
   const FormulaSymbols symbols = formula_symbols(compiled.index, leaf.node, compiled.method);
   for (const std::string& name : formula.names()) {
     const auto& value = symbols.names.at(name).value;
-    if (value) parts.push_back(fmt::format("{} = {}", name, to_string(*value)));
+    if (value) values.emplace_back(name, to_string(*value));
   }
   const bool uses_maximum = std::any_of(
       formula.nodes().begin(), formula.nodes().end(),
       [](const FormulaNode& node) { return node.operation == FormulaOperation::highest; });
-  if (uses_maximum) parts.push_back("maximum = " + to_string(*symbols.maximum));
-  return join(parts, ", ");
+  if (uses_maximum) values.emplace_back("maximum", to_string(*symbols.maximum));
+  return values;
+}
+
+}  // namespace
+
+std::string formula_put_in(const Compiled& compiled, const CompiledLeaf& leaf, const Input& input,
+                           Size unit) {
+  const auto values = values_of(compiled, leaf, input, unit);
+  return with_values(leaf.measure.formula->formula(), [&values](std::string_view name) {
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [name](const auto& each) { return each.first == name; });
+    return found == values.end() ? std::string() : found->second;
+  });
 }
 
 std::string formula_text(const Compiled& compiled, const CompiledLeaf& leaf, const Input& input,
                          Size unit) {
-  const std::string values = formula_values(compiled, leaf, input, unit);
   std::string text = to_string(leaf.measure.formula->formula());
-  if (!values.empty()) text += " with " + values;
+  const char* separator = " with ";
+  for (const auto& [name, value] : values_of(compiled, leaf, input, unit)) {
+    text += fmt::format("{}{} = {}", separator, name, value);
+    separator = ", ";
+  }
   return text;
 }
 

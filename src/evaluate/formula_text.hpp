@@ -11,12 +11,11 @@ namespace chiso {
 [[nodiscard]] std::string raw_text(const Compiled& compiled, const Input& input, Size column,
                                    Size unit);
 
-/// What a formula reads and uses for a unit: "rate = 87.5, prev(rate) = 80, threshold = 75,
-/// maximum = 2"; empty for a constant.
-[[nodiscard]] std::string formula_values(const Compiled& compiled, const CompiledLeaf& leaf,
+/// A formula with the values of a unit in place of its names: "min(87.5 / 10, 2)".
+[[nodiscard]] std::string formula_put_in(const Compiled& compiled, const CompiledLeaf& leaf,
                                          const Input& input, Size unit);
 
-/// The formula and its values: "min(rate / 10, maximum) with rate = 87.5, maximum = 2".
+/// The formula and the values of a unit: "min(rate / 10, maximum) with rate = 87.5, maximum = 2".
 [[nodiscard]] std::string formula_text(const Compiled& compiled, const CompiledLeaf& leaf,
                                        const Input& input, Size unit);
 

@@ -48,17 +48,17 @@ std::string to_string(const FormulaExample& example, const FormulaSymbols& symbo
 std::string_view name(FormulaFinding::Kind kind) noexcept {
   switch (kind) {
     case FormulaFinding::Kind::missing_slips:
-      return "missing slips";
+      return "missing_slips";
     case FormulaFinding::Kind::divides_by_zero:
-      return "divides by zero";
+      return "divides_by_zero";
     case FormulaFinding::Kind::no_real_number:
-      return "no real number";
+      return "no_real_number";
     case FormulaFinding::Kind::overflows:
       return "overflows";
     case FormulaFinding::Kind::never_runs:
-      return "never runs";
+      return "never_runs";
     case FormulaFinding::Kind::always_decided:
-      return "always decided";
+      return "always_decided";
     case FormulaFinding::Kind::gap:
       return "gap";
     case FormulaFinding::Kind::overlap:

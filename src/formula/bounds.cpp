@@ -275,7 +275,8 @@ Bounds real_product(const Bounds& a, const Bounds& b) noexcept {
     for (const double y : {b.lowest, b.highest}) {
       // An infinite end stands for numbers without end: 0 times any of them is 0.
       const double product = x == 0.0 || y == 0.0 ? 0.0 : x * y;
-      const bool exact = x == 0.0 || y == 0.0 || (product != 0.0 && std::fma(x, y, -product) == 0.0);
+      const bool exact =
+          x == 0.0 || y == 0.0 || (product != 0.0 && std::fma(x, y, -product) == 0.0);
       take_in_rounded(result, product, exact);
     }
   }

@@ -265,8 +265,7 @@ Change BoxValues::change_of_quotient(std::size_t i) const {
   const Bounds left = product(slope_of(of_a), b);
   const Bounds right = product(slope_of(of_b), a);
   const Bounds above =
-      plain ? *plain
-            : Bounds{left.lowest - right.highest, left.highest - right.lowest, false};
+      plain ? *plain : Bounds{left.lowest - right.highest, left.highest - right.lowest, false};
   set_slope(change, product(above, inverse_square));
   return change;
 }

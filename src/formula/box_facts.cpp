@@ -141,8 +141,7 @@ std::vector<LinearForm> BoxValues::pieces_of(const LinearForm& form) const {
   for (const auto& term : form.terms) {
     const FormulaNode& node = subject_.node(term.node);
     const bool extreme = node.operation == Operation::minimum ||
-                         node.operation == Operation::maximum ||
-                         node.operation == Operation::clamp;
+                         node.operation == Operation::maximum || node.operation == Operation::clamp;
     if (!extreme || node.operands.size() > most_operands) continue;
     LinearForm rest = form;
     rest.terms.erase(rest.terms.begin() + (&term - form.terms.data()));
@@ -159,9 +158,11 @@ std::vector<LinearForm> BoxValues::pieces_of(const LinearForm& form) const {
 double BoxValues::highest_quotient(const LinearForm& a, const LinearForm& b) const {
   constexpr std::size_t most_candidates = 16;
   std::vector<double> candidates;
-  const auto add = [&](const Bounds& ratio) {
+  // A little more than the ratio, so that what is left has a sign: of `size`, where it is a
+  // difference.
+  const auto add = [&](const Bounds& ratio, double size = 0.0) {
     if (candidates.size() < most_candidates && std::isfinite(ratio.highest)) {
-      candidates.push_back(ratio.highest + std::fabs(ratio.highest) * 0x1p-50);
+      candidates.push_back(ratio.highest + std::max(std::fabs(ratio.highest), size) * 0x1p-48);
     }
   };
   const auto add_shared = [&](const LinearForm& above, const LinearForm& below) {
@@ -185,9 +186,12 @@ double BoxValues::highest_quotient(const LinearForm& a, const LinearForm& b) con
         for (const auto& other : b.terms) {
           const LinearTerm* also = fact.find(other.part);
           if (also == nullptr || also == in_fact) continue;
-          add(real_quotient(
-              real_product(real_product(times, also->coefficient), Bounds::only(-1.0)),
-              other.coefficient));
+          // a - k b + l fact, l = -times, without either part.
+          const LinearTerm* own = each.find(other.part);
+          const Bounds of_a = own == nullptr ? Bounds::only(0.0) : own->coefficient;
+          add(real_quotient(real_difference(of_a, real_product(times, also->coefficient)),
+                            other.coefficient),
+              std::fabs(of_a.highest / other.coefficient.highest));
         }
       }
     }

@@ -285,6 +285,15 @@ Bounds BoxValues::compared(std::size_t i) {
   }
 }
 
+double BoxValues::largest() const {
+  double result = 0.0;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (!reached(i) || !values_[i].present()) continue;
+    result = std::max({result, -values_[i].lowest, values_[i].highest});
+  }
+  return result;
+}
+
 BoxValues::Node BoxValues::decided() const {
   Node i = subject_.root();
   while (subject_.node(i).operation == Operation::choose && !subject_.constant(i)) {

@@ -54,6 +54,9 @@ class BoxValues {
   [[nodiscard]] const Change& change(std::size_t i) const { return changes_[i]; }
   [[nodiscard]] bool reached(std::size_t i) const { return reached_[i] == turn_; }
 
+  /// The largest number that any node can be.
+  [[nodiscard]] double largest() const;
+
   /// Inputs of conditions that can go either way.
   [[nodiscard]] std::span<const char> undecided() const noexcept { return undecided_; }
 

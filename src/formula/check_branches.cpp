@@ -6,7 +6,9 @@
 
 #include "base/at.hpp"
 #include "formula/findings.hpp"
+#include "formula/point_search.hpp"
 #include "formula/split.hpp"
+#include "formula/trace.hpp"
 
 /// Branches that no values reach, and conditions that are always true or always false. Said only
 /// where it is proven, with variables that may be missing.
@@ -140,8 +142,10 @@ class BranchCheck {
       return;
     }
     if (last) {
-      // A table whose conditions leave nothing to its last branch is complete, not wrong.
-      if (subject_.constant(branch) && !covered) return;
+      // A table whose conditions leave nothing to its last branch is complete, not wrong; and
+      // `else missing` is there to be safe.
+      const bool no_score = subject_.node(branch).operation == Operation::nothing;
+      if (no_score || (subject_.constant(branch) && !covered)) return;
       findings_.add(Kind::never_runs, branch,
                     fmt::format("`{}` never runs: {}", text,
                                 covered ? fmt::format("`{}` before it always holds",

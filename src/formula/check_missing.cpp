@@ -10,13 +10,15 @@
 
 #include "base/at.hpp"
 #include "formula/findings.hpp"
+#include "formula/simplify.hpp"
+#include "formula/trace.hpp"
 
 /// Scores that are given although a variable is missing.
 ///
 /// `if` and the three-valued `and` and `or` give a score without a variable only where no value of
 /// it would change the score, so most of what a formula does not need is not worth a word. Two
-/// things are: a count of conditions takes a missing one for one that does not hold; and an
-/// alternative that is met elsewhere wins points although nobody has looked at this one.
+/// things are: a count of conditions takes a missing one for one that does not hold; and of two
+/// alternatives, a or b, one wins points although nobody has looked at the other one.
 namespace chiso {
 
 using Operation = FormulaOperation;
@@ -51,7 +53,7 @@ class MissingCheck {
  private:
   [[nodiscard]] bool absorbs(std::size_t i) const {
     const FormulaNode& node = subject_.node(i);
-    return node.operation == Operation::logical_and || node.operation == Operation::logical_or ||
+    return node.operation == Operation::logical_or ||
            (node.operation == Operation::count &&
             subject_.type(node.operands[0]) == FormulaType::truth);
   }
@@ -165,7 +167,7 @@ class MissingCheck {
         Kind::missing_slips, node,
         fmt::format("where {} is missing, `{}` {}, and there still is a score", which,
                     subject_.quoted(node),
-                    counts ? "takes that for not met" : "can be decided without it"),
+                    counts ? "takes that for not met" : "can hold without it"),
         fmt::format("if that is meant, say so with {}; else begin with `if missing({}) then "
                     "missing else`",
                     counts ? fmt::format("coalesce({}, ...)", label)

@@ -11,6 +11,9 @@
 #include "base/doubles.hpp"
 #include "chiso/base/interval.hpp"
 #include "formula/findings.hpp"
+#include "formula/point_search.hpp"
+#include "formula/simplify.hpp"
+#include "formula/trace.hpp"
 
 /// Tables of steps: a chain of conditions each of which compares one and the same quantity with
 /// constants. Such conditions are sets of numbers, and sets can leave holes and overlap.
@@ -243,7 +246,7 @@ class TableCheck {
       const auto point = point_within(choose, hole);
       if (!point || trace_of(subject_, *point).taken[last] == 0) continue;
       findings_.add(
-          Kind::gap, choose,
+          Kind::gap, condition_beside(rows, hole),
           fmt::format("no condition holds at {}: the last branch, `{}`, takes it",
                       text_of(subject_.quoted(*quantity_), hole, true), subject_.quoted(last)),
           "let the conditions meet: <= or >= in place of < or >", *point);
@@ -272,6 +275,20 @@ class TableCheck {
                       next_down(each.lowest) == hole.highest;
              });
     });
+  }
+
+  /// The last condition that ends where the hole begins, or begins where it ends.
+  [[nodiscard]] static std::size_t condition_beside(const std::vector<Row>& rows,
+                                                    const Bounds& hole) {
+    std::size_t found = rows.back().condition;
+    for (const Row& row : rows) {
+      for (const Bounds& each : row.set) {
+        const bool beside =
+            next_up(each.highest) == hole.lowest || next_down(each.lowest) == hole.highest;
+        if (beside) found = row.condition;
+      }
+    }
+    return found;
   }
 
   /// A point at which the quantity is within bounds and the table is asked.

@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/at.hpp"
 #include "formula/findings.hpp"
+#include "formula/point_search.hpp"
+#include "formula/simplify.hpp"
+#include "formula/trace.hpp"
 
 /// Where all variables have a value and the score is missing none the less.
 namespace chiso {
@@ -71,39 +77,53 @@ class ValueCheck {
     if (const auto point = point_at(subject_, aim, work_)) report(*point);
   }
 
-  /// The node in which a score gets lost: the first whose operands all have values.
+  /// A node in which a score gets lost: its operands have values.
   struct Loss {
     std::size_t node = 0;
     Kind kind = Kind::divides_by_zero;
-    bool found = false;
+
+    friend bool operator==(const Loss&, const Loss&) = default;
   };
 
-  [[nodiscard]] Loss loss_at(const Point& point) {
+  [[nodiscard]] std::vector<Loss> losses_at(const Point& point) {
     work_.left -= static_cast<Size>(subject_.size());
     const Trace trace = trace_of(subject_, point);
-    if (!std::isnan(trace.result)) return {};
+    std::vector<Loss> losses;
+    if (!std::isnan(trace.result)) return losses;
     for (std::size_t i = 0; i < subject_.size(); ++i) {
       if (trace.taken[i] == 0 || subject_.constant(i) || subject_.input_of(i) >= 0) continue;
-      const double value = trace.values[i];
-      if (std::isfinite(value)) continue;
-      const FormulaNode& node = subject_.node(i);
-      const auto all_of = [&](auto&& test) {
-        return std::all_of(node.operands.begin(), node.operands.end(),
-                           [&](auto operand) { return test(trace.values[operand]); });
-      };
-      if (std::isinf(value)) {
-        if (all_of([](double x) { return std::isfinite(x); })) return {i, Kind::overflows, true};
-        continue;
-      }
-      if (!all_of([](double x) { return !std::isnan(x); })) continue;
-      if (node.operation == Operation::divide && trace.values[node.operands[1]] == 0.0) {
-        return {i, Kind::divides_by_zero, true};
-      }
-      if (is_partial(node.operation) && node.operation != Operation::divide) {
-        return {i, Kind::no_real_number, true};
+      if (const auto kind = loss_in(i, trace); kind && is_felt(i, trace)) {
+        losses.push_back({i, *kind});
       }
     }
+    return losses;
+  }
+
+  [[nodiscard]] std::optional<Kind> loss_in(std::size_t i, const Trace& trace) const {
+    const FormulaNode& node = subject_.node(i);
+    const double value = trace.values[i];
+    const auto all_of = [&](auto&& test) {
+      return std::all_of(node.operands.begin(), node.operands.end(),
+                         [&](auto operand) { return test(trace.values[operand]); });
+    };
+    if (std::isinf(value)) {
+      const bool here = all_of([](double x) { return std::isfinite(x); });
+      return here ? std::optional(Kind::overflows) : std::nullopt;
+    }
+    if (!std::isnan(value) || !is_partial(node.operation)) return {};
+    if (!all_of([](double x) { return !std::isnan(x); })) return {};
+    if (node.operation != Operation::divide) return Kind::no_real_number;
+    if (trace.values[node.operands[1]] == 0.0) return Kind::divides_by_zero;
     return {};
+  }
+
+  /// Whether nothing on the way to the result makes up for it.
+  [[nodiscard]] bool is_felt(std::size_t i, const Trace& trace) const {
+    while (i != subject_.root()) {
+      i = subject_.parent(i);
+      if (std::isfinite(trace.values[i])) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] static bool is_plausible(const Point& point) {
@@ -112,16 +132,16 @@ class ValueCheck {
   }
 
   void report(const Point& point) {
-    const Loss loss = loss_at(point);
-    if (!loss.found || known_.contains(subject_.part(loss.node))) return;
-    if (loss.kind == Kind::overflows && !is_plausible(point)) return;
-    known_.insert(subject_.part(loss.node));
-    const Point simple = simplified(subject_, point, work_, [&](const Point& each) {
-      const Loss again = loss_at(each);
-      return again.found && again.node == loss.node && again.kind == loss.kind;
-    });
-    const auto [message, remedy] = words(loss);
-    findings_.add(loss.kind, loss.node, message, remedy, simple);
+    for (const Loss& loss : losses_at(point)) {
+      if (loss.kind == Kind::overflows && !is_plausible(point)) continue;
+      if (!known_.insert(subject_.part(loss.node)).second) continue;
+      const Point simple = simplified(subject_, point, work_, [&](const Point& each) {
+        const auto losses = losses_at(each);
+        return std::find(losses.begin(), losses.end(), loss) != losses.end();
+      });
+      const auto [message, remedy] = words(loss);
+      findings_.add(loss.kind, loss.node, message, remedy, simple);
+    }
   }
 
   [[nodiscard]] std::pair<std::string, std::string> words(const Loss& loss) const {

@@ -44,13 +44,4 @@ void check_tables(const Subject& subject, Work work, Findings& findings);
 /// unused
 void check_unused(const Subject& subject, Work work, Findings& findings);
 
-/// A point in simpler numbers that still does it.
-template <class Holds>
-[[nodiscard]] Point simplified(const Subject& subject, const Point& point, Work& work,
-                               Holds&& holds) {
-  std::vector<std::size_t> inputs;
-  for (std::size_t i = 0; i < point.size(); ++i) inputs.push_back(i);
-  return simplified(subject, point, inputs, work, holds);
-}
-
 }  // namespace chiso

@@ -88,7 +88,4 @@ struct Columns {
   double* const* scratch;
 };
 
-/// Carries out one pass over n rows.
-void run(const Pass& pass, const Program& program, const Columns& columns, Size n);
-
 }  // namespace chiso

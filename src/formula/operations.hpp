@@ -16,7 +16,7 @@ inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 CHISO_INLINE double truth(bool yes, bool no) noexcept {
   const double decided = yes ? 1.0 : 0.0;
-  return yes | no ? decided : missing;
+  return (yes | no) ? decided : missing;
 }
 
 CHISO_INLINE double negate(double a) noexcept { return -a; }
@@ -58,11 +58,11 @@ CHISO_INLINE double not_equal(double a, double b) noexcept {
 }
 CHISO_INLINE double logical_and(double a, double b) noexcept {
   const double both = a * b;
-  return (a == 0.0) | (b == 0.0) ? 0.0 : both;
+  return ((a == 0.0) | (b == 0.0)) ? 0.0 : both;
 }
 CHISO_INLINE double logical_or(double a, double b) noexcept {
   const double neither = a + b;
-  return (a == 1.0) | (b == 1.0) ? 1.0 : neither;
+  return ((a == 1.0) | (b == 1.0)) ? 1.0 : neither;
 }
 CHISO_INLINE double coalesce(double a, double b) noexcept { return a == a ? a : b; }
 

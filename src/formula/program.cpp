@@ -11,6 +11,7 @@
 #include "formula/assemble.hpp"
 #include "formula/graph.hpp"
 #include "formula/operations.hpp"
+#include "formula/pass_loops.hpp"
 
 namespace chiso {
 namespace {
@@ -34,6 +35,15 @@ class Memory {
   std::array<T, few> few_;  // Written before it is read.
   std::unique_ptr<T[]> many_;
 };
+
+void run(const passes::Block& block, const Program& program) {
+  if (block.pass.kind == PassKind::steps) {
+    passes::run_steps(block, program.tables[static_cast<std::size_t>(block.pass.count)]);
+  } else if (!passes::run_arithmetic(block) && !passes::run_choice(block) &&
+             !passes::run_condition(block)) {
+    passes::run_function(block);
+  }
+}
 
 Size rows_of_block(const Program& program) {
   const auto rows = static_cast<Size>(scratch_budget / program.columns);
@@ -87,10 +97,9 @@ void FormulaProgram::evaluate(std::span<const double* const> columns, Size rows,
   for (Size first = 0; first < rows; first += block) {
     for (std::size_t c = 0; c < columns.size(); ++c) inputs.data()[c] = columns[c] + first;
     scratch.data()[0] = out + first;
+    const Columns of_block{inputs.data(), scratch.data()};
     const Size n = std::min(block, rows - first);
-    for (const Pass& pass : program.passes) {
-      run(pass, program, {inputs.data(), scratch.data()}, n);
-    }
+    for (const Pass& pass : program.passes) run({pass, of_block, n}, program);
   }
 }
 

@@ -2,16 +2,19 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
+#include <optional>
 #include <queue>
 #include <utility>
 
 #include "base/at.hpp"
 #include "chiso/formula/analysis.hpp"
 #include "formula/box_values.hpp"
+#include "formula/point_search.hpp"
 #include "formula/points.hpp"
+#include "formula/simplify.hpp"
 #include "formula/split.hpp"
 #include "formula/subject.hpp"
+#include "formula/trace.hpp"
 
 namespace chiso {
 namespace {
@@ -22,8 +25,8 @@ constexpr double rounding = 1e-9;  // Of the maximum.
 /// Nodes of a formula that one box may cost on average.
 constexpr Size nodes_of_box = 100;
 
-/// How a score can be at most (sign = 1) or, turned round, at least (sign = -1): an upper bound that
-/// is proven, and the highest value that has been seen.
+/// How a score can be at most (sign = 1) or, turned round, at least (sign = -1): an upper bound
+/// that is proven, and the highest value that has been seen.
 struct Extreme {
   double bound = -infinity;
   double seen = -infinity;
@@ -102,10 +105,11 @@ class ExtremeSearch {
   }
 
   /// An upper bound from the middle of a box and the slopes within it; where it goes one way, from
-  /// that end. As exact as the slopes, which is up to rounding.
+  /// that end. Slopes are those of exact arithmetic, so rounding is added.
   double bound_by_slopes(const Box& box) {
     constexpr std::size_t most_inputs = 6;
-    constexpr double slack = 1e-12;
+    constexpr double part = 0x1p-46;
+    double largest = 0.0;
     Box centre = box;
     double rest = 0.0;
     for (std::size_t i = 0; i < box.size(); ++i) {
@@ -117,6 +121,7 @@ class ExtremeSearch {
         found->second.watch(i);
       }
       found->second.evaluate(box);
+      largest = found->second.largest();
       const Change& change = found->second.change(subject_.root());
       const double fall = sign_ > 0.0 ? change.fall : change.rise;
       const double rise = sign_ > 0.0 ? change.rise : change.fall;
@@ -132,7 +137,7 @@ class ExtremeSearch {
       rest += std::max({0.0, high * (box[i].highest - at), low * (box[i].lowest - at)});
     }
     const double bound = upper_end(values_.evaluate(centre)) + rest;
-    return bound + slack * std::fabs(bound);
+    return bound + part * largest;
   }
 
   void look_at(const Points& points) {
@@ -142,8 +147,8 @@ class ExtremeSearch {
       const double value = sign_ * results[at(k)];
       if (!(value > extreme_.seen) && !(value > extreme_.seen_at_moderate)) continue;
       const Point point = points[k];
-      const bool is_moderate = std::all_of(
-          point.begin(), point.end(), [](double x) { return std::fabs(x) <= moderate; });
+      const bool is_moderate = std::all_of(point.begin(), point.end(),
+                                           [](double x) { return std::fabs(x) <= moderate; });
       if (is_moderate) extreme_.seen_at_moderate = std::max(extreme_.seen_at_moderate, value);
       if (value > extreme_.seen) {
         extreme_.seen = value;
@@ -162,6 +167,38 @@ class ExtremeSearch {
   double limit_ = infinity;
   double done_ = -infinity;
   Size turn_ = 0;
+};
+
+/// Points whose result is outside of [lowest, highest], by more than rounding.
+struct Outside {
+  const Subject& subject;
+  double lowest;
+  double highest;
+
+  [[nodiscard]] bool operator()(const Point& point) const {
+    const double value = subject.program()(point);
+    const double by = std::max(value - highest, lowest - value);
+    return by > 0.0 && by > rounding_at(subject, point);
+  }
+
+  /// One that is easy to read.
+  [[nodiscard]] std::optional<Point> simplest(const Points& points, const Point& extreme,
+                                              Work& work) const {
+    std::optional<Point> best;
+    double least = infinity;
+    const auto results = results_of(subject, points, work);
+    for (Size k = 0; k < points.count; ++k) {
+      if (!(results[at(k)] < lowest || results[at(k)] > highest)) continue;
+      const Point point = points[k];
+      const double effort = complexity(point);
+      if (effort >= least || !(*this)(point)) continue;
+      least = effort;
+      best = point;
+    }
+    if (!best && (*this)(extreme)) best = extreme;
+    if (!best) return {};
+    return simplified(subject, *best, work, *this);
+  }
 };
 
 /// The bound; infinite if it is there only because a range without end was given one.
@@ -198,35 +235,20 @@ FormulaRange formula_range(const Formula& formula, const FormulaSymbols& symbols
   range.highest = bound_of(upper);
   range.lowest = -bound_of(lower);
   if (!limit) return range;
-  const bool too_high = upper.seen > *limit + slack;
-  const bool too_low = lower.seen > slack;
-  if (!too_high && !too_low) {
-    const bool inside = upper.bound <= *limit + slack && lower.bound <= slack;
-    range.inside = inside ? Proof::proven : Proof::open;
-    return range;
-  }
-  range.inside = Proof::refuted;
-  std::vector<std::size_t> inputs(subject.inputs().size());
-  std::iota(inputs.begin(), inputs.end(), std::size_t{0});
-  const auto outside = [&](const Point& point) {
-    const double value = subject.program()(point);
-    return too_high ? value > *limit + slack : value < -slack;
-  };
-  Point point = too_high ? upper.point : lower.point;
-  const auto results = results_of(subject, points, work);
-  double least = infinity;
-  for (Size k = 0; k < points.count; ++k) {
-    const double value = results[at(k)];
-    if (!(too_high ? value > *limit + slack : value < -slack)) continue;
-    const Point other = points[k];
-    if (const double effort = complexity(other); effort < least) {
-      least = effort;
-      point = other;
+  const bool may_be_high = upper.seen > *limit + slack;
+  const bool may_be_low = lower.seen > slack;
+  if (may_be_high || may_be_low) {
+    const double lowest = may_be_high ? -infinity : -slack;
+    const Outside outside{subject, lowest, *limit + slack};
+    if (const auto point =
+            outside.simplest(points, may_be_high ? upper.point : lower.point, work)) {
+      range.inside = Proof::refuted;
+      range.example = example_of(subject, *point);
+      range.value = subject.program()(*point);
+      return range;
     }
   }
-  point = simplified(subject, std::move(point), inputs, work, outside);
-  range.example = example_of(subject, point);
-  range.value = subject.program()(point);
+  if (upper.bound <= *limit + slack && lower.bound <= slack) range.inside = Proof::proven;
   return range;
 }
 

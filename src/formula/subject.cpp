@@ -17,7 +17,6 @@ namespace {
 
 using Operation = FormulaOperation;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double missing_value = std::numeric_limits<double>::quiet_NaN();
 constexpr double farthest = 1e100;
 constexpr double nearest = 1e-100;
@@ -227,6 +226,26 @@ void Subject::find_relations() {
 }
 
 void Subject::add_cut(const LinearForm& zero) {
+  constexpr std::size_t most_terms = 4;
+  // x + y == 0 asks whether x == 0 if y is not negative: the others at one end of what they can be.
+  for (const auto& own : zero.terms) {
+    if (zero.terms.size() == 1 || zero.terms.size() > most_terms) break;
+    Bounds rest = zero.constant;
+    for (const auto& term : zero.terms) {
+      const Size of = input_of(term.node);
+      if (term.part == own.part) continue;
+      rest = real_sum(rest, of < 0 ? Bounds::anything()
+                                   : real_product(term.coefficient,
+                                                  inputs_[static_cast<std::size_t>(of)].range));
+    }
+    for (const double end : {rest.lowest, rest.highest}) {
+      if (!(std::fabs(end) < 1e50)) continue;
+      LinearForm alone;
+      alone.terms.push_back(own);
+      alone.constant = Bounds::only(end);
+      add_cut(alone);
+    }
+  }
   if (zero.terms.size() != 1) return;
   const LinearTerm& term = zero.terms.front();
   const Size of = input_of(term.node);
@@ -253,6 +272,13 @@ void Subject::add_cut(const LinearForm& zero) {
 void Subject::find_cuts() {
   const auto against = [this](Node a, Node b) {
     add_cut(combined(forms_[a], Bounds::only(-1.0), forms_[b]));
+    // max(x, y) > 3 asks whether x > 3.
+    const bool extreme =
+        node(a).operation == Operation::minimum || node(a).operation == Operation::maximum;
+    if (!extreme) return;
+    for (const Node each : node(a).operands) {
+      add_cut(combined(forms_[each], Bounds::only(-1.0), forms_[b]));
+    }
   };
   for (std::size_t i = 0; i < size(); ++i) {
     if (constant(i)) continue;

@@ -13,14 +13,16 @@
 #include "chiso/base/text.hpp"
 #include "chiso/formula/analysis.hpp"
 #include "formula/box_values.hpp"
+#include "formula/point_search.hpp"
 #include "formula/points.hpp"
+#include "formula/simplify.hpp"
 #include "formula/split.hpp"
 #include "formula/subject.hpp"
+#include "formula/trace.hpp"
 
 namespace chiso {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double rounding = 1e-9;
 constexpr Size nodes_of_box = 100;  // Nodes of a formula that one box may cost on average.
 
@@ -47,7 +49,14 @@ class TrendSearch {
 
   FormulaTrend search() {
     FormulaTrend trend;
+    if (holds_in(subject_.everything())) {
+      trend.proof = Proof::proven;
+      return trend;
+    }
+    const Work all = work_;
+    work_.left /= 2;
     look_everywhere();
+    work_.left = all.left / 2;
     if (!found_) trend.proof = prove() ? Proof::proven : Proof::open;
     if (!found_) return trend;
     trend.proof = Proof::refuted;
@@ -82,7 +91,11 @@ class TrendSearch {
     if (!apart(point[input_], upper)) return false;
     Point other = point;
     other[input_] = upper;
-    return falls(subject_.program()(point), subject_.program()(other));
+    const double at_lower = subject_.program()(point);
+    const double at_upper = subject_.program()(other);
+    return falls(at_lower, at_upper) &&
+           sign_ * (at_lower - at_upper) >
+               rounding_at(subject_, point) + rounding_at(subject_, other);
   }
 
   /// The same other inputs with each value of the watched one, in order. Keeps the simplest pair.
@@ -101,6 +114,7 @@ class TrendSearch {
         point[input_] = values[lower];
         const double effort = complexity(point) + complexity({values[upper]});
         if (found_ && effort >= effort_) continue;
+        if (!falls(point, values[upper])) continue;
         found_ = Pair{point, values[upper]};
         effort_ = effort;
       }

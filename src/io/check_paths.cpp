@@ -144,7 +144,7 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
     for (std::size_t i = next++; i < files.size(); i = next++) {
       targets[i] = check_file(files[i], options, shelf);
       if (!progress) continue;
-      const std::lock_guard lock(one_at_a_time);
+      const std::scoped_lock lock(one_at_a_time);
       progress(targets[i]);
     }
   };

@@ -41,7 +41,8 @@ bool means_missing(std::string_view word) {
 
 // ---- Values and scores -------------------------------------------------------------------------
 
-void read_amount(Reader& reader, const Node& node, How how, ChangeScore& edit) {
+template <class E>
+void read_amount(Reader& reader, const Node& node, How how, E& edit) {
   edit.how = how;
   assign(edit.amount, reader.number(node));
 }
@@ -64,7 +65,10 @@ void read_amount(Reader& reader, const Node& node, How how, ChangeValue& edit) {
   }
 }
 
-Node write_amount(const ChangeScore& edit) { return Node::number(edit.amount); }
+template <class E>
+Node write_amount(const E& edit) {
+  return Node::number(edit.amount);
+}
 
 Node write_amount(const ChangeValue& edit) {
   if (edit.category.empty()) {
@@ -154,6 +158,17 @@ const std::vector<Field<ChangeWeights>>& fields_of(const ChangeWeights* /*kind*/
       {"redistribute", [](Reader& r, const Node& n, E& e) { assign(e.redistribute, r.truth(n)); },
        [](const E& e) { return e.redistribute ? Node() : Node::word("false"); }},
   };
+  return fields;
+}
+
+const std::vector<Field<ChangeParameter>>& fields_of(const ChangeParameter* /*kind*/) {
+  using E = ChangeParameter;
+  static const std::vector<Field<E>> fields{field<&E::parameter>("parameter", true),
+                                            how_field<E, How::set>(),
+                                            how_field<E, How::add>(),
+                                            how_field<E, How::scale>(),
+                                            how_field<E, How::at_most>(),
+                                            how_field<E, How::at_least>()};
   return fields;
 }
 
@@ -266,7 +281,8 @@ EditKind kind() {
         E read{};
         read_fields(reader, node, fmt::format("an edit with `{}`", fields.front().key), all(fields),
                     read);
-        if constexpr (std::is_same_v<E, ChangeValue> || std::is_same_v<E, ChangeScore>) {
+        if constexpr (std::is_same_v<E, ChangeValue> || std::is_same_v<E, ChangeScore> ||
+                      std::is_same_v<E, ChangeParameter>) {
           expect_one_of(reader, node, all(fields), {"set", "add", "scale", "at_most", "at_least"});
         } else if constexpr (std::is_same_v<E, ReplaceAggregation>) {
           if (node.items.size() == 1) {
@@ -280,9 +296,10 @@ EditKind kind() {
 
 const std::vector<EditKind>& edit_kinds() {
   static const std::vector<EditKind> kinds{
-      kind<ChangeValue>(),        kind<ChangeScore>(), kind<ChangeWeights>(), kind<ReplaceRule>(),
-      kind<ReplaceAggregation>(), kind<DropNode>(),    kind<AddNode>(),       kind<MergeUnits>(),
-      kind<SplitUnit>(),          kind<UseMethod>(),   kind<IndexEdit>()};
+      kind<ChangeValue>(),     kind<ChangeScore>(), kind<ChangeWeights>(),
+      kind<ChangeParameter>(), kind<ReplaceRule>(), kind<ReplaceAggregation>(),
+      kind<DropNode>(),        kind<AddNode>(),     kind<MergeUnits>(),
+      kind<SplitUnit>(),       kind<UseMethod>(),   kind<IndexEdit>()};
   return kinds;
 }
 
@@ -391,6 +408,7 @@ std::vector<DefinitionKeys> edit_keys() {
   add(fields_of_kind<ChangeValue>());
   add(fields_of_kind<ChangeScore>());
   add(fields_of_kind<ChangeWeights>());
+  add(fields_of_kind<ChangeParameter>());
   add(fields_of_kind<ReplaceRule>());
   add(fields_of_kind<ReplaceAggregation>());
   add(fields_of_kind<DropNode>());

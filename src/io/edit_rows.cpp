@@ -31,6 +31,16 @@ std::vector<EditRow> make_forms() {
     forms.push_back({en, vi, kind});
     return forms.back();
   };
+  const auto parameter = [&](std::string_view en, std::string_view vi, std::string_view how) {
+    EditRow& form = add(en, vi, "parameter");
+    form.code = {"parameter", true};
+    form.amount = {how, true};
+  };
+  parameter("set parameter", "\u0111\u1eb7t tham s\u1ed1", "set");
+  parameter("add parameter", "c\u1ed9ng tham s\u1ed1", "add");
+  parameter("scale parameter", "nh\u00e2n tham s\u1ed1", "scale");
+  parameter("parameter at most", "tham s\u1ed1 t\u1ed1i \u0111a", "at_most");
+  parameter("parameter at least", "tham s\u1ed1 t\u1ed1i thi\u1ec3u", "at_least");
   EditRow& weights = add("weights", "tr\u1ecdng s\u1ed1", "weights");
   weights.code = {"weights", true};
   weights.amount = {"", true};

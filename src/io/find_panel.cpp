@@ -59,7 +59,7 @@ Panel PanelShelf::find(const std::string& name, const std::string& version, cons
   const std::string path = find_table(name, folder, state_->share).string();
   const std::string names_path =
       units.empty() ? std::string() : find_table(units, folder, state_->share).string();
-  const std::lock_guard lock(state_->mutex);
+  const std::scoped_lock lock(state_->mutex);
   auto found = state_->panels.find({path, names_path});
   if (found == state_->panels.end()) {
     PanelOptions options;

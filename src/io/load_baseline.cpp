@@ -307,7 +307,7 @@ class BaselineReader {
     if (text == "inf") return kInfinity;
     if (text == "-inf") return -kInfinity;
     if (!parse_number(text, value)) {
-      problems.add("numbers", row, column, std::string(table(0, column)),
+      problems.add("numbers", row, column, table(0, column),
                    fmt::format("expected a number or nothing, found '{}'", text),
                    std::string(kLockAgain));
       return kMissing;
@@ -319,8 +319,8 @@ class BaselineReader {
     try {
       return Period(table(row, column));
     } catch (const SpecError& error) {
-      problems.add("periods", row, column, std::string(table(0, column)),
-                   error.problems().front().message, std::string(kLockAgain));
+      problems.add("periods", row, column, table(0, column), error.problems().front().message,
+                   std::string(kLockAgain));
       return {};
     }
   }

@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "chiso/base/error.hpp"
 #include "chiso/check/baseline_comparison.hpp"
+#include "chiso/io/check_paths.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_baseline.hpp"
 #include "chiso/io/load_checks.hpp"
@@ -57,7 +59,34 @@ fs::path lock_beside(const fs::path& path) {
   return found;
 }
 
-bool has_baseline(const fs::path& path) { return subject_of(path).what.has_value(); }
+std::vector<fs::path> files_to_lock(std::span<const fs::path> paths) {
+  std::vector<fs::path> files;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error)) {
+      if (!fs::exists(path, error)) {
+        throw NotFoundError(fmt::format("there is no file '{}'", path.string()), path.string());
+      }
+      files.push_back(path);
+      continue;
+    }
+    const std::size_t before = files.size();
+    std::vector<CheckTarget> failures;
+    for (const fs::path& file : files_to_check(std::array{path}, failures)) {
+      const bool checked = is_check_file(file) || fs::exists(checks_beside(file), error) ||
+                           fs::exists(checks_beside(file, ".yml"), error);
+      if (checked && subject_of(file).what) files.push_back(file);
+    }
+    if (files.size() == before) {
+      throw NotFoundError(
+          {Problem{{path.string(), 0, 0},
+                   {},
+                   "no check file in the folder and below says what is to be locked",
+                   "write `baseline: {panel: ...}` into NAME.check.yaml beside NAME.yaml"}});
+    }
+  }
+  return files;
+}
 
 LockResult lock_file(const LockRequest& request, const PanelShelf& shelf) {
   Subject subject = subject_of(request.path);

@@ -386,7 +386,8 @@ std::string amount_cell(const Node& node) {
 
 const EditRow& form_of(const Node& edit) {
   for (const EditRow& form : edit_rows()) {
-    const bool is_how = form.kind == "value" || form.kind == "score";
+    const bool is_how =
+        form.kind == "value" || form.kind == "score" || form.kind == "parameter";
     if (edit.keys.front().text == form.kind && (!is_how || edit.find(form.amount.key) != nullptr)) {
       return form;
     }

@@ -110,11 +110,17 @@ class NumberRule {
     if (!std::holds_alternative<Identity>(rule)) {
       kernel_.emplace(std::get<Piecewise>(rule_kernel(rule, maximum)));
     }
-    if (leaf.measure.kind != Measure::Kind::variable) return;
-    const auto declared = std::find_if(
-        variables.begin(), variables.end(),
-        [&](const Variable& each) { return each.code == leaf.measure.terms[0].variable; });
-    if (declared != variables.end()) range_ = declared->range;
+    const Measure& measure = leaf.measure;
+    from_zero_ = measure.times > 0.0;
+    for (const auto* terms : {&measure.terms, &measure.denominator}) {
+      for (const auto& [code, coefficient] : *terms) {
+        const auto declared =
+            std::find_if(variables.begin(), variables.end(),
+                         [&code = code](const Variable& each) { return each.code == code; });
+        const bool known = declared != variables.end() && declared->range.lower >= 0.0;
+        from_zero_ = from_zero_ && known && coefficient > 0.0;
+      }
+    }
   }
 
   std::string operator()(const Identity&) const { return x_.text; }
@@ -183,8 +189,8 @@ class NumberRule {
       text = fmt::format("if {} >= {} then 0 else ", x_.text, to_string(none_at));
     }
     const std::string rest = "maximum - " + loss;
-    return text + (starts_at_zero() ? fmt::format("max(0, {})", rest)
-                                    : fmt::format("clamp({}, 0, maximum)", rest));
+    return text + (from_zero_ ? fmt::format("max(0, {})", rest)
+                              : fmt::format("clamp({}, 0, maximum)", rest));
   }
 
   template <class Other>
@@ -193,12 +199,10 @@ class NumberRule {
   }
 
  private:
-  [[nodiscard]] bool starts_at_zero() const noexcept { return range_.lower >= 0.0; }
-
   /// Not more than the most, and 0 for what is below 0.
   [[nodiscard]] std::string cut(const std::string& line, const std::string& most) const {
-    return starts_at_zero() ? fmt::format("min({}, {})", most, line)
-                            : fmt::format("clamp({}, 0, {})", line, most);
+    return from_zero_ ? fmt::format("min({}, {})", most, line)
+                      : fmt::format("clamp({}, 0, {})", line, most);
   }
 
   /// The pieces of the kernel, all of them level, from the best to the worst.
@@ -243,7 +247,7 @@ class NumberRule {
   Part x_;
   std::optional<double> maximum_;
   std::optional<Piecewise> kernel_;
-  Interval range_;
+  bool from_zero_ = false;  ///< The measure is never negative.
 };
 
 // ---- Rules on categories -----------------------------------------------------------------------

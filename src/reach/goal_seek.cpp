@@ -33,6 +33,12 @@ struct Found {
   void offer(double at, double how_far) {
     if (std::isnan(value) || how_far < distance) *this = {at, how_far};
   }
+
+  /// The nearer of two, also where their distances differ by less than rounding tells.
+  void offer_near(double at, double now) {
+    if (at <= now && at > value && std::abs(at - now) == distance) value = at;
+    offer(at, std::abs(at - now));
+  }
 };
 
 /// The nearest value that reaches a score.
@@ -59,8 +65,7 @@ double reaching(Response& response, double now, double needed) {
       const double at_last = response(last);
       found.offer(at_last < at_first ? last : first, std::min(at_first, at_last));
     } else {
-      const double x = nearest(now, first, last);
-      found.offer(x, std::abs(x - now));
+      found.offer_near(nearest(now, first, last), now);
     }
   }
   return found.value;
@@ -113,8 +118,11 @@ Best best_of(Response& response) {
           level ? crossing(other, at_other, end, best.score, best.score, response) : end;
       (at_lower ? last : first) = start;
     }
-    const double x = std::isnan(lever.now) ? first : nearest(lever.now, first, last);
-    found.offer(x, std::isnan(lever.now) ? 0.0 : std::abs(x - lever.now));
+    if (std::isnan(lever.now)) {
+      found.offer(first, 0.0);
+    } else {
+      found.offer_near(nearest(lever.now, first, last), lever.now);
+    }
   }
   // Where powers and roots round, it may be a bit more than at the end.
   if (is_level) best.score = response(found.value);

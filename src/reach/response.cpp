@@ -80,7 +80,7 @@ void Response::follow() {
   plain_ = one_way;
   bends_ = false;
   for (const Size node : nodes_) {
-    Step step{node, nullptr, nullptr, children_.size(), 0};
+    Step step{node, nullptr, nullptr, children_.size(), 0, false};
     const bool is_set = lever_.kind == Lever::Kind::score && node == lever_.position;
     if (!is_set && compiled_.leaf_of[at(node)] >= 0) {
       step.leaf = &compiled_.leaves[at(compiled_.leaf_of[at(node)])];
@@ -179,9 +179,11 @@ void Response::cut_all(Find&& find) {
 void Response::cut_by_measures() {
   formulas_.assign(steps_.size(), std::nullopt);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const Step& step = steps_[i];
+    Step& step = steps_[i];
     if (step.leaf == nullptr || step.leaf->measure.is_variable()) continue;
     const CompiledLeaf& leaf = *step.leaf;
+    step.idle = leaf.measure.formula && does_not_apply(leaf);
+    if (step.idle) continue;
     if (values_.empty()) {
       for (Size v = 0; v < std::ssize(compiled_.columns); ++v) {
         values_.push_back(tree_.value(v));
@@ -215,6 +217,25 @@ void Response::cut_by_measures() {
   }
 }
 
+/// Whether another variable of a formula leaves its leaf out for the unit.
+bool Response::does_not_apply(const CompiledLeaf& leaf) const {
+  if (leaf.not_applicable == NotApplicable::missing) return false;
+  const Panel& panel = tree_.base().panel();
+  const auto cells = panel.not_applicable();
+  const Size unit = tree_.base().panel_positions()[at(tree_.unit())];
+  const Size period = panel.period_position(tree_.base().period());
+  return std::any_of(leaf.measure.terms.begin(), leaf.measure.terms.end(), [&](const auto& term) {
+    if (term.variable == lever_.position || compiled_.columns[at(term.variable)].previous) {
+      return false;
+    }
+    const auto variable = panel.variables().find(compiled_.variable_of(term.variable).code);
+    const auto is_it = [&](const Panel::Cell& cell) {
+      return cell == Panel::Cell{unit, *variable, period};
+    };
+    return variable && std::any_of(cells.begin(), cells.end(), is_it);
+  });
+}
+
 void Response::add_formula(std::size_t step) {
   const CompiledMeasure& read = steps_[step].leaf->measure;
   std::vector<double> values;
@@ -229,7 +250,7 @@ void Response::add_formula(std::size_t step) {
 void Response::cut_by_rules() {
   for (const Step& step : steps_) {
     const auto* rule = step.leaf == nullptr ? nullptr : std::get_if<Piecewise>(&step.leaf->rule);
-    if (rule == nullptr) continue;
+    if (rule == nullptr || step.idle) continue;
     std::vector<double> limits;  // Of the measure: the first double of a piece, or after one.
     for (const auto& piece : rule->pieces()) {
       const Interval& on = piece.on;
@@ -337,6 +358,10 @@ std::optional<double> Response::cut_leaf(std::size_t i, const Stretch& stretch) 
   Course& course = courses_[i];
   if (const auto x = cut_at_gap(i, stretch)) return x;
   const CompiledLeaf& leaf = *steps_[i].leaf;
+  if (steps_[i].idle) {
+    course.form = Form::constant;
+    return {};
+  }
   if (leaf.measure.formula) {
     if (const auto x = formulas_[i]->cut(stretch.lower, stretch.upper)) return x;
     course.form = formulas_[i]->form();

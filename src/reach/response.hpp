@@ -122,6 +122,7 @@ class Response {
     const CompiledCriterion* inner;
     std::size_t first;  ///< In `children_`: those that move.
     std::size_t count;
+    bool idle = false;  ///< A leaf that does not apply to the unit: the lever moves nothing.
   };
   using Form = chiso::Form;
   /// What a node does on a stretch.
@@ -163,6 +164,7 @@ class Response {
   void cut_all(Find&& find);
   void cut_by_measures();
   void add_formula(std::size_t step);
+  [[nodiscard]] bool does_not_apply(const CompiledLeaf& leaf) const;
   void cut_by_rules();
   [[nodiscard]] double measure(const CompiledLeaf& leaf, double x);
   [[nodiscard]] double denominator(const CompiledLeaf& leaf, double x);

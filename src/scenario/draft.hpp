@@ -57,6 +57,7 @@ class Draft {
   bool apply(const ChangeValue& edit);
   bool apply(const ChangeScore& edit);
   bool apply(const ChangeWeights& edit);
+  bool apply(const ChangeParameter& edit);
   bool apply(const ReplaceRule& edit);
   bool apply(const ReplaceAggregation& edit);
   bool apply(const DropNode& edit);

@@ -110,6 +110,10 @@ struct InWords {
     return text;
   }
 
+  std::string operator()(const ChangeParameter& edit) const {
+    return change(edit.how, "the parameter " + edit.parameter, edit.amount);
+  }
+
   std::string operator()(const ReplaceRule& edit) const {
     return fmt::format("rule of {}: {}", edit.nodes, describe(edit.rule));
   }

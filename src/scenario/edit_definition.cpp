@@ -238,6 +238,40 @@ void Draft::let_maxima_follow(std::string_view code) {
   }
 }
 
+// ---- Parameters
+
+bool Draft::apply(const ChangeParameter& edit) {
+  if (!std::isfinite(edit.amount)) {
+    fault(Fault::data,
+          fmt::format("expected a finite number for a parameter, got {}", to_string(edit.amount)));
+    return false;
+  }
+  std::vector<std::string> codes;
+  for (const Parameter& each : definition().parameters) codes.push_back(each.code);
+  bool any = false;
+  for (const std::string& code : met(edit.parameter, codes, "parameter")) {
+    auto& parameters = own_definition().parameters;
+    const auto parameter = std::find_if(parameters.begin(), parameters.end(),
+                                        [&](const Parameter& each) { return each.code == code; });
+    const double* now = parameter->value.find(method_);
+    if (now == nullptr && edit.how != How::set) {
+      fault(Fault::data,
+            fmt::format("no single value of '{}' is in force in {}", code, method_.text()),
+            "set it to a number");
+      return false;
+    }
+    const double next = chiso::apply(edit.how, now == nullptr ? missing_value : *now, edit.amount);
+    if (now != nullptr && *now == next) continue;
+    DatedEntry<double> entry;
+    entry.value = next;
+    entry.location = scenario_.edits[at(edit_)].location;
+    parameter->value = Dated<double>(std::vector{std::move(entry)});
+    touched_.push_back({code, edit_});
+    any = true;
+  }
+  return any;
+}
+
 // ---- Rules and aggregations
 
 bool Draft::apply(const ReplaceRule& edit) {

@@ -199,6 +199,12 @@ HeldUnit HeldTree::unit(const Scores& base, const Input& input, Size position) c
 double HeldTree::measure_of(const Leaf& leaf, const HeldRow& row) const {
   if (leaf.variable >= 0) return row.values[leaf.variable];
   double measure = missing_value;
+  if (leaf.compiled->measure.formula && row.not_applicable != nullptr &&
+      leaf.compiled->not_applicable != NotApplicable::missing) {
+    for (const auto& term : leaf.compiled->measure.terms) {
+      if (row.not_applicable[term.variable] != 0) return measure;
+    }
+  }
   const auto column = [&row](Size variable) { return row.values + variable; };
   work_out(leaf.compiled->measure, column, {&measure, 1});
   return measure;

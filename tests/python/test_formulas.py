@@ -13,11 +13,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-import chiso
 import numpy as np
 import pandas as pd
 import pytest
 from chiso import DataError, Formula, NotFoundError, SpecError
+from chiso._formula_table import FormulaTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ INFINITY = math.inf
 CHUNKS, FORMULAS, ROWS = 40, 2_500, 4
 
 #: log, exp and ^ are chiso's own and differ from the C library's in the last places: by less than
-#: two units each, whole powers up to 64 (products) by 32. Between them and the result stand only
+#: two units each, whole powers up to 64 (products) by 64. Between them and the result stand only
 #: operations that keep relative errors small, a few of them.
 RELATIVE_ERROR = 1e-13
 
@@ -118,7 +118,7 @@ class Writer:
         return self.literal() if which < 6 else self.variable()
 
     def several(self, depth: int, most: int) -> tuple[Node, ...]:
-        return tuple(self.number(depth) for _ in range(1 + self.below(most)))
+        return tuple(self.number(depth) for _ in range(2 + self.below(most - 1)))
 
     def number(self, depth: int) -> Node:
         which = self.below(15) if depth > 0 else 99
@@ -163,7 +163,7 @@ class Writer:
         if self.below(3):
             return Node(kind, (self.variable(), self.literal()))
         # Not `missing` itself, which cannot be compared.
-        return Node(kind, (Node("sum", (self.number(depth),)), self.variable()))
+        return Node(kind, (Node("negate", (self.number(depth),)), self.variable()))
 
     def condition(self, depth: int) -> Node:
         which = self.below(10) if depth > 0 else 99
@@ -587,7 +587,7 @@ def test_the_period_before_is_found_by_label() -> None:
 
 def test_contiguous_columns_are_read_in_place() -> None:
     values = np.arange(5.0)
-    column = chiso._formula._Table({"x": values}, None, {})
+    column = FormulaTable({"x": values}, None, {})
     column.symbols(["x"], {}, None)
 
     assert np.shares_memory(column.column("x", False), values)
@@ -684,3 +684,76 @@ def test_threads_share_a_formula() -> None:
         thread.join()
 
     assert wrong == []
+
+
+# ---- what is proven -----------------------------------------------------------------------------
+
+
+def test_a_range_is_proven_or_refuted_by_an_example() -> None:
+    inside = Formula("rate * maximum / 100").range({"rate": (0, 100)}, maximum=2)
+    outside = Formula('if grade == "A" then 3 else 1').range(
+        categories={"grade": ["C", "B", "A"]}, maximum=2
+    )
+
+    assert (inside.lowest, inside.highest, inside.inside) == (0.0, 2.0, "proven")
+    assert math.isnan(inside.value)
+    assert (outside.inside, outside.example, outside.value) == ("refuted", {"grade": "A"}, 3.0)
+    assert repr(outside) == 'from 1 to 3: 3 if grade = "A", which is not within 0 and the maximum 2'
+    assert repr(Formula("3").range()) == "from 3 to 3"
+
+
+def test_an_example_of_a_range_is_one() -> None:
+    rule = Formula("clamp(a, 0, 5) + prev(b) * weight")
+    found = rule.range({"a": (None, None), "b": "[0, 3]"}, parameters={"weight": 3}, maximum=10)
+
+    now = {name: x for name, x in found.example.items() if not name.startswith("prev")}
+    before = {"b": found.example["prev(b)"]}
+    again = rule.evaluate({"b": 0.0, **now}, {"weight": 3}, previous=before)
+
+    assert found.inside == "refuted"
+    assert again == found.value
+    assert found.value > 10
+    assert (found.lowest, found.highest) == (0.0, 14.0)  # 5 + 3 * 3
+
+
+def test_a_trend_is_proven_or_refuted_by_two_points() -> None:
+    rule = Formula("if rate > 90 then 1 else rate / 50")
+    ranges = {"rate": (0, 100)}
+    falls = rule.trend("rate", ranges=ranges)
+
+    assert rule.trend("rate", ranges={"rate": (0, 90)}).proof == "proven"
+    assert falls.proof == "refuted"
+    assert falls.lower["rate"] < falls.upper["rate"]  # type: ignore[operator]
+    assert falls.at_lower == rule.evaluate(falls.lower)
+    assert falls.at_upper == rule.evaluate(falls.upper)
+    assert falls.at_lower > falls.at_upper
+    assert repr(falls).startswith("falls as rate rises: ")
+    assert Formula("-x").trend("x", "falls").proof == "proven"
+    with pytest.raises(ValueError, match="expected 'rises' or 'falls'"):
+        rule.trend("rate", "up", ranges)  # type: ignore[arg-type]
+
+
+def test_findings_are_a_sequence_and_a_frame() -> None:
+    found = Formula("if x > 5 then 1 else if x > 6 then 2 else 1 / y").check({"y": (0, 1)})
+    table = found.to_frame()
+
+    assert [each.kind for each in found] == ["never runs", "divides by zero"]
+    assert (found[1].part, found[1].line, found[1].column) == ("1 / y", 1, 43)
+    assert found[1].example["y"] == 0.0
+    assert table["kind"].tolist() == ["never runs", "divides by zero"]
+    assert list(table.columns)[-1] == "example"
+    assert repr(found).count("\n") == 1
+    assert "<code>1 / y</code>" in found._repr_html_()
+    assert len(found[:1]) == 1
+    assert repr(Formula("2").check()) == "nothing found"
+
+
+def test_ranges_of_what_is_no_variable_are_refused() -> None:
+    rule = Formula("rate * weight")
+
+    with pytest.raises(NotFoundError, match=r"'rat', which is not in the formula.*'rate'"):
+        rule.range({"rat": (0, 1)}, parameters={"weight": 1})
+    with pytest.raises(NotFoundError, match="'weight', which is a parameter"):
+        rule.check({"weight": (0, 1)}, parameters={"weight": 1})
+    with pytest.raises(SpecError, match="no number is in it"):
+        rule.range({"rate": (1, 0)})

@@ -33,7 +33,7 @@ struct DefinitionChange {
     aggregation,     ///< Of a criterion; with the weights, where it makes other ones necessary.
     missing,         ///< What a missing child does.
     variable,        ///< Range, categories, zeros.
-    parameter,       ///< Of formulas; with those that they need, where it comes or goes.
+    parameter,       ///< Of formulas: its value, or that it came or went.
     groups,
     display,       ///< Decimals, and whether displayed values are ranked.
     periods,       ///< In force.
@@ -41,8 +41,8 @@ struct DefinitionChange {
                    ///< it.
   };
   Kind kind = Kind::rule;
-  std::string node;  ///< Code in the second definition, else in the first; of a variable or
-                     ///< parameter its code; empty: the head.
+  std::string node;    ///< Code in the second definition, else in the first; of a variable or
+                       ///< parameter its code; empty: the head.
   std::string before;  ///< In words; empty: not there.
   std::string after;
   std::string text;  ///< What is different, in one line: "the bound 90 of step 1 now includes 90".

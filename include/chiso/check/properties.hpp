@@ -45,7 +45,7 @@ struct PropertyRun {
 
 struct PropertyOptions {
   std::uint64_t seed = 1;  ///< The same seed, the same inputs.
-  Size tries = 200;        ///< Inputs for each property, if the check file does not say.
+  Size tries = 500;        ///< Inputs for each property, if the check file does not say.
 };
 
 /// Tries all properties.

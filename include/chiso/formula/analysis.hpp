@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "chiso/formula/formula.hpp"
 #include "chiso/formula/symbols.hpp"
 
+/// What can be said of a formula for all values that its variables may have. By interval arithmetic
+/// on boxes of variables, cut in two until the question is decided or the budget is used up.
+///
+/// Parameters are constants: their values in the period. Of a range without end, numbers up to
+/// 1e100 are looked at, and none that are nearer to 0 than 1e-100 without being 0. Rounding counts
+/// for nothing: not a difference of less than 1e-9 of the maximum, nor what it makes of large
+/// numbers that cancel; nor two values of a variable that differ by less than 1e-9 of themselves.
 namespace chiso {
 
 /// Values of variables under which something happens; previous values under "prev(x)". NaN:
@@ -26,7 +34,9 @@ enum class Proof {
 };
 
 struct FormulaRange {
-  double lowest = 0.0;  ///< No value is below; -infinity: no bound known.
+  /// No value is below, none above; infinite if there is no bound. There never is a value if the
+  /// lowest is above the highest.
+  double lowest = 0.0;
   double highest = 0.0;
   Proof inside = Proof::open;  ///< Of [0, maximum]; open too if there is no maximum.
   FormulaExample example;      ///< If refuted: gives `value`.
@@ -52,14 +62,16 @@ struct FormulaTrend {
 /// Something in a formula that its author should know.
 struct FormulaFinding {
   enum class Kind {
-    missing_slips,  ///< A missing variable can leave a score, and nothing in the formula asks for
-                    ///< it.
-    divides_by_zero,
-    no_real_number,  ///< sqrt below 0, log at 0, power.
-    overflows,
-    never_runs,      ///< A branch that no values reach.
-    always_decided,  ///< A condition that is always true or always false.
-    gap,             ///< A table of conditions leaves a hole that falls to the last branch.
+    /// Nothing in the formula asks for a variable (missing(), coalesce(), a count of numbers), and
+    /// without it there still is a score: of two alternatives joined by `or` the other one is met,
+    /// and the score is above the lowest; or a count of conditions takes it for not met.
+    missing_slips,
+    divides_by_zero,  ///< And there is no score, though all variables are present. So are these:
+    no_real_number,   ///< sqrt below 0, log at 0, power.
+    overflows,        ///< With variables up to 1e15.
+    never_runs,       ///< A branch that no values reach.
+    always_decided,   ///< Part of a condition that is always true or always false.
+    gap,              ///< A table of conditions leaves a hole that falls to the last branch.
     overlap,  ///< Two conditions of a table hold for the same values, and neither is within the
               ///< other.
     unused    ///< A part that cannot matter: min(x, 200) with x in [0, 100].
@@ -88,7 +100,8 @@ struct AnalysisBudget {
                                          const std::string& variable, FormulaDirection direction,
                                          const AnalysisBudget& budget = {});
 
-/// All findings, in the order of the text.
+/// All findings, in the order of the text. What is said is proven or shown by an example that was
+/// evaluated; what is not said is not proven to be absent.
 [[nodiscard]] std::vector<FormulaFinding> check_formula(const Formula& formula,
                                                         const FormulaSymbols& symbols,
                                                         const AnalysisBudget& budget = {});

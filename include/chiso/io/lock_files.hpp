@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -47,9 +48,12 @@ struct LockResult {
 ///         only on request.
 LockResult lock_file(const LockRequest& request, const PanelShelf& shelf);
 
-/// Whether a check file, or that beside a definition, says what is to be locked.
-/// @throws as load_checks()
-[[nodiscard]] bool has_baseline(const std::filesystem::path& path);
+/// What `chiso lock` locks: the files that are named, and in folders and below the definitions
+/// whose check file says what is to be locked, by path.
+/// @throws NotFoundError if there is no such file, or a folder has nothing to lock; as
+/// load_checks().
+[[nodiscard]] std::vector<std::filesystem::path> files_to_lock(
+    std::span<const std::filesystem::path> paths);
 
 /// "created", "unchanged", "updated", "refused".
 [[nodiscard]] std::string_view name(LockState state) noexcept;

@@ -76,7 +76,18 @@ struct ChangeWeights {
   friend bool operator==(const ChangeWeights& a, const ChangeWeights& b) = default;
 };
 
-/// Another rule for indicators. Its anchors are fitted.
+/// A parameter of formulas: a threshold is moved. Dated values become that of the method's period.
+struct ChangeParameter {
+  std::string parameter;  ///< Code, or pattern over the parameters of the index.
+  How how = How::set;
+  double amount = 0.0;
+
+  friend bool operator==(const ChangeParameter& a, const ChangeParameter& b) = default;
+};
+
+/// Another rule for indicators. Its anchors are fitted. A formula reads what it names, and another
+/// rule in place of a formula the one variable that this read. Parameters that no formula uses any
+/// longer go with the rules that did.
 struct ReplaceRule {
   std::string nodes;  ///< Code, or pattern over the indicators.
   Rule rule;
@@ -162,8 +173,9 @@ struct UseIndex {
 /// One step of a scenario.
 struct Edit {
   using What =
-      std::variant<ChangeValue, ChangeScore, ChangeWeights, ReplaceRule, ReplaceAggregation,
-                   DropNode, AddNode, MergeUnits, SplitUnit, UseMethod, UseIndex>;
+      std::variant<ChangeValue, ChangeScore, ChangeWeights, ChangeParameter, ReplaceRule,
+                   ReplaceAggregation, DropNode, AddNode, MergeUnits, SplitUnit, UseMethod,
+                   UseIndex>;
   What what;
   Location location;
 

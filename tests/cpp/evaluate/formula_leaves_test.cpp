@@ -329,6 +329,23 @@ TEST(FormulaLeavesTest, CellsThatDoNotApply) {
   EXPECT_EQ(scored(NotApplicable::exclude).treatments()[0].kind, Treatment::Kind::reduced_maximum);
 }
 
+TEST(FormulaLeavesTest, WhereItDoesNotApplyAFormulaIsNotAsked) {
+  // It would give more than the maximum.
+  for (const auto policy : {NotApplicable::full_points, NotApplicable::exclude}) {
+    Criterion node = by_formula("a", "coalesce(x, 100)", 10.0);
+    node.not_applicable = policy;
+    Panel::Builder builder;
+    const Size t = builder.period(Period(2020));
+    const Size u = builder.unit("u");
+    builder.row(u, t);
+    builder.set_not_applicable(u, builder.number_variable("x"), t);
+    const Scores scores = Evaluator(index_of(node, {variable("x")})).score(builder.build());
+    EXPECT_THAT(column(scores, "a"),
+                ElementsAre(policy == NotApplicable::exclude ? NanSensitiveDoubleEq(missing)
+                                                             : NanSensitiveDoubleEq(10.0)));
+  }
+}
+
 TEST(FormulaLeavesTest, ACellOfThePeriodBeforeThatDidNotApplyIsMissing) {
   Criterion node = by_formula("a", "coalesce(prev(x), 1) + x", 10.0);
   node.not_applicable = NotApplicable::full_points;
@@ -369,7 +386,8 @@ TEST(FormulaLeavesTest, CategoriesAreComparedInTheirOrder) {
   set("c", 2020, "Good");
   const Scores scores = Evaluator(index).score(builder.build(), {.period = Period(2020)});
   EXPECT_THAT(column(scores, "a"), ElementsAre(2.0, 1.0, 2.0));
-  EXPECT_THAT(explain(scores, "c")[0].measure, HasSubstr("level = good, prev(level) = fair"));
+  EXPECT_THAT(explain(scores, "c")[0].measure,
+              HasSubstr("if good >= \"fair\" and good > fair then 2 else 1: 2"));
 }
 
 // ---- Why
@@ -382,7 +400,7 @@ TEST(FormulaLeavesTest, AnExplanationSaysWhatWasPutIn) {
                {variable("rate")}, {parameter("t", 80.0)});
   const Scores scores = Evaluator(index).score(panel({"rate"}, {{90}}));
   const auto nodes = explain(scores, "a");
-  EXPECT_EQ(nodes[1].measure, "rate = 90, t = 80, maximum = 2: 1.8");
+  EXPECT_EQ(nodes[1].measure, "if 90 >= 80 then 90 * 2 / 100 else 0: 1.8");
   EXPECT_EQ(nodes[1].rule, "if rate >= t then rate * maximum / 100 else 0");
   EXPECT_EQ(nodes[1].contribution, 1.8);
   EXPECT_EQ(nodes[1].highest, 2.0);

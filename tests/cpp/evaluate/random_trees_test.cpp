@@ -126,6 +126,8 @@ class Checker {
       return most;
     }
     if (const Formulated* of = formulated(leaf)) {
+      const bool applies = mark(leaf, unit) != Cell::not_applicable;
+      if (leaf.not_applicable == NotApplicable::exclude && !applies) return missing;
       return random_case::plain_value(*of, value(of->x, unit), value(of->y, unit), most);
     }
     const double x = measure(leaf, unit);

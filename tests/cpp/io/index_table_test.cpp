@@ -75,6 +75,7 @@ TEST(IndexTableTest, ParentsMayComeAfterTheirChildren) {
 TEST(IndexTableTest, WritesWhatItReads) {
   for (const auto& entry : fs::recursive_directory_iterator("share/indices")) {
     if (entry.path().extension() != ".yaml") continue;
+    if (entry.path().stem().extension() == ".check") continue;
     const Index index = load_index(entry.path());
     const std::string csv = to_csv(table_from_index(index));
     EXPECT_EQ(index_from_table(parse_csv(csv, "printed")), index) << csv;

@@ -51,7 +51,10 @@ constexpr std::string_view kAll =
     "      - {score: F1, of: Huế, set: 2.5}\n"
     "      - {weights: {time: 15, land: 10}}\n"
     "      - {weights: {time: 15}, redistribute: false}\n"
+    "      - {parameter: threshold, set: 85}\n"
+    "      - {parameter: t*, scale: 0.9}\n"
     "      - {rule: entry, with: {min_max: {onto: [1, 10]}}}\n"
+    "      - {rule: land, with: {formula: \"min(land, 10)\", rises_with: land}}\n"
     "      - {aggregation: pci, method: power_mean, power: 0.5, missing: renormalise}\n"
     "      - {drop: land}\n"
     "      - {add_to: pci, criterion: {code: new, weight: 10, rule: identity}}\n"
@@ -84,7 +87,10 @@ std::vector<Scenario> all_scenarios() {
       ChangeScore{{"Huế"}, "F1", How::set, 2.5},
       ChangeWeights{{{"time", 15.0}, {"land", 10.0}}, true},
       ChangeWeights{{{"time", 15.0}}, false},
+      ChangeParameter{"threshold", How::set, 85.0},
+      ChangeParameter{"t*", How::scale, 0.9},
       ReplaceRule{"entry", rule},
+      ReplaceRule{"land", FormulaRule{Formula("min(land, 10)"), {"land"}, {}}},
       ReplaceAggregation{"pci", Aggregation::Method::power_mean, 0.5, MissingPolicy::renormalise},
       DropNode{"land"},
       AddNode{"pci", added},
@@ -342,6 +348,7 @@ TEST(ScenariosFromTableTest, ReadsOneRowAnEdit) {
                 ",,,set,Huế,grade,\"\"\"5\"\"\",,,\n"
                 "b,,,add score,Huế,F1,0.5,,,\n"
                 ",,,weights,,time; land,15; 10,,,{redistribute: false}\n"
+                ",,,set parameter,,threshold,85,,,\n"
                 ",,,rule,,entry,,,,{proportional: {full_at: 90}}\n"
                 ",,,aggregation,,pci,geometric_mean,,,\n"
                 ",,,merge,A; B,,2; 1,C,people; area,\n"
@@ -361,6 +368,7 @@ TEST(ScenariosFromTableTest, ReadsOneRowAnEdit) {
                    "",
                    {{ChangeScore{{"Huế"}, "F1", How::add, 0.5}, {}},
                     {ChangeWeights{{{"time", 15.0}, {"land", 10.0}}, false}, {}},
+                    {ChangeParameter{"threshold", How::set, 85.0}, {}},
                     {ReplaceRule{"entry", Proportional{90.0, 0.0}}, {}},
                     {ReplaceAggregation{"pci", Aggregation::Method::geometric_mean, {}, {}}, {}},
                     {MergeUnits{{"A", "B"}, "C", {2.0, 1.0}, {"people", "area"}}, {}},

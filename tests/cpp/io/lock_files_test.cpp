@@ -142,6 +142,21 @@ TEST_F(LockFileTest, AFileThatIsNoBaselineIsWrittenOverOnlyOnRequest) {
   EXPECT_THAT(read("demo.lock"), HasSubstr("2019,A,1,,6,4,8\n"));
 }
 
+TEST_F(LockFileTest, InAFolderThoseAreLockedThatSaySo) {
+  write("other.yaml", kDefinition);
+  write("plain.check.yaml", "chiso: 1\ncases: []\n");
+  write("plain.yaml", kDefinition);
+
+  const std::vector<fs::path> folder{folder_};
+  const std::vector<fs::path> named{folder_ / "other.yaml"};
+  EXPECT_THAT(files_to_lock(folder), testing::ElementsAre(folder_ / "demo.yaml"));
+  EXPECT_EQ(files_to_lock(named), named);
+  fs::remove(folder_ / "demo.check.yaml");
+  EXPECT_THROW(static_cast<void>(files_to_lock(folder)), NotFoundError);
+  EXPECT_THROW(static_cast<void>(files_to_lock(std::vector<fs::path>{folder_ / "none.yaml"})),
+               NotFoundError);
+}
+
 TEST_F(LockFileTest, ChecksCompareWithIt) {
   const CheckReport none = check();
   static_cast<void>(lock());

@@ -18,6 +18,7 @@ class RandomIndex {
   Index draw() {
     counter_ = 0;
     variables_.clear();
+    parameters_.clear();
     IndexDefinition d;
     d.index = word("idx");
     d.edition = word("2013");
@@ -32,6 +33,7 @@ class RandomIndex {
     d.groups = groups();
     d.tree = inner(2);
     d.variables = std::move(variables_);
+    d.parameters = std::move(parameters_);
     return Index(std::move(d));
   }
 
@@ -234,6 +236,37 @@ class RandomIndex {
     }
   }
 
+  std::string parameter() {
+    Parameter p;
+    p.code = word("p");
+    p.title = title();
+    p.unit = text();
+    p.value = dated(number(), -number());
+    p.provenance = provenance();
+    parameters_.push_back(p);
+    return p.code;
+  }
+
+  // Of declared variables, one of them with categories, and a parameter.
+  Rule formula() {
+    Variable level;
+    level.code = word("số lượng ");
+    level.categories = {"no", "it \"is\"", "null"};
+    variables_.push_back(level);
+    Variable plain;
+    plain.code = word("v");
+    variables_.push_back(plain);
+    const std::string x = quoted_name(plain.code);
+    FormulaRule rule{Formula("if " + quoted_name(level.code) + " >= \"it \"\"is\"\"\" then " + x +
+                             " * " + parameter() + " else clamp(prev(" + x + ") - " +
+                             std::to_string(number()) + ", 0, maximum)"),
+                     {},
+                     {}};
+    if (coin()) rule.rises_with = {plain.code};
+    if (coin()) rule.falls_with = {level.code};
+    return rule;
+  }
+
   Criterion leaf(bool in_sum) {
     Criterion c;
     c.code = word("leaf");
@@ -241,7 +274,10 @@ class RandomIndex {
     c.provenance = provenance();
     const double maximum = number();
     c.maximum = Dated<double>(maximum);
-    if (below(4) == 0) {
+    if (below(5) == 0) {
+      const Rule rule = formula();
+      c.rule = dated<Rule>(rule, rule);
+    } else if (below(4) == 0) {
       Variable v;
       v.code = c.code;
       v.categories = {"not issued", "no", "1"};
@@ -305,6 +341,7 @@ class RandomIndex {
   std::mt19937_64 random_;
   int counter_ = 0;
   std::vector<Variable> variables_;
+  std::vector<Parameter> parameters_;
 };
 
 }  // namespace chiso::testing_io

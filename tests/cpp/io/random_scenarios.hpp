@@ -85,7 +85,7 @@ class RandomScenarios {
   }
 
   Edit::What what() {
-    switch (below(11)) {
+    switch (below(12)) {
       case 0: {
         ChangeValue e{names(0, 3), code(), how(), number(), {}};
         if (e.how == How::set && coin()) {
@@ -105,6 +105,8 @@ class RandomScenarios {
         e.redistribute = coin();
         return e;
       }
+      case 11:
+        return ChangeParameter{code(), how(), number()};
       case 3:
         return ReplaceRule{code(), rule()};
       case 4: {

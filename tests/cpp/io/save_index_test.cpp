@@ -64,6 +64,7 @@ TEST(ToYamlTest, ShippedDefinitionsComeBackEqual) {
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator("share/indices")) {
     if (entry.path().extension() != ".yaml") continue;
+    if (entry.path().stem().extension() == ".check") continue;
     const Index index = load_index(entry.path());
     EXPECT_EQ(parse_index(to_yaml(index)), index) << entry.path();
     ++count;

@@ -61,7 +61,8 @@ inline std::optional<Scores> random_result(unsigned seed, bool shared) {
     share_variables(given.tree, random, seen);
   }
   vary_rules(given.tree, random);
-  IndexDefinition head = small::definition(given.tree);
+  if (seed % 3 == 1) random_case::put_formulas(given, seed);
+  IndexDefinition head = random_case::definition(given);
   if (random() % 3 == 0) {
     head.decimals = 1;
     head.rank_on_displayed = true;
@@ -71,7 +72,7 @@ inline std::optional<Scores> random_result(unsigned seed, bool shared) {
     variable.code = given.variables[v];
     if ((seed + v) % 4 != 0) variable.range = Interval::closed(-2, 12);
     if ((seed + v) % 7 == 0) variable.zero_is_missing = true;
-    head.variables.push_back(variable);
+    random_case::declare(head, variable);
   }
   try {
     const Index index(head);

@@ -107,6 +107,11 @@ TEST(DescribeEditTest, SaysDefinitionsAndUnitsInOneLine) {
             "weight of time = 15, its siblings scaled");
   EXPECT_EQ(words(ChangeWeights{{{"time", 15.0}, {"entry", 5.0}}, false}),
             "weights time = 15, entry = 5");
+  EXPECT_EQ(words(ChangeParameter{"threshold", How::set, 85.0}),
+            "set the parameter threshold to 85");
+  EXPECT_EQ(words(ChangeParameter{"t*", How::scale, 0.9}), "scale the parameter t* by 0.9");
+  EXPECT_EQ(words(ReplaceRule{"a", FormulaRule{Formula("min(x,2)"), {}, {}}}),
+            "rule of a: min(x, 2)");
   EXPECT_EQ(words(ReplaceRule{"entry", PerUnit{.points = 0.5, .cap = {}}}),
             "rule of entry: 0.5 for each unit");
   EXPECT_EQ(words(ReplaceAggregation{"pci", Aggregation::Method::power_mean, 2.0,

@@ -435,6 +435,17 @@ class Rebuild {
     for (const std::string& code : parents) correct_maxima(code);
   }
 
+  void apply(const ChangeParameter& edit) {
+    bool known = false;
+    for (Parameter& parameter : definition_.parameters) {
+      if (parameter.code != edit.parameter) continue;
+      known = true;
+      const double now = *parameter.value.find(method_);
+      parameter.value = Dated<double>(changed(edit.how, now, edit.amount));
+    }
+    if (!known) throw Refused("no such parameter");
+  }
+
   void apply(const ReplaceRule& edit) {
     Criterion& leaf = node(edit.nodes);
     if (!leaf.is_leaf()) throw Refused("a criterion");

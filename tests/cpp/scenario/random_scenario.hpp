@@ -378,6 +378,11 @@ class Maker {
   }
 
   Edit::What what() {
+    const auto& parameters = definition_.parameters;
+    if (!parameters.empty() && dice_.chance(15)) {
+      const How change = how();
+      return ChangeParameter{dice_.one_of(parameters).code, change, dice_.quarters(1, 2)};
+    }
     switch (dice_.between(0, 14)) {
       case 0:
       case 1:

@@ -1,0 +1,86 @@
+// Any text is either refused as a SpecError or a formula that can be printed, read again, said in
+// words, run and analysed.
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chiso/base/error.hpp"
+#include "chiso/base/interval.hpp"
+#include "chiso/base/language.hpp"
+#include "chiso/formula/analysis.hpp"
+#include "chiso/formula/formula.hpp"
+#include "chiso/formula/program.hpp"
+#include "chiso/formula/render.hpp"
+#include "chiso/formula/symbols.hpp"
+
+namespace {
+
+void must(bool holds, const char* what) {
+  if (holds) return;
+  std::fputs(what, stderr);
+  std::abort();
+}
+
+chiso::FormulaSymbols symbols() {
+  chiso::FormulaSymbols all;
+  all.maximum = 2.0;
+  all.names["x"] = {chiso::Interval::closed(0.0, 100.0), {}, {}};
+  all.names["y"] = {};
+  all.names["rate"] = {chiso::Interval::closed(0.0, HUGE_VAL), {}, {}};
+  all.names["issued"] = {{}, {"late", "timely"}, {}};
+  all.names["limit"] = {{}, {}, 80.0};
+  return all;
+}
+
+void run(const chiso::Formula& formula) {
+  const auto known = symbols();
+  const chiso::FormulaProgram program(formula, known);
+  constexpr std::size_t rows = 5;
+  const std::array<double, rows> numbers{0.0, 1.0, -2.5, 1e308, std::nan("")};
+  const std::array<double, rows> categories{0.0, 1.0, 1.0, 0.0, std::nan("")};
+  std::vector<const double*> columns;
+  for (const auto& input : program.inputs()) {
+    columns.push_back(input.variable == "issued" ? categories.data() : numbers.data());
+  }
+  std::array<double, rows> results{};
+  program.evaluate(columns, rows, results.data());
+  std::vector<double> nodes(formula.nodes().size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::vector<double> values;
+    for (const double* column : columns) values.push_back(column[row]);
+    const double one = program.trace(values, nodes);
+    must(std::isnan(one) == std::isnan(results[row]) && (std::isnan(one) || one == results[row]),
+         "a row by itself gives another value than in a block");
+    must(!std::isinf(results[row]), "a result is infinite");
+  }
+  const chiso::AnalysisBudget budget{100};
+  (void)chiso::check_formula(formula, known, budget);
+  const auto range = chiso::formula_range(formula, known, budget);
+  must(!(range.lowest > range.highest), "a range is upside down");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are what a text is of.
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  try {
+    const chiso::Formula formula(text);
+    must(chiso::Formula(chiso::to_string(formula)) == formula, "printed and read, it is another");
+    for (const auto language : {chiso::Language::en, chiso::Language::vi}) {
+      must(!chiso::to_words(formula, language).empty(), "nothing is said");
+      must(!chiso::to_latex(formula, language).empty(), "nothing is shown");
+    }
+    run(formula);
+  } catch (const chiso::SpecError& error) {
+    must(!error.problems().empty(), "an error without a problem");
+  }
+  return 0;
+}

@@ -1,6 +1,6 @@
 #include "chiso/base/error.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cassert>

@@ -1,6 +1,6 @@
 #include "chiso/base/labels.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "chiso/base/text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <utf8proc.h>
 
 #include <algorithm>

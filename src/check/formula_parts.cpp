@@ -1,6 +1,6 @@
 #include "check/formula_parts.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

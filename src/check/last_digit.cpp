@@ -1,6 +1,6 @@
 #include "check/last_digit.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "check/move_words.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

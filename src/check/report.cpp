@@ -1,6 +1,6 @@
 #include "chiso/check/report.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

@@ -1,12 +1,13 @@
 #include "chiso/evaluate/evaluator.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "evaluate/compiled.hpp"
 #include "evaluate/fit.hpp"
@@ -589,7 +590,7 @@ Size period_to_score(const Panel& panel, const ScoreOptions& options) {
   std::vector<std::string> names;
   for (const auto& period : panel.periods()) names.push_back(period.text());
   throw DataError(fmt::format("the data have {} periods: {}; say which one to score", names.size(),
-                              fmt::join(names, ", ")));
+                              join(names, ", ")));
 }
 
 }  // namespace

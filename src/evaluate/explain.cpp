@@ -1,12 +1,13 @@
 #include "chiso/evaluate/explain.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "evaluate/formula_text.hpp"
 #include "evaluate/one_unit.hpp"
 
@@ -117,7 +118,7 @@ class Explainer {
                           ? value
                           : fmt::format("{} x ({})", to_string(term.coefficient), value));
     }
-    return fmt::format("{}", fmt::join(parts, ", "));
+    return join(parts, ", ");
   }
 
   std::string measure_text(const CompiledLeaf& leaf) const {

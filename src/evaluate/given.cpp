@@ -1,6 +1,6 @@
 #include "evaluate/given.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <utility>

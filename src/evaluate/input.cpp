@@ -1,11 +1,12 @@
 #include "evaluate/input.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "evaluate/fused.hpp"
@@ -39,7 +40,7 @@ std::vector<double> recoding(const Variable& variable, std::span<const std::stri
       problems.add(
           {panel.source(), 0, 0}, variable.code,
           fmt::format("'{}' is not a category{}", word, suggestion(word, variable.categories)),
-          fmt::format("use one of: {}", fmt::join(variable.categories, ", ")));
+          fmt::format("use one of: {}", join(variable.categories, ", ")));
       codes.push_back(missing_value);
     } else {
       codes.push_back(static_cast<double>(found - variable.categories.begin()));
@@ -179,7 +180,7 @@ Input input_of(const Compiled& compiled, const Panel& panel, Size period,
           std::any_of(values.begin(), values.end(), [](double value) { return value == value; });
       if (has_values) {
         problems.add(source, variable.code, "numbers where categories are expected",
-                     fmt::format("use one of: {}", fmt::join(variable.categories, ", ")));
+                     fmt::format("use one of: {}", join(variable.categories, ", ")));
       }
     } else if (!words.empty()) {
       problems.add(source, variable.code,

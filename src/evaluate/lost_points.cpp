@@ -1,6 +1,6 @@
 #include "chiso/evaluate/lost_points.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "chiso/evaluate/node_formula.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/model/formula_symbols.hpp"
@@ -69,7 +70,7 @@ class Aggregate {
   [[nodiscard]] std::string names(const Positions& of) const {
     std::vector<std::string> list;
     for (const std::size_t k : of) list.push_back(names_[k]);
-    return fmt::format("{}", fmt::join(list, ", "));
+    return join(list, ", ");
   }
   /// The least of these children.
   [[nodiscard]] std::string least(const Positions& of) const {
@@ -129,7 +130,7 @@ class Aggregate {
     for (const std::size_t k : of) {
       parts.push_back(fmt::format("(if missing({}) then 0 else {})", names_[k], share(k)));
     }
-    return fmt::format("{}", fmt::join(parts, " + "));
+    return join(parts, " + ");
   }
 
   [[nodiscard]] std::string or_zero(std::size_t k) const {
@@ -203,7 +204,7 @@ class Aggregate {
     const auto value = [this](std::size_t k) { return or_zero(k); };
     const auto maximum = [this](std::size_t k) { return to_string(inner_.maxima[k]); };
     std::string scaled = fmt::format("({}) * (({}) / ({}))", added(parts, value),
-                                     fmt::join(maxima, " + "), present(parts, maximum));
+                                     join(maxima, " + "), present(parts, maximum));
     if (!extra.empty()) scaled += fmt::format(" + ({})", added(extra, value));
     return fmt::format("if {} == {} then {} else {}", count(counted_), counted_.size(),
                        added(counted_), scaled);
@@ -238,7 +239,7 @@ class Aggregate {
       }
       each.push_back(fmt::format("coalesce({})", list));
     }
-    return fmt::format("{}({})", function, fmt::join(each, ", "));
+    return fmt::format("{}({})", function, join(each, ", "));
   }
 
   const Compiled& compiled_;

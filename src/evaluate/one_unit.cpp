@@ -1,6 +1,6 @@
 #include "evaluate/one_unit.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "evaluate/state.hpp"
@@ -143,7 +144,7 @@ Size position_of(const Scores& scores, std::string_view unit) {
 std::string some_of(std::span<const std::string> codes) {
   constexpr std::size_t most = 5;
   const auto shown = codes.first(std::min(codes.size(), most));
-  std::string text = fmt::format("{}", fmt::join(shown, ", "));
+  std::string text = join(shown, ", ");
   if (codes.size() > most) text += fmt::format(" and {} more", codes.size() - most);
   return text;
 }

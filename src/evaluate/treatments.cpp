@@ -1,7 +1,7 @@
 // What policies did, cell by cell. Worked out from the finished scores, so that scoring itself pays
 // nothing for it.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "chiso/formula/analysis.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

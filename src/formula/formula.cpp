@@ -1,6 +1,6 @@
 #include "chiso/formula/formula.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

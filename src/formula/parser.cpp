@@ -1,6 +1,6 @@
 #include "formula/parser.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/join.hpp"
 #include "chiso/base/text.hpp"
 #include "formula/habits.hpp"
 #include "formula/language.hpp"
@@ -328,7 +329,7 @@ class Parser {
     }
     if (remedy.empty()) {
       message += suggestion(lower, known);
-      remedy = fmt::format("the functions are {}", fmt::join(known, ", "));
+      remedy = fmt::format("the functions are {}", join(known, ", "));
     }
     fail(name, std::move(message), remedy);
   }

@@ -1,6 +1,6 @@
 #include "formula/printer.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <string_view>

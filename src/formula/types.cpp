@@ -1,10 +1,11 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
 
+#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/formula/symbols.hpp"
@@ -249,8 +250,7 @@ class Checker {
 
   std::string remedy_of_mixture(std::size_t category, std::size_t number) const {
     if (const auto* known = categories(category)) {
-      return fmt::format("compare it with one of its categories: \"{}\"",
-                         fmt::join(*known, "\", \""));
+      return fmt::format("compare it with one of its categories: \"{}\"", join(*known, "\", \""));
     }
     double value = 0.0;
     if (parse_number(node(category).text, value)) {
@@ -284,7 +284,7 @@ class Checker {
     fault(
         literal,
         fmt::format("{} has no category \"{}\"{}", quoted(variable), text, suggestion(text, known)),
-        fmt::format("its categories are \"{}\"", fmt::join(known, "\", \"")));
+        fmt::format("its categories are \"{}\"", join(known, "\", \"")));
   }
 
   void counted(std::size_t i) {

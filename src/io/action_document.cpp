@@ -1,6 +1,6 @@
 #include "io/action_document.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

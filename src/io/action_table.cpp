@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/document.hpp"
@@ -268,7 +269,7 @@ class TableReader {
       known.emplace_back(capacity_key);
       fault(row, find("code")->position, std::string(key),
             fmt::format("unknown key '{}:' of the head{}", key, suggestion(key, known)),
-            fmt::format("the head has the keys: {}", fmt::join(known, ", ")));
+            fmt::format("the head has the keys: {}", join(known, ", ")));
       return;
     }
     const Size column = value_column();

@@ -1,6 +1,6 @@
 #include "io/annex_agencies.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,6 @@
 #include "io/annex_outline.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <unordered_map>

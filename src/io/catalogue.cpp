@@ -1,6 +1,6 @@
 #include "chiso/io/catalogue.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <system_error>

@@ -1,7 +1,5 @@
 #include "chiso/io/check_paths.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <mutex>

@@ -1,6 +1,6 @@
 #include "io/check_values.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

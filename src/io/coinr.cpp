@@ -1,6 +1,6 @@
 #include "chiso/io/coinr.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "io/cells.hpp"
@@ -94,7 +95,7 @@ class MetaReader {
       problems_.add(
           std::string(name),
           fmt::format("expected a column '{}', found {}", name, quoted_list(headings.names())),
-          fmt::format("an iMeta table has the columns {}{}", fmt::join(kNeeded, ", "),
+          fmt::format("an iMeta table has the columns {}{}", join(kNeeded, ", "),
                       suggestion(name, headings.names())));
     }
     for (const std::string_view name : {"iCode", "Type", "Level", "Parent", "Weight", "Direction",
@@ -174,7 +175,7 @@ class MetaReader {
       if (key == match_key(names[i])) return static_cast<Type>(std::min<std::size_t>(i, 3));
     }
     fault("types", row, "Type",
-          fmt::format("expected one of {}, found '{}'{}", fmt::join(names, ", "), cell,
+          fmt::format("expected one of {}, found '{}'{}", join(names, ", "), cell,
                       suggestion(cell, names)));
     return Type::other;
   }

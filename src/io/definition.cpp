@@ -1,6 +1,6 @@
 #include "io/definition.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "io/edit_document.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/join.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/catalogue.hpp"
 #include "chiso/io/load_index.hpp"
@@ -331,8 +332,8 @@ const EditKind* kind_of(Reader& reader, const Node& node) {
   std::string keys;
   for (const Node& key : node.keys) keys += (keys.empty() ? "`" : ", `") + key.text + "`";
   reader.fault(node,
-               fmt::format("expected an edit with one of the keys {}, found {}",
-                           fmt::join(known, ", "), keys.empty() ? "none" : keys),
+               fmt::format("expected an edit with one of the keys {}, found {}", join(known, ", "),
+                           keys.empty() ? "none" : keys),
                "a raw value is changed by {value: code, of: unit, set: 8}");
   return nullptr;
 }

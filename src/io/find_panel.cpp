@@ -1,6 +1,6 @@
 #include "chiso/io/find_panel.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <map>
 #include <mutex>

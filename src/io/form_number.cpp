@@ -1,6 +1,6 @@
 #include "io/form_number.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "chiso/io/index_table.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

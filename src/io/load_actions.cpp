@@ -1,6 +1,6 @@
 #include "chiso/io/load_actions.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

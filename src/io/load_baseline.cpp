@@ -1,6 +1,6 @@
 #include "chiso/io/load_baseline.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

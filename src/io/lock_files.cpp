@@ -1,6 +1,6 @@
 #include "chiso/io/lock_files.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string>

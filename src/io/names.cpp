@@ -1,6 +1,6 @@
 #include "chiso/io/names.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 #include <string_view>

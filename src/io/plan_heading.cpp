@@ -1,6 +1,6 @@
 #include "io/plan_heading.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #include "chiso/io/plan_table.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string_view>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/io/document.hpp"
 #include "io/cells.hpp"
@@ -157,7 +158,7 @@ class PlanTableWriter {
   std::string cell(const PlanColumn& column, const Node& value, const Task& task) {
     switch (column.cell) {
       case PlanCell::criteria:
-        return fmt::format("{}", fmt::join(texts_of(value), "; "));
+        return join(texts_of(value), "; ");
       case PlanCell::agencies: {
         std::string names;
         for (const std::string& code : texts_of(value)) {

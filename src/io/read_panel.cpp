@@ -1,6 +1,6 @@
 #include "chiso/io/read_panel.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "chiso/io/read_standings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <limits>
 #include <map>

@@ -1,6 +1,6 @@
 #include "io/reader.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

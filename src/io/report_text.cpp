@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <string>
@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.hpp"
 #include "base/nearest.hpp"
 #include "base/shown.hpp"
 #include "chiso/base/error.hpp"
@@ -41,7 +42,7 @@ class Writer {
     add(totals.skipped, Ink::warn, "skipped", "skipped");
     add(totals.passed, Ink::good, "passed", "passed");
     add(totals.warnings, Ink::warn, "warning", "warnings");
-    return parts.empty() ? "nothing was checked" : fmt::format("{}", fmt::join(parts, ", "));
+    return parts.empty() ? "nothing was checked" : join(parts, ", ");
   }
 
   std::string take() { return std::move(text_); }

@@ -1,6 +1,6 @@
 #include "io/rule_document.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "io/scenario_document.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <map>
 #include <span>

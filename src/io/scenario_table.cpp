@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/document.hpp"
@@ -102,7 +103,7 @@ class ScenarioTableReader {
       if (found == meaning.end()) {
         const std::string near = suggestion(name, known);
         reader_.fault(at(first_row_, c), fmt::format("unknown column '{}'{}", name, near),
-                      near.empty() ? fmt::format("there are: {}", fmt::join(known, ", ")) : "");
+                      near.empty() ? fmt::format("there are: {}", join(known, ", ")) : "");
       } else if (Size& column = columns_[static_cast<std::size_t>(found->second)]; column >= 0) {
         reader_.fault(at(first_row_, c), fmt::format("the column '{}' stands twice", name),
                       "remove one");
@@ -201,7 +202,7 @@ class ScenarioTableReader {
     for (const EditRow& form : edit_rows()) spelled.emplace_back(form.vi);
     const std::string near = suggestion(word, spelled);
     reader_.fault(at(row, Col::edit), fmt::format("unknown kind of edit '{}'{}", word, near),
-                  near.empty() ? fmt::format("there are: {}", fmt::join(known, ", ")) : "");
+                  near.empty() ? fmt::format("there are: {}", join(known, ", ")) : "");
     return nullptr;
   }
 

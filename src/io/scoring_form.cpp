@@ -1,6 +1,6 @@
 #include "chiso/io/scoring_form.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

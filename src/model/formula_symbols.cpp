@@ -1,6 +1,6 @@
 #include "chiso/model/formula_symbols.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #include "chiso/model/rule.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace chiso {
 

@@ -1,6 +1,6 @@
 #include "chiso/model/rule_formula.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/formula/program.hpp"
@@ -59,7 +60,7 @@ bool is_power_of_two(double x) { return x > 0.0 && std::exp2(std::round(std::log
 std::string listed(const std::vector<Measure::Term>& terms) {
   std::vector<std::string> names;
   for (const auto& term : terms) names.push_back(quoted_name(term.variable));
-  return fmt::format("{}", fmt::join(names, ", "));
+  return join(names, ", ");
 }
 
 /// The mean is the sum times 1 / n, which is the sum over n only for powers of two.
@@ -284,7 +285,7 @@ std::string category_text(const Criterion& leaf, const Rule& rule, std::optional
   const auto joined = [&](std::string_view word, const auto& each) {
     std::vector<std::string> parts;
     for (const auto& term : terms) parts.push_back(each(quoted_name(term.variable)));
-    return fmt::format("{}", fmt::join(parts, word));
+    return join(parts, word);
   };
   // A conjunction is decided by one that is false; the measure needs all of them.
   std::string text =

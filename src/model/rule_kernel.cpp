@@ -1,6 +1,6 @@
 #include "chiso/model/rule_kernel.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "chiso/normalize/linear_map.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <limits>

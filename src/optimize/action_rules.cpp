@@ -1,6 +1,6 @@
 #include "optimize/action_rules.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // Why no set of actions reaches the goals.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

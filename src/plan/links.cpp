@@ -1,6 +1,6 @@
 #include "plan/links.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "chiso/plan/plan.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

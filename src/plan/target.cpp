@@ -1,7 +1,5 @@
 #include "chiso/plan/target.hpp"
 
-#include <fmt/format.h>
-
 #include <limits>
 
 namespace chiso {

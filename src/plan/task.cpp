@@ -1,6 +1,6 @@
 #include "chiso/plan/task.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/code.hpp"
 

@@ -1,6 +1,6 @@
 #include "chiso/reach/action_effects.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

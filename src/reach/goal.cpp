@@ -1,6 +1,6 @@
 #include "chiso/reach/goal.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "chiso/reach/goal_seek.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // What keeps a lever from doing more, in words.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

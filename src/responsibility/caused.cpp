@@ -1,6 +1,6 @@
 #include "chiso/responsibility/caused.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <numeric>
 #include <string>

@@ -1,6 +1,6 @@
 #include "chiso/responsibility/planned_scores.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
 
@@ -53,7 +54,7 @@ class Matcher {
     std::vector<std::string> known;
     for (const PlanIndex& each : indices_) known.push_back(each.definition);
     std::string near = suggestion(index.definition().index, known);
-    if (near.empty() && !known.empty()) near = fmt::format(": {}", fmt::join(known, ", "));
+    if (near.empty() && !known.empty()) near = fmt::format(": {}", join(known, ", "));
     return {{},
             index.name(),
             fmt::format("'{}' is none of the plan's indices{}", index.name(), near),

@@ -1,6 +1,6 @@
 #include "scenario/draft.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "base/nearest.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
@@ -228,7 +229,7 @@ std::optional<Size> Draft::unit(const std::string& spelling) {
   } else {
     std::vector<std::string> names;
     for (const Size u : found) names.push_back(units[u]);
-    fault(Fault::data, fmt::format("'{}' may be {}", spelling, fmt::join(names, " or ")),
+    fault(Fault::data, fmt::format("'{}' may be {}", spelling, join(names, " or ")),
           "spell it as the data do");
   }
   return {};

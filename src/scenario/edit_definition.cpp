@@ -1,6 +1,6 @@
 // Edits of the definition: weights, rules, aggregations, nodes.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // Edits of values and of scores.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "evaluate/compiled.hpp"
@@ -84,9 +85,8 @@ bool Draft::apply(const ChangeValue& edit) {
 bool Draft::fits(const ChangeValue& edit, const Variable& variable) {
   const bool words = variable.is_category() || holds_words(panel_.panel(), variable.code);
   const auto remedy = [&] {
-    return variable.is_category()
-               ? fmt::format("use one of: {}", fmt::join(variable.categories, ", "))
-               : std::string();
+    return variable.is_category() ? fmt::format("use one of: {}", join(variable.categories, ", "))
+                                  : std::string();
   };
   if (!words) {
     if (!edit.category.empty()) {

@@ -1,6 +1,6 @@
 #include "scenario/held_result.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

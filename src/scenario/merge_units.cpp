@@ -1,6 +1,6 @@
 // Units become one, or one becomes several.
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

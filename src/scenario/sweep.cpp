@@ -1,6 +1,6 @@
 #include "chiso/scenario/sweep.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/scenario/outcome.hpp"
@@ -231,7 +232,7 @@ std::string of_units(const std::vector<std::string>& units) {
   constexpr std::size_t most = 3;
   if (units.empty()) return {};
   if (units.size() > most) return fmt::format("{} units ", units.size());
-  return fmt::format("{} ", fmt::join(units, ", "));
+  return fmt::format("{} ", join(units, ", "));
 }
 
 /// What is done to a number, but for `set`, which needs no word.

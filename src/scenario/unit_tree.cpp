@@ -1,6 +1,6 @@
 #include "chiso/scenario/unit_tree.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "chiso/scenario/what_if.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

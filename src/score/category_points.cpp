@@ -1,6 +1,6 @@
 #include "chiso/score/category_points.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

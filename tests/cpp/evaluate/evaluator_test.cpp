@@ -1,6 +1,6 @@
 #include "chiso/evaluate/evaluator.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

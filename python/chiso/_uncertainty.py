@@ -180,15 +180,16 @@ class Uncertainty:
 
     def acceptability(self, node: str | None = None) -> pd.DataFrame:
         """Return units x ranks: the probability of each rank, units in the order of the ranking."""
-        import pandas as pd
+        table = frame(self.acceptability_columns(node), index="unit")
+        table.columns.name = "rank"
+        return table
 
+    def acceptability_columns(self, node: str | None = None) -> Columns:
+        """Return what `acceptability` shows, without pandas."""
         position = self._position(node)
-        order = self._order(position)
-        return pd.DataFrame(
-            self._core.acceptability(position)[order],
-            index=pd.Index([self.scores.units[i] for i in order], name="unit"),
-            columns=pd.RangeIndex(1, len(self.scores.units) + 1, name="rank"),
-        )
+        shares = self._core.acceptability(position)
+        columns: Columns = {r + 1: shares[:, r] for r in range(len(self.scores.units))}
+        return self._by_unit(position, columns)
 
     def beats(self, node: str | None = None) -> pd.DataFrame:
         """Return units x units: the probability that the row has more than the column.
@@ -252,18 +253,23 @@ class Uncertainty:
             Index `unit`; columns `parent`, `code`, one a drawn share, which is of `code` in
             `parent` (Lahdelma and Salminen's central weights).
         """
-        import pandas as pd
+        columns = self.central_weight_columns()
+        table = frame(columns).pivot(index="unit", columns=["parent", "code"], values="share")
+        order = dict.fromkeys(columns["unit"])
+        across = dict.fromkeys(zip(columns["parent"], columns["code"], strict=True))
+        return table.loc[list(order), list(across)]
 
+    def central_weight_columns(self) -> Columns:
+        """Return the same as columns `unit`, `parent`, `code`, `share`, without pandas."""
         parents, nodes, weights = self._core.central_weights()
-        codes = self.scores.index.codes
-        first = np.flatnonzero(~np.isnan(weights).all(axis=1)) if len(nodes) else []
-        return pd.DataFrame(
-            weights[first],
-            index=pd.Index([self.scores.units[i] for i in first], name="unit"),
-            columns=pd.MultiIndex.from_arrays(
-                [[codes[p] for p in parents], [codes[n] for n in nodes]], names=["parent", "code"]
-            ),
-        )
+        codes, units = self.scores.index.codes, self.scores.units
+        first = [i for i in self._order(0) if not np.isnan(weights[i]).all()] if nodes else []
+        return {
+            "unit": [units[i] for i in first for _ in nodes],
+            "parent": [codes[p] for p in parents] * len(first),
+            "code": [codes[n] for n in nodes] * len(first),
+            "share": weights[first].ravel(),
+        }
 
     def confidence_factors(
         self, draws: int = 10_000, *, progress: DrawProgressLike = False

@@ -33,7 +33,8 @@ def base(units: int = UNITS, indicators: int = INDICATORS) -> chiso.Scores:
     index = chiso.Index.from_yaml(definition(indicators))
     values = np.random.default_rng(1).random((units, indicators))
     names = [f"unit {i}" for i in range(units)]
-    panel = chiso.Panel.from_arrays(names, list(index.variables), values, period=2020)
+    variables = [f"x{k}" for k in range(indicators)]
+    panel = chiso.Panel.from_array(values, units=names, variables=variables, period=2020)
     return index.score(panel)
 
 

@@ -22,7 +22,7 @@ CHISO_INLINE void exchange(Doubles& a, Doubles& b) noexcept {
 
 /// The exchanges that sort `Count` entries: a half all through before the next, so that what the
 /// processor has in registers is used for long.
-template <int Count>
+template <Size Count>
 struct Network {
   int exchanges = 0;
   int upper[543] = {};
@@ -56,25 +56,25 @@ struct Network {
   }
 };
 
-template <int Count>
+template <Size Count>
 inline constexpr Network<Count> network;
 
-template <int Count, int... I>
+template <Size Count, int... I>
 CHISO_INLINE void run_network(Doubles* x, std::integer_sequence<int, I...> /*exchanges*/) noexcept {
   constexpr auto& all = network<Count>;
   Doubles entries[Count];
-  for (int i = 0; i < Count; ++i) entries[i] = x[i];
+  for (Size i = 0; i < Count; ++i) entries[i] = x[i];
   (exchange(entries[all.upper[I]], entries[all.lower[I]]), ...);
-  for (int i = 0; i < Count; ++i) x[i] = entries[i];
+  for (Size i = 0; i < Count; ++i) x[i] = entries[i];
 }
 
 /// Counts are multiples of it: a network for each count would be much code.
-inline constexpr int sort_unit = 8;
+inline constexpr Size sort_unit = 16;
 
 /// What is sorted without loops.
-inline constexpr int sort_block = 64;
+inline constexpr Size sort_block = 64;
 
-template <int Count>
+template <Size Count>
 void sort_at_once(Doubles* x, Size count) noexcept {
   if (count == Count) {
     run_network<Count>(x, std::make_integer_sequence<int, network<Count>.exchanges>());
@@ -106,16 +106,16 @@ class Merge {
 
  private:
   /// The entries i, i + step ..., of which the last ones may be missing.
-  template <int First = 0, int Entries>
-  CHISO_INLINE void fetch(Size i, Size step, Doubles (&e)[Entries]) const noexcept {
-    for (int c = First; c < Entries; ++c) {
+  template <Size Entries, Size First = 0>
+  CHISO_INLINE void fetch(Size i, Size step, Doubles* e) const noexcept {
+    for (Size c = First; c < Entries; ++c) {
       e[c] = i + c * step < count_ ? x_[i + c * step] : Doubles{} - infinity;
     }
   }
 
-  template <int Entries>
-  CHISO_INLINE void put(Size i, Size step, const Doubles (&e)[Entries]) const noexcept {
-    for (int c = 0; c < Entries; ++c) {
+  template <Size Entries>
+  CHISO_INLINE void put(Size i, Size step, const Doubles* e) const noexcept {
+    for (Size c = 0; c < Entries; ++c) {
       if (i + c * step < count_) x_[i + c * step] = e[c];
     }
   }
@@ -125,11 +125,11 @@ class Merge {
     const Size step = half_ / 2;
     for (Size i = 0; i < step; ++i) {
       Doubles e[4];
-      fetch(i, step, e);
+      fetch<4>(i, step, e);
       exchange(e[0], e[2]);
       exchange(e[1], e[3]);
       exchange(e[1], e[2]);
-      put(i, step, e);
+      put<4>(i, step, e);
     }
   }
 
@@ -138,14 +138,14 @@ class Merge {
     const Size step = half_ / 4;
     for (Size i = 0; i < step; ++i) {
       Doubles e[8];
-      fetch(i, step, e);
-      for (int c = 0; c < 4; ++c) exchange(e[c], e[c + 4]);
+      fetch<8>(i, step, e);
+      for (Size c = 0; c < 4; ++c) exchange(e[c], e[c + 4]);
       exchange(e[2], e[4]);
       exchange(e[3], e[5]);
       exchange(e[1], e[2]);
       exchange(e[3], e[4]);
       exchange(e[5], e[6]);
-      put(i, step, e);
+      put<8>(i, step, e);
     }
   }
 
@@ -160,19 +160,19 @@ class Merge {
       Doubles e[5];
       e[0] = x_[at];
       for (; at + 4 * step < count_; at += 4 * step) {
-        for (int c = 1; c < 5; ++c) e[c] = x_[at + c * step];
+        for (Size c = 1; c < 5; ++c) e[c] = x_[at + c * step];
         exchange(e[1], e[3]);
         exchange(e[2], e[4]);
         exchange(e[0], e[1]);
         exchange(e[2], e[3]);
-        for (int c = 0; c < 4; ++c) x_[at + c * step] = e[c];
+        for (Size c = 0; c < 4; ++c) x_[at + c * step] = e[c];
         e[0] = e[4];
       }
-      fetch<1>(at, step, e);
+      fetch<5, 1>(at, step, e);
       exchange(e[1], e[3]);
       exchange(e[0], e[1]);
       exchange(e[2], e[3]);
-      put(at, step, e);
+      put<5>(at, step, e);
     }
   }
 

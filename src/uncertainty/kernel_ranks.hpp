@@ -142,25 +142,5 @@ void ranks(const double* scores, Size units, Size draws, Size stride, std::uint1
   }
 }
 
-template <class Unit>
-void count_ranks_of_units(const double* scores, Size units, Size draws, Size stride,
-                          std::int64_t* counts) {
-  DrawRanks<Unit> all(scores, units, stride);
-  for (Size j = 0; j < draws; j += lanes) {
-    const Size some = draws - j < lanes ? draws - j : lanes;
-    all.run(j, some, [counts, units](Size unit, Size /*lane*/, Size rank) {
-      ++counts[unit * (units + 1) + rank];
-    });
-  }
-}
-
-void count_ranks(const double* scores, Size units, Size draws, Size stride, std::int64_t* counts) {
-  if (units <= 256) {
-    count_ranks_of_units<std::uint8_t>(scores, units, draws, stride, counts);
-  } else {
-    count_ranks_of_units<std::uint16_t>(scores, units, draws, stride, counts);
-  }
-}
-
 }  // namespace
 }  // namespace chiso

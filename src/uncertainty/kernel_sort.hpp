@@ -62,7 +62,7 @@ inline constexpr Network<Count> network;
 template <Size Count, int... I>
 CHISO_INLINE void run_network(Doubles* x, std::integer_sequence<int, I...> /*exchanges*/) noexcept {
   constexpr auto& all = network<Count>;
-  Doubles entries[Count];
+  Doubles entries[at(Count)];
   for (Size i = 0; i < Count; ++i) entries[i] = x[i];
   (exchange(entries[all.upper[I]], entries[all.lower[I]]), ...);
   for (Size i = 0; i < Count; ++i) x[i] = entries[i];

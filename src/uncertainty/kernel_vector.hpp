@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/at.hpp"
 #include "base/multiversion.hpp"
 #include "chiso/base/size.hpp"
 

@@ -7,9 +7,9 @@
 /// Sorting many columns at once, descending: `x[i]` holds the i-th entries of `lanes` columns.
 ///
 /// Source: Batcher (1968), Sorting networks and their applications; the form is that of Knuth, The
-/// Art of Computer Programming 3, algorithm 5.2.2M: 543 exchanges for 64 entries. Entries beyond the
-/// count, up to the next power of 2, are thought to be less than all: an exchange with one changes
-/// nothing and is left out.
+/// Art of Computer Programming 3, algorithm 5.2.2M: 543 exchanges for 64 entries. Entries beyond
+/// the count, up to the next power of 2, are thought to be less than all: an exchange with one
+/// changes nothing and is left out.
 namespace chiso {
 namespace {
 

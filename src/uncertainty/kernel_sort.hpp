@@ -64,7 +64,9 @@ CHISO_INLINE void run_network(Doubles* x, std::integer_sequence<int, I...> /*exc
   constexpr auto& all = network<Count>;
   Doubles entries[at(Count)];
   for (Size i = 0; i < Count; ++i) entries[i] = x[i];
-  (exchange(entries[all.upper[I]], entries[all.lower[I]]), ...);
+  // A list, which is as long as one likes; clang ends an expression of 256 commas.
+  using InOrder = int[];
+  static_cast<void>(InOrder{(exchange(entries[all.upper[I]], entries[all.lower[I]]), 0)...});
   for (Size i = 0; i < Count; ++i) x[i] = entries[i];
 }
 

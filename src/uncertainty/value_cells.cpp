@@ -152,8 +152,8 @@ ValueCells value_cells(const Scores& base, const DrawValues& source, SourceProbl
   found.met = std::ssize(met);
   std::vector<std::string> without;
   Few few(problems);
-  for (const Size m : met) {
-    const Size position = all.positions[at(m)];
+  for (Size m = 0; m < found.met; ++m) {
+    const Size position = all.positions[at(met[at(m)])];
     const Variable& variable = base.index().variables()[at(position)];
     const Size column = panel.variables().at(variable.code);
     const auto values = panel.column(column, period);
@@ -166,7 +166,7 @@ ValueCells value_cells(const Scores& base, const DrawValues& source, SourceProbl
       ValueCell cell;
       cell.unit = u;
       cell.variable = position;
-      cell.met = &m - met.data();
+      cell.met = m;
       cell.value = values[at(row)];
       cell.range = variable.range;
       cell.zero_is_missing = variable.zero_is_missing;

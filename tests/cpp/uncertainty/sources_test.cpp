@@ -93,8 +93,8 @@ TEST(LeaveOutTest, IsTheBaseAndEachNodeThatThePatternMeets) {
   EXPECT_THAT(names(choice),
               ElementsAre("the base", "without w", "without a", "without b", "without c",
                           "without s", "without d", "without e", "without f"));
-  EXPECT_EQ(choice.alternatives[2].edits,
-            std::vector<Edit>{Edit{Edit::What(DropNode{"a"}), {}}});
+  const std::vector<Edit> without_a{Edit{DropNode{"a"}, {}}};
+  EXPECT_EQ(choice.alternatives[2].edits, without_a);
   EXPECT_THAT(names(leave_out(index, "b", "indicator")), ElementsAre("the base", "without b"));
   EXPECT_EQ(leave_out(index, "b", "indicator").name, "indicator");
 }

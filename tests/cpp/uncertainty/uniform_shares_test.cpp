@@ -118,7 +118,7 @@ const std::vector<double> zeros4(4, 0.0);
 const std::vector<double> ones4(4, 1.0);
 
 TEST(UniformSharesTest, WithoutLimitsHaveBetaMarginals) {
-  for (const std::size_t n : {2, 5, 40}) {
+  for (const std::size_t n : {2U, 5U, 40U}) {
     const auto within = limits(Sample(n, 0.0), Sample(n, 1.0), {});
     const UniformShares law(region(within), 1);
     EXPECT_EQ(law.way(), Way::straight);
@@ -190,7 +190,7 @@ TEST(UniformSharesTest, WithFixedShares) {
   const auto rows = draws_of(law, 4, 20'000);
   expect_inside(rows, within);
   const auto beta = [](double x) { return 1.0 - std::pow(1.0 - x / 0.75, 2.0); };
-  for (const std::size_t i : {0, 2, 3}) {
+  for (const std::size_t i : {0U, 2U, 3U}) {
     EXPECT_LT(samples::distance(rows[i], beta), samples::farthest);
   }
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/at.hpp"
+#include "base/join.hpp"
 #include "chiso/base/interval.hpp"
 #include "model/shares.hpp"
 
@@ -30,12 +31,14 @@ std::vector<double> lower_root(std::span<const double> matrix, Size size) {
   return root;
 }
 
-bool is_correlation(std::span<const double> matrix, Size size, SourceProblems& problems) {
+bool is_correlation(std::span<const double> matrix, const std::vector<std::string>& variables,
+                    SourceProblems& problems) {
+  const Size size = std::ssize(variables);
   if (std::ssize(matrix) != size * size) {
-    problems.spec(fmt::format("expected the correlations of {} variables, {} numbers row by row, "
+    problems.spec(fmt::format("expected {} correlations, row by row, of what the pattern meets ({}), "
                               "got {}",
-                              size, size * size, matrix.size()),
-                  "the variables are those that the pattern meets, in their order in the index");
+                              size * size, join(variables, ", "), matrix.size()),
+                  "narrow the pattern, or give 0 where errors are independent");
     return false;
   }
   for (Size i = 0; i < size; ++i) {
@@ -43,14 +46,15 @@ bool is_correlation(std::span<const double> matrix, Size size, SourceProblems& p
       const double one = matrix[at(i * size + j)];
       const double other = matrix[at(j * size + i)];
       if (i == j && !adds_up(one, 1.0)) {
-        problems.spec(fmt::format("expected 1 as the correlation of variable {} with itself, got {}",
-                                  i + 1, to_string(one)),
+        problems.spec(fmt::format("expected 1 as the correlation of {} with itself, got {}",
+                                  variables[at(i)], to_string(one)),
                       "give correlations, not covariances; sizes of errors are given apart");
         return false;
       }
       if (!adds_up(one, other)) {
-        problems.spec(fmt::format("the correlation of variables {} and {} is given as {} and as {}",
-                                  j + 1, i + 1, to_string(other), to_string(one)),
+        problems.spec(fmt::format("the correlation of {} and {} is given as {} and as {}",
+                                  variables[at(j)], variables[at(i)], to_string(other),
+                                  to_string(one)),
                       "make the matrix symmetric");
         return false;
       }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "chiso/base/size.hpp"
@@ -12,9 +13,10 @@ namespace chiso {
 /// positive definite.
 [[nodiscard]] std::vector<double> lower_root(std::span<const double> matrix, Size size);
 
-/// Whether numbers, row by row, are correlations of `size` variables that can be drawn; a problem if
+/// Whether numbers, row by row, are correlations of these variables that can be drawn; a problem if
 /// not.
-[[nodiscard]] bool is_correlation(std::span<const double> matrix, Size size,
+[[nodiscard]] bool is_correlation(std::span<const double> matrix,
+                                  const std::vector<std::string>& variables,
                                   SourceProblems& problems);
 
 }  // namespace chiso

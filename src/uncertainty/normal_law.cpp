@@ -117,11 +117,11 @@ double normal_probability(double x) noexcept {
       term *= x * x / k;
       sum += term;
     }
-    // Below -2 the difference would lose what the tail is.
+    // Farther down the difference would lose what the tail is.
     if (x > 0.0) return 0.5 + density * sum;
-    if (size < 2.0) return 0.5 - density * sum;
+    if (size < 1.0) return 0.5 - density * sum;
   }
-  // 1 / (x + 1 / (x + 2 / (x + 3 / ...))) from the end: 200 terms do from 2 on.
+  // 1 / (x + 1 / (x + 2 / (x + 3 / ...))) from the end: 200 terms do from 1 on.
   double fraction = size;
   for (double k = 200.0; k >= 1.0; k -= 1.0) fraction = size + k / fraction;
   const double tail = density / fraction;

@@ -149,10 +149,10 @@ ValueCells value_cells(const Scores& base, const DrawValues& source, SourceProbl
   if (problems.count() != before) return {};
 
   ValueCells found;
-  found.met = std::ssize(met);
+  for (const Size m : met) found.met.push_back(all.codes[m]);
   std::vector<std::string> without;
   Few few(problems);
-  for (Size m = 0; m < found.met; ++m) {
+  for (Size m = 0; m < std::ssize(met); ++m) {
     const Size position = all.positions[at(met[at(m)])];
     const Variable& variable = base.index().variables()[at(position)];
     const Size column = panel.variables().at(variable.code);
@@ -174,7 +174,7 @@ ValueCells value_cells(const Scores& base, const DrawValues& source, SourceProbl
       if (source.law == Law::normal) {
         cell.error = source.relative   ? *source.relative * std::abs(cell.value)
                      : source.absolute ? *source.absolute
-                     : errors.empty()  ? 0.0
+                     : errors.empty()  ? missing_value
                                        : errors[at(row)];
         any = any || !std::isnan(cell.error);
         if (!(cell.error > 0.0)) continue;

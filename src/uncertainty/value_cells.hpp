@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "chiso/base/interval.hpp"
@@ -23,7 +24,7 @@ struct ValueCell {
 };
 
 struct ValueCells {
-  Size met = 0;  ///< How many variables the source meets.
+  std::vector<std::string> met;  ///< Codes of the variables that the source meets.
   std::vector<ValueCell> cells;  ///< By unit, then variable.
 };
 

@@ -93,7 +93,7 @@ ValueDraws::ValueDraws(const Scores& base, const DrawValues& source, SourceProbl
     for (const ValueCell& a : cells) {
       each.error.push_back(a.error);
       for (const ValueCell& b : cells) {
-        correlation.push_back(source.correlation[at(a.met * found.met + b.met)]);
+        correlation.push_back(source.correlation[at(a.met * std::ssize(found.met) + b.met)]);
       }
     }
     each.root = lower_root(correlation, std::ssize(cells));

@@ -185,7 +185,9 @@ TEST(SamplerTest, ZerosThatAreMissingAndWhatIsReadOfTheYearBeforeAreNotDrawn) {
   Variable x;
   x.code = "x";
   x.zero_is_missing = true;
-  head.variables = {x};
+  Variable y;
+  y.code = "y";
+  head.variables = {x, y};
   const Scores base = Evaluator(Index(head)).score(small::panel({"x", "y"}, {{0, 1}, {2, 3}}));
   DrawValues values;
   values.absolute = 0.1;

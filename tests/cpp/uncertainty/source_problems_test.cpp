@@ -175,7 +175,7 @@ TEST(SourceProblemsTest, OfSamples) {
     values.sample = sample;
     EXPECT_THAT(problems(values),
                 ElementsAre("measurement: expected a sample that is a whole number of answers from "
-                            "1 to 1e+09, got " +
+                            "1 to 1000000000, got " +
                             to_string(sample)));
   }
   values.sample = 10;
@@ -199,7 +199,7 @@ TEST(SourceProblemsTest, OfSamples) {
   values.sample_variable = "f";  // North 1, south 0, west 2.
   EXPECT_THAT(problems<DataError>(values),
               ElementsAre("measurement: the sample f of south is 0, and it is a whole number of "
-                          "answers from 1 to 1e+09"));
+                          "answers from 1 to 1000000000"));
   values.sample_variable.clear();
   values.sample = 10;
   values.variables = "c";
@@ -209,19 +209,24 @@ TEST(SourceProblemsTest, OfSamples) {
 }
 
 TEST(SourceProblemsTest, OfCorrelations) {
+  const auto xy = Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                                      {small::leaf("x"), small::leaf("y"),
+                                                       small::leaf("z")})))
+                      .score(small::panel({"x", "y", "z"}, {{1, 2, 3}}));
   DrawValues values;
+  values.absolute = 1;
+  const auto said = [&] { return problems(std::vector<Source>{values}, xy); };
   values.correlation = {1, 0, 0, 1};
-  EXPECT_THAT(problems(values),
-              ElementsAre("measurement: expected the correlations of 3 variables, 9 numbers row "
-                          "by row, got 4"));
+  EXPECT_THAT(said(), ElementsAre("measurement: expected 9 correlations, row by row, of what the "
+                                  "pattern meets (x, y, z), got 4"));
   values.correlation = {1, 0, 0, 0, 4, 0, 0, 0, 1};
-  EXPECT_THAT(problems(values), ElementsAre("measurement: expected 1 as the correlation of "
-                                            "variable 2 with itself, got 4"));
+  EXPECT_THAT(said(),
+              ElementsAre("measurement: expected 1 as the correlation of y with itself, got 4"));
   values.correlation = {1, 0.5, 0, 0.4, 1, 0, 0, 0, 1};
-  EXPECT_THAT(problems(values), ElementsAre("measurement: the correlation of variables 1 and 2 is "
-                                            "given as 0.5 and as 0.4"));
+  EXPECT_THAT(said(),
+              ElementsAre("measurement: the correlation of x and y is given as 0.5 and as 0.4"));
   values.correlation = {1, 0.9, -0.9, 0.9, 1, 0.9, -0.9, 0.9, 1};
-  EXPECT_THAT(problems(values),
+  EXPECT_THAT(said(),
               ElementsAre("measurement: the correlations are not positive definite: no errors have "
                           "them, or one follows from the others"));
 }

@@ -119,9 +119,14 @@ TEST(ValueDrawsTest, ErrorsAreCorrelatedAsAsked) {
 }
 
 TEST(ValueDrawsTest, CorrelationsAreThoseOfWhatAUnitHas) {
-  // North has errors of a, b and c; south none of a; west has no c.
+  // North has errors of a, b and c; south none of a; west has no c; nobody of d, e and f.
   DrawValues source;
-  source.correlation = {1, 0.7, 0.2, 0.7, 1, 0.5, 0.2, 0.5, 1};
+  source.correlation = {1,   0.7, 0.2, 0, 0, 0,  //
+                        0.7, 1,   0.5, 0, 0, 0,  //
+                        0.2, 0.5, 1,   0, 0, 0,  //
+                        0,   0,   0,   1, 0, 0,  //
+                        0,   0,   0,   0, 1, 0,  //
+                        0,   0,   0,   0, 0, 1};
   source.truncate = false;
   const auto rows = samples::draw(small::uncertain(), source, draws);
   EXPECT_NEAR(samples::correlation(rows[0], rows[1]), 0.7, 0.02);

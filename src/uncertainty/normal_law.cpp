@@ -121,9 +121,9 @@ double normal_probability(double x) noexcept {
     if (x > 0.0) return 0.5 + density * sum;
     if (size < 1.0) return 0.5 - density * sum;
   }
-  // 1 / (x + 1 / (x + 2 / (x + 3 / ...))) from the end: 200 terms do from 1 on.
+  // 1 / (x + 1 / (x + 2 / (x + 3 / ...))) from the end: 400 terms do from 1 on.
   double fraction = size;
-  for (double k = 200.0; k >= 1.0; k -= 1.0) fraction = size + k / fraction;
+  for (double k = 400.0; k >= 1.0; k -= 1.0) fraction = size + k / fraction;
   const double tail = density / fraction;
   return x < 0.0 ? tail : 1.0 - tail;
 }

@@ -91,7 +91,8 @@ TEST(ValueDrawsTest, OpenEndsAreNotReached) {
   Interval above_zero;
   above_zero.lower = 0.0;
   const Scores base = one_unit({1e-300}, {above_zero});
-  for (const double value : samples::draw(base, normal(1), draws)[0]) ASSERT_GT(value, 0.0);
+  const auto rows = samples::draw(base, normal(1), draws);
+  for (const double value : rows[0]) ASSERT_GT(value, 0.0);
 }
 
 TEST(ValueDrawsTest, WithoutTruncationValuesLeaveTheRange) {

@@ -219,6 +219,34 @@ Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
   return fit_anchors(compiled, pointers, wanted);
 }
 
+LinearMap map_of(const Compiled& compiled, std::size_t leaf, const FittedAnchor& anchor,
+                 Problems& problems) {
+  const CompiledLeaf& of = compiled.leaves[leaf];
+  const auto& how = std::get<CompiledNormaliser>(of.rule);
+  const Criterion& node = compiled.index.node(of.node);
+  if (anchor.node != of.node) {
+    problems.add({}, node.code, "the anchors are those of another definition",
+                 "fit them with this one");
+    return {};
+  }
+  const LinearMap map = how.map(of.sign, anchor);
+  if (!map.is_degenerate()) return map;
+  const bool single = how.normaliser->method == Method::z_score && anchor.observations == 1;
+  // Nothing to fit to: the indicator is missing for everybody.
+  if (how.fits() && std::isnan(map.span) && !single) return map;
+  if (single) {
+    problems.add({}, node.code, "a single value has no spread",
+                 "score more units, or choose a normaliser with fixed anchors");
+  } else {
+    problems.add({}, node.code,
+                 fmt::format("{} cannot normalise: its anchors coincide ({})",
+                             name(how.normaliser->method),
+                             to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
+                 "all values are equal; leave the indicator out or give it fixed anchors");
+  }
+  return map;
+}
+
 std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors) {
   if (static_cast<Size>(anchors.size()) != compiled.anchor_count) {
     throw DataError(fmt::format("{} needs {} anchors, {} were given", compiled.index.name(),
@@ -231,28 +259,7 @@ std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors)
     if (const auto* linear = std::get_if<LinearMap>(&leaf.rule)) maps[l] = *linear;
     const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
-    const FittedAnchor& anchor = anchors[static_cast<std::size_t>(how->anchor)];
-    const Criterion& node = compiled.index.node(leaf.node);
-    if (anchor.node != leaf.node) {
-      problems.add({}, node.code, "the anchors are those of another definition",
-                   "fit them with this one");
-      continue;
-    }
-    maps[l] = how->map(leaf.sign, anchor);
-    if (!maps[l].is_degenerate()) continue;
-    const bool single = how->normaliser->method == Method::z_score && anchor.observations == 1;
-    // Nothing to fit to: the indicator is missing for everybody.
-    if (how->fits() && std::isnan(maps[l].span) && !single) continue;
-    if (single) {
-      problems.add({}, node.code, "a single value has no spread",
-                   "score more units, or choose a normaliser with fixed anchors");
-    } else {
-      problems.add({}, node.code,
-                   fmt::format("{} cannot normalise: its anchors coincide ({})",
-                               name(how->normaliser->method),
-                               to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
-                   "all values are equal; leave the indicator out or give it fixed anchors");
-    }
+    maps[l] = map_of(compiled, l, anchors[static_cast<std::size_t>(how->anchor)], problems);
   }
   problems.raise<DataError>();
   return maps;

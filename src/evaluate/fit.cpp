@@ -200,14 +200,17 @@ Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inpu
   return anchors;
 }
 
+bool fits_pooled(const Compiled& compiled, std::span<const char> wanted) {
+  return std::any_of(compiled.leaves.begin(), compiled.leaves.end(), [&](const CompiledLeaf& leaf) {
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
+    if (how == nullptr || how->anchor < 0 || !is_pooled(*how->normaliser)) return false;
+    return wanted.empty() || wanted[static_cast<std::size_t>(how->anchor)] != 0;
+  });
+}
+
 Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
                     std::span<const char> wanted) {
-  const bool pooled =
-      std::any_of(compiled.leaves.begin(), compiled.leaves.end(), [&](const CompiledLeaf& leaf) {
-        const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
-        if (how == nullptr || how->anchor < 0 || !is_pooled(*how->normaliser)) return false;
-        return wanted.empty() || wanted[static_cast<std::size_t>(how->anchor)] != 0;
-      });
+  const bool pooled = fits_pooled(compiled, wanted);
   std::vector<std::vector<Size>> units;  // An input only refers to its units.
   std::vector<Input> inputs;
   for (Size p = pooled ? 0 : period; p <= period; ++p) {

@@ -21,6 +21,9 @@ namespace chiso {
 [[nodiscard]] Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
                                   std::span<const char> wanted = {});
 
+/// Whether earlier periods take part in any of the wanted anchors.
+[[nodiscard]] bool fits_pooled(const Compiled& compiled, std::span<const char> wanted);
+
 /// The map of a leaf (by position) with a linear normaliser, for a good anchor of it; NaN in `span`
 /// without any observation. What is wrong with the anchor becomes a problem.
 [[nodiscard]] LinearMap map_of(const Compiled& compiled, std::size_t leaf,

@@ -12,6 +12,7 @@
 #include "chiso/base/error.hpp"
 #include "evaluate/node_rules.hpp"
 #include "evaluate/state.hpp"
+#include "model/shares.hpp"
 #include "scenario/draft.hpp"
 
 namespace chiso {
@@ -25,15 +26,14 @@ Size same_node(const Index& from, Size node, const Index& to) {
   return to.codes().find(from.node(node).code).value_or(-1);
 }
 
-bool weighs(Method method) { return method != Method::minimum && method != Method::maximum; }
-
 /// Position of a child in its parent.
 Size position_of(const CompiledCriterion& parent, Size child) {
   return std::find(parent.children.begin(), parent.children.end(), child) - parent.children.begin();
 }
 
 bool can_vary(const CompiledCriterion& parent, Size position) {
-  return weighs(parent.aggregation.method) && parent.roles[at(position)] == Role::part &&
+  const Method method = parent.aggregation.method;
+  return (method == Method::sum || has_shares(method)) && parent.roles[at(position)] == Role::part &&
          parent.weights[at(position)] > 0.0;
 }
 

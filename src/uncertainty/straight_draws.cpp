@@ -211,8 +211,9 @@ class StraightDraws::Maker {
   }
 
   [[nodiscard]] bool maximum_is_fixed(Size node) const {
-    if (variant_.varies[at(node)] == 0) return true;
-    const CompiledCriterion& inner = compiled_.inner[at(compiled_.inner_of[at(node)])];
+    const Size k = compiled_.inner_of[at(node)];
+    if (variant_.varies[at(node)] == 0 || k < 0) return true;
+    const CompiledCriterion& inner = compiled_.inner[at(k)];
     if (inner.aggregation.method != Method::sum) {
       const double first = compiled_.maximum[at(inner.children[0])];
       const bool equal =

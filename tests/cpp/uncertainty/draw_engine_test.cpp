@@ -52,100 +52,123 @@ bool nearly(double a, double b, double size) {
 
 struct Counts {
   int draws = 0;
-  int scores = 0;
+  int products = 0;
   int refused = 0;
   int not_a_definition = 0;
 };
 
-/// Every draw against the same by hand; `exact` where no matrix product is taken.
-void compare(unsigned seed, const Which& which, bool refit, Counts& counts) {
-  const auto base = random_scenario::make_scores(seed);
-  if (!base) return;
-  constexpr Size draws = 6;
-  const Drawn drawn = random_draws::Maker(*base, seed + 77).make(which, draws);
-  if (drawn.rows.empty()) return;
-  const std::vector<Size> nodes = all_nodes(*base);
-  const bool exact = which.values || which.anchors;
-  std::optional<DrawEngine> engine;
-  try {
-    engine.emplace(*base, drawn.sources, drawn.rows, nodes, refit, plain_kernels::table);
-  } catch (const SpecError&) {
-    ++counts.not_a_definition;
-    return;
-  }
-  ByHand by_hand(*base, drawn, refit);
-  for (Size j = 0; j < draws; ++j) {
-    std::optional<Scores> expected;
-    try {
-      expected = by_hand.score(j);
-    } catch (const SpecError&) {
-      ++counts.not_a_definition;  // A maximum that is stated, and no longer what its parts give.
-      continue;
-    } catch (const DataError&) {
-      EXPECT_THROW(run(*engine, part(drawn.draws, j, 1)), DataError) << seed << ", draw " << j;
-      ++counts.refused;
-      continue;
+/// Draw by draw against the same by hand: to the bit but for matrix products.
+class Comparison {
+ public:
+  explicit Comparison(Which which, bool refit = false) : which_(which), refit_(refit) {}
+
+  Counts over(unsigned seeds) {
+    for (unsigned seed = 0; seed < seeds && !testing::Test::HasFatalFailure(); ++seed) {
+      seed_ = seed;
+      const auto base = random_scenario::make_scores(seed);
+      if (!base) continue;
+      const Drawn drawn = random_draws::Maker(*base, seed + 77).make(which_, draws);
+      if (drawn.rows.empty()) continue;
+      compare(*base, drawn, all_nodes(*base));
+      // Alone a node may be a matrix product that others are not.
+      compare(*base, drawn, {Index::root()});
     }
-    const DrawnBlock block = run(*engine, part(drawn.draws, j, 1));
-    ++counts.draws;
-    for (const Size node : nodes) {
-      const std::string& code = base->index().node(node).code;
-      const auto here = expected->index().codes().find(code);
-      for (Size u = 0; u < base->units().size(); ++u) {
-        const double got = block.scores[at(node)].row(u)[0];
-        const double wanted =
-            here ? expected->column(*here)[at(u)] : std::numeric_limits<double>::quiet_NaN();
-        ++counts.scores;
-        const bool good = exact ? same_bits(got, wanted) : nearly(got, wanted, 100.0);
-        ASSERT_TRUE(good) << "seed " << seed << ", draw " << j << ", " << code << ", unit " << u
-                          << ": " << got << " and not " << wanted;
+    return counts_;
+  }
+
+ private:
+  static constexpr Size draws = 6;
+
+  void compare(const Scores& base, const Drawn& drawn, const std::vector<Size>& nodes) {
+    std::optional<DrawEngine> engine;
+    try {
+      engine.emplace(base, drawn.sources, drawn.rows, nodes, refit_, plain_kernels::table);
+    } catch (const SpecError&) {
+      ++counts_.not_a_definition;  // Of an alternative.
+      return;
+    }
+    ByHand by_hand(base, drawn, refit_);
+    for (Size j = 0; j < draws; ++j) {
+      std::optional<Scores> expected;
+      try {
+        expected = by_hand.score(j);
+      } catch (const SpecError&) {
+        ++counts_.not_a_definition;  // A maximum that is stated and no longer what parts give.
+        continue;
+      } catch (const DataError&) {
+        EXPECT_THROW(run(*engine, part(drawn.draws, j, 1)), DataError) << seed_ << ", draw " << j;
+        ++counts_.refused;
+        continue;
+      }
+      const int products = plain_kernels::products;
+      const DrawnBlock block = run(*engine, part(drawn.draws, j, 1));
+      const bool exact = plain_kernels::products == products;
+      ++counts_.draws;
+      counts_.products += exact ? 0 : 1;
+      for (std::size_t w = 0; w < nodes.size(); ++w) {
+        expect_same(base, nodes[w], block.scores[w], *expected, exact);
       }
     }
   }
-}
 
-Counts compare_many(const Which& which, bool refit, unsigned seeds) {
-  Counts counts;
-  for (unsigned seed = 0; seed < seeds && !testing::Test::HasFatalFailure(); ++seed) {
-    compare(seed, which, refit, counts);
+  void expect_same(const Scores& base, Size node, const DrawTable& got, const Scores& expected,
+                   bool exact) const {
+    const std::string& code = base.index().node(node).code;
+    const auto here = expected.index().codes().find(code);
+    for (Size u = 0; u < base.units().size(); ++u) {
+      const double wanted = here ? expected.column(*here)[at(u)] : small::missing;
+      const double score = got.row(u)[0];
+      ASSERT_TRUE(exact ? same_bits(score, wanted) : nearly(score, wanted, 10.0))
+          << "seed " << seed_ << ", " << code << ", unit " << u << ": " << score << " and not "
+          << wanted;
+    }
   }
-  testing::Test::RecordProperty("draws", counts.draws);
-  testing::Test::RecordProperty("scores", counts.scores);
-  testing::Test::RecordProperty("refused", counts.refused);
-  testing::Test::RecordProperty("not_a_definition", counts.not_a_definition);
-  return counts;
-}
+
+  Which which_;
+  bool refit_;
+  unsigned seed_ = 0;
+  Counts counts_;
+};
 
 TEST(DrawEngineRandomTest, ScoresDrawnSharesAsByHand) {
-  EXPECT_GT(compare_many({.shares = true}, false, 300).draws, 400);
+  const Counts counts = Comparison({.shares = true}).over(400);
+
+  EXPECT_GT(counts.draws, 1'500);
+  EXPECT_GT(counts.products, 100);
 }
 
 TEST(DrawEngineRandomTest, ScoresDrawnValuesAsByHand) {
-  const Counts counts = compare_many({.values = true}, false, 300);
-  EXPECT_GT(counts.draws, 400);
+  const Counts counts = Comparison({.values = true}).over(400);
+
+  EXPECT_GT(counts.draws, 1'500);
   EXPECT_GT(counts.refused, 10);
+  EXPECT_EQ(counts.products, 0);
 }
 
 TEST(DrawEngineRandomTest, FitsAnchorsToDrawnValuesAsByHand) {
-  EXPECT_GT(compare_many({.values = true}, true, 300).draws, 400);
+  EXPECT_GT(Comparison({.values = true}, true).over(400).draws, 1'500);
 }
 
 TEST(DrawEngineRandomTest, ScoresWithDrawnAnchorsAsByHand) {
-  EXPECT_GT(compare_many({.anchors = true}, false, 300).draws, 200);
+  EXPECT_GT(Comparison({.anchors = true}).over(400).draws, 500);
 }
 
 TEST(DrawEngineRandomTest, ScoresChosenVariantsAsByHand) {
-  EXPECT_GT(compare_many({.choices = true}, false, 300).draws, 400);
+  EXPECT_GT(Comparison({.choices = true}).over(300).draws, 1'000);
 }
 
 TEST(DrawEngineRandomTest, ScoresSharesInChosenVariantsAsByHand) {
-  EXPECT_GT(compare_many({.shares = true, .choices = true}, false, 300).draws, 400);
+  const Counts counts = Comparison({.shares = true, .choices = true}).over(400);
+
+  EXPECT_GT(counts.draws, 1'000);
+  EXPECT_GT(counts.products, 100);
 }
 
 TEST(DrawEngineRandomTest, ScoresAllKindsTogetherAsByHand) {
   const Which all{.shares = true, .values = true, .anchors = true, .choices = true};
-  EXPECT_GT(compare_many(all, false, 300).draws, 300);
-  EXPECT_GT(compare_many(all, true, 300).draws, 300);
+
+  EXPECT_GT(Comparison(all).over(300).draws, 500);
+  EXPECT_GT(Comparison(all, true).over(300).draws, 500);
 }
 
 }  // namespace

@@ -7,8 +7,12 @@
 /// Kernels as one writes them down.
 namespace chiso::plain_kernels {
 
+/// How often a matrix product was asked for.
+inline int products = 0;
+
 inline void weighted_sums(const double* values, Size units, Size terms, const double* weights,
                           Size draws, Size stride, double* out) {
+  ++products;
   for (Size u = 0; u < units; ++u) {
     for (Size j = 0; j < draws; ++j) out[u * stride + j] = 0.0;
     for (Size k = 0; k < terms; ++k) {

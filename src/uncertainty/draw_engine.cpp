@@ -125,10 +125,11 @@ class Block {
         return;
       }
       GeneralDraws& general = general_of(number, prepared.variant);
+      general.begin(draws_);
       for (const Size each : which) {
         draw = each;
         if (is_past_failure(draw)) return;
-        general.run(draws_, draw);
+        general.run(draw);
         take(prepared.variant, general, draw);
       }
     } catch (const Error& error) {

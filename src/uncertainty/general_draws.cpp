@@ -1,6 +1,6 @@
 #include "uncertainty/general_draws.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
 #include "base/at.hpp"
@@ -10,6 +10,9 @@
 
 namespace chiso {
 namespace {
+
+/// Draws whose values are read together: those of a row then fill one line of the cache.
+constexpr Size draws_a_piece_of_values = 8;
 
 Size period_of(const Scores& scores) { return scores.panel().period_position(scores.period()); }
 
@@ -71,18 +74,26 @@ void GeneralDraws::lay_out_columns() {
   }
 }
 
-void GeneralDraws::run(const DrawTable& draws, Size draw) {
-  const bool fits = put_values(draws, draw);
-  put_weights(draws, draw);
-  put_anchors(draws, draw);
+void GeneralDraws::begin(const DrawTable& draws) noexcept {
+  draws_ = &draws;
+  piece_ = -1;
+}
+
+void GeneralDraws::run(Size draw) {
+  const bool fits = put_values(draw);
+  put_weights(draw);
+  put_anchors(draw);
   if (!fits) refuse();
   if (!score_leaves() || !score_inner()) refuse();
 }
 
-bool GeneralDraws::put_values(const DrawTable& draws, Size draw) {
+bool GeneralDraws::put_values(Size draw) {
+  if (variant_.cells.empty()) return true;
+  gather_values(draw / draws_a_piece_of_values);
+  const double* next = values_.data() + draw % draws_a_piece_of_values * std::ssize(variant_.cells);
   bool inside = true;
   for (const auto& cell : variant_.cells) {
-    double value = draws.row(cell.row)[draw];
+    double value = *next++;
     const VariableLimit& limit = compiled_.limits[at(cell.column)];
     inside = inside && !(value < limit.lower || value > limit.upper);
     if (value == 0.0 && compiled_.variable_of(cell.column).zero_is_missing) value = missing_value;
@@ -91,10 +102,23 @@ bool GeneralDraws::put_values(const DrawTable& draws, Size draw) {
   return inside;
 }
 
-void GeneralDraws::put_weights(const DrawTable& draws, Size draw) {
+void GeneralDraws::gather_values(Size piece) {
+  if (piece == piece_) return;
+  piece_ = piece;
+  const Size cells = std::ssize(variant_.cells);
+  const Size first = piece * draws_a_piece_of_values;
+  const Size count = std::min(draws_a_piece_of_values, draws_->draws() - first);
+  values_.resize(at(cells * draws_a_piece_of_values));
+  for (Size c = 0; c < cells; ++c) {
+    const double* const row = draws_->row(variant_.cells[at(c)].row) + first;
+    for (Size j = 0; j < count; ++j) values_[at(j * cells + c)] = row[j];
+  }
+}
+
+void GeneralDraws::put_weights(Size draw) {
   const Compiled& nominal = variant_.compiled();
   for (const DrawnCriterion& each : variant_.criteria) {
-    each.set_weights(draws, draw, nominal.inner[at(each.inner)],
+    each.set_weights(*draws_, draw, nominal.inner[at(each.inner)],
                      compiled_.inner[at(each.inner)].weights);
   }
   if (!variant_.moves_limits) return;
@@ -105,7 +129,7 @@ void GeneralDraws::put_weights(const DrawTable& draws, Size draw) {
   }
 }
 
-void GeneralDraws::put_anchors(const DrawTable& draws, Size draw) {
+void GeneralDraws::put_anchors(Size draw) {
   if (!variant_.fitted.empty()) {
     std::vector<const Input*> inputs;
     for (const Input& input : before_) inputs.push_back(&input);
@@ -117,7 +141,7 @@ void GeneralDraws::put_anchors(const DrawTable& draws, Size draw) {
   }
   for (const auto& end : variant_.ends) {
     FittedAnchor& anchor = anchors_[at(end.anchor)];
-    (end.high ? anchor.high : anchor.low) = draws.row(end.row)[draw];
+    (end.high ? anchor.high : anchor.low) = draws_->row(end.row)[draw];
   }
   Problems problems;
   for (const Size l : variant_.varying_leaves) {

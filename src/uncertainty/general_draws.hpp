@@ -22,9 +22,12 @@ class GeneralDraws {
   GeneralDraws(const GeneralDraws&) = delete;
   GeneralDraws& operator=(const GeneralDraws&) = delete;
 
-  /// Works one draw out.
+  /// Another table of draws follows. It must outlive the runs.
+  void begin(const DrawTable& draws) noexcept;
+
+  /// Works one draw of the table out.
   /// @throws DataError as scoring does
-  void run(const DrawTable& draws, Size draw);
+  void run(Size draw);
 
   /// Scores of the last draw, one a unit.
   [[nodiscard]] const double* column(Size node) const noexcept { return columns_[at(node)]; }
@@ -33,9 +36,10 @@ class GeneralDraws {
   void lay_out_input();
   void lay_out_columns();
   /// @returns whether all values are in the ranges of their variables
-  bool put_values(const DrawTable& draws, Size draw);
-  void put_weights(const DrawTable& draws, Size draw);
-  void put_anchors(const DrawTable& draws, Size draw);
+  bool put_values(Size draw);
+  void gather_values(Size piece);
+  void put_weights(Size draw);
+  void put_anchors(Size draw);
   /// @returns whether the rule says something about all values
   bool score_leaves();
   /// @returns whether no child is missing where it is demanded
@@ -44,7 +48,10 @@ class GeneralDraws {
   void refuse() const;
 
   const DrawVariant& variant_;
-  Compiled compiled_;  ///< With the weights of the draw.
+  const DrawTable* draws_ = nullptr;
+  std::vector<double> values_;  ///< Drawn values of the piece, cell by cell of each draw.
+  Size piece_ = -1;             ///< Which draws they are of, counted in pieces.
+  Compiled compiled_;           ///< With the weights of the draw.
   GivenCells given_;
   std::vector<std::vector<double>>
       raw_;      ///< By column of the input, where it cannot be read as is.

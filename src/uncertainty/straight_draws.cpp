@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/elementary.hpp"
 #include "base/multiversion.hpp"
 #include "evaluate/state.hpp"
 
@@ -35,6 +36,15 @@ void add_to(double* sum, const double* more, Size count) {
 }
 
 CHISO_MULTIVERSION
+void exponentials(double* values, Size count) {
+  for (Size i = 0; i < count; ++i) values[i] = elementary::exp(values[i]);
+}
+
+/// In place of the logarithm of 0: whatever weight it has, nothing of the product is left; and of
+/// weight 0 it changes nothing.
+constexpr double log_of_zero = -1e300;
+
+CHISO_MULTIVERSION
 void invert(double* values, Size count) {
   for (Size i = 0; i < count; ++i) values[i] = 1.0 / values[i];
 }
@@ -55,6 +65,8 @@ class StraightDraws::Maker {
   }
 
   std::optional<StraightDraws> make(Size node) {
+    const Size own = compiled_.inner_of[at(node)];
+    made_.logs_ = own >= 0 && compiled_.inner[at(own)].aggregation.method == Method::geometric_mean;
     if (!add(node, {})) return {};
     const std::size_t terms = made_.terms_.size();
     made_.values_.resize(terms * at(made_.units_));
@@ -90,16 +102,20 @@ class StraightDraws::Maker {
     const auto& scale_to = inner.aggregation.scale_to;
     double factor = inner.aggregation.times;
     if (scale_to) factor *= *scale_to / inner.full;
-    if (!(sum || method == Method::arithmetic_mean) || !(factor > 0.0 && factor < infinity) ||
-        (scale_to && !maxima_are_fixed(inner)) ||
+    const bool known =
+        made_.logs_ ? method == Method::geometric_mean : sum || method == Method::arithmetic_mean;
+    if (!known || !(factor > 0.0 && factor < infinity) || (scale_to && !maxima_are_fixed(inner)) ||
         (!excluded_.empty() && !excluded_children(inner, excluded_, 0, made_.units_).empty())) {
       return {};
     }
     const DrawnCriterion* drawn = drawn_of(k);
-    way.factor *= factor;
+    if (!made_.logs_) way.factor *= factor;
     const std::optional<Way> to_drawn = drawn == nullptr ? way : divided(*drawn, way);
     if (!to_drawn) return {};
     take_share(way);
+    if (made_.logs_ && factor != 1.0) {
+      add_term(std::vector<double>(at(made_.units_), elementary::log(factor)), way);
+    }
 
     std::vector<std::vector<double>> most;
     for (std::size_t c = 0; c < inner.children.size(); ++c) {
@@ -125,6 +141,23 @@ class StraightDraws::Maker {
     std::vector<double> column(scores.begin(), scores.end());
     if (way.factor == 0.0) return column;
     if (!take_share(way)) return {};
+    if (!made_.logs_) {
+      add_term(column, way);
+      return column;
+    }
+    // A mean that is not defined is not what a gap is to the criteria above.
+    if (std::any_of(column.begin(), column.end(), [](double score) { return score < 0.0; })) {
+      return {};
+    }
+    std::vector<double> logs = column;
+    for (double& score : logs) {
+      if (!std::isnan(score)) score = score == 0.0 ? log_of_zero : elementary::log(score);
+    }
+    add_term(logs, way);
+    return column;
+  }
+
+  void add_term(std::span<const double> column, const Way& way) {
     auto& terms = made_.terms_;
     auto term = std::find_if(terms.begin(), terms.end(), [&way](const Term& each) {
       return each.rows == way.rows && each.divisors == way.divisors;
@@ -134,7 +167,6 @@ class StraightDraws::Maker {
       term = terms.end() - 1;
     }
     for (std::size_t u = 0; u < column.size(); ++u) term->column[u] += way.factor * column[u];
-    return column;
   }
 
   /// Multiplies with the share of the node itself. @returns false if that is a sum of rows
@@ -261,6 +293,8 @@ void StraightDraws::run(const DrawTable& draws, const Kernels& kernels, DrawTabl
   }
   kernels.weighted_sums(values_.data(), units_, std::ssize(terms_), rows, draws.draws(),
                         draws.stride(), out.row(0));
+  if (!logs_) return;
+  for (Size u = 0; u < units_; ++u) exponentials(out.row(u), draws.draws());
 }
 
 /// Whether the rows of the draws are the weights, in their order.

@@ -211,9 +211,10 @@ void GrainCounter::finish(std::int64_t grain, Tally& tally) {
       const double sum = lanes.total();
       const double square = lanes.total_square();
       if (!std::isfinite(sum) || !std::isfinite(square)) {
-        throw DataError(fmt::format("unit {} has a score in draws {} to {} that is infinite or too "
-                                    "large to be squared",
-                                    u + 1, grain * draws_a_grain, (grain + 1) * draws_a_grain - 1));
+        throw DataError(
+            fmt::format("a score in draws {} to {} is infinite or too large to be squared",
+                        grain * draws_a_grain, (grain + 1) * draws_a_grain - 1),
+            plan_->unit_names[at(u)]);
       }
       counts.sums[at(u)].add(sum);
       counts.squares[at(u)].add(square);

@@ -46,6 +46,7 @@ struct ShiftBins {
 /// What is counted, and against what: the same for all grains of an experiment.
 struct TallyPlan {
   std::string fingerprint;  ///< Of all that the draws depend on.
+  std::vector<std::string> unit_names;
   Size units = 0;
   Size nodes = 0;
   Size composite = 0;  ///< Position among the nodes.

@@ -29,7 +29,8 @@ CHISO_INLINE Reduced reduced(double x) noexcept {
   constexpr std::uint64_t one = 0x3ff0000000000000;
   constexpr std::uint64_t mantissa = 0x000fffffffffffff;
   const bool subnormal = x < 0x1p-1022;
-  const double normal = subnormal ? x * 0x1p54 : x;
+  // A product in any case: what may raise a flag only sometimes is not vectorised.
+  const double normal = x * (subnormal ? 0x1p54 : 1.0);
   const std::uint64_t shifted = std::bit_cast<std::uint64_t>(normal) + (one - root_half);
   // A whole number below 2^52 in the mantissa of 2^52: a conversion that every processor
   // vectorises.

@@ -75,13 +75,46 @@ std::uint32_t count_ones(const std::uint16_t* ranks, Size draws) {
   return ones;
 }
 
-/// Sum of shares in units of 2^-52: added to 1, a number of 0..1 has them as the last digits of
-/// its bits, which are whole numbers.
-std::uint64_t sum_of_shares(const double* shares, std::span<const Size> draws) {
+CHISO_MULTIVERSION
+void add_present(const std::uint16_t* ranks, Size draws, std::uint16_t* present) {
+  for (Size j = 0; j < draws; ++j) {
+    present[j] = static_cast<std::uint16_t>(present[j] + (ranks[j] != 0 ? 1 : 0));
+  }
+}
+
+/// Draws in which the unit has a rank, and one up to the draw's limit.
+CHISO_MULTIVERSION
+std::uint32_t count_up_to(const std::uint16_t* ranks, const std::uint16_t* limits, Size draws) {
+  std::uint32_t count = 0;
+  for (Size j = 0; j < draws; ++j) {
+    count += ranks[j] != 0 && ranks[j] <= limits[j] ? 1U : 0U;
+  }
+  return count;
+}
+
+CHISO_MULTIVERSION
+std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
+  std::uint32_t count = 0;
+  for (Size j = 0; j < draws; ++j) count += scores[j] >= limit ? 1U : 0U;
+  return count;
+}
+
+/// Sums of shares over runs of draws, in units of 2^-52: added to 1, a number of 0..1 has them as
+/// the last digits of its bits, which are whole numbers.
+/// @param ends of the runs in `draws`
+CHISO_MULTIVERSION
+void sum_shares(const double* shares, const std::int32_t* draws, const Size* ends, Size runs,
+                std::uint64_t* sums) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
-  std::uint64_t sum = 0;
-  for (const Size j : draws) sum += std::bit_cast<std::uint64_t>(shares[j] + 1.0) - one;
-  return sum;
+  Size first = 0;
+  for (Size run = 0; run < runs; ++run) {
+    std::uint64_t sum = 0;
+    for (Size i = first; i < ends[run]; ++i) {
+      sum += std::bit_cast<std::uint64_t>(shares[draws[i]] + 1.0) - one;
+    }
+    sums[run] = sum;
+    first = ends[run];
+  }
 }
 
 }  // namespace
@@ -92,6 +125,7 @@ GrainCounter::GrainCounter(std::shared_ptr<const TallyPlan> plan, const Kernels&
       shift_bins_(plan_->units),
       scores_(at(plan_->nodes * plan_->units)),
       shifts_(at(plan_->nodes)),
+      last_ranks_(at(plan_->units + 1)),
       column_(at(plan_->units)) {}
 
 void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
@@ -109,7 +143,7 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
     if (plan_->pairs) {
       kernels_->wins(ranked.row(0), units, ranked.draws(), ranked.stride(), counts.wins.data());
     }
-    if (grouped) count_groups(ranked, tally);
+    if (grouped) count_groups(ranked, block, tally);
   }
   if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
 }
@@ -162,42 +196,113 @@ const DrawTable& GrainCounter::ranked_scores(const DrawTable& scores) {
   return displayed_;
 }
 
-void GrainCounter::count_groups(const DrawTable& scores, Tally& tally) {
-  const Size units = plan_->units;
-  const auto count = [&](Size unit, std::int32_t group) {
-    if (group >= 0) ++tally.groups[at(unit * plan_->groups + group)];
-  };
-  if (plan_->grouping.kind == Grouping::Kind::limits) {
-    // The same limits for every draw: a row of draws is as good as a column of units.
-    groups_.resize(at(scores.draws()));
-    for (Size u = 0; u < units; ++u) {
-      assign_groups(plan_->grouping, {scores.row(u), at(scores.draws())}, groups_);
-      for (const std::int32_t group : groups_) count(u, group);
-    }
-    return;
+void GrainCounter::count_groups(const DrawTable& scores, const DrawnBlock& block, Tally& tally) {
+  switch (plan_->grouping.kind) {
+    case Grouping::Kind::none:
+      break;
+    case Grouping::Kind::limits:
+      count_groups_by_limits(scores, tally);
+      break;
+    case Grouping::Kind::quantiles:
+      count_groups_by_quantiles(block, tally);
+      break;
+    case Grouping::Kind::natural_breaks:
+      count_groups_by_draw(scores, tally);
+      break;
   }
-  groups_.resize(at(units));
+}
+
+void GrainCounter::count_groups_by_limits(const DrawTable& scores, Tally& tally) {
+  const std::vector<double>& limits = plan_->grouping.limits;
+  for (Size u = 0; u < plan_->units; ++u) {
+    std::uint32_t* groups = tally.groups.data() + u * plan_->groups;
+    std::uint32_t before = 0;
+    for (std::size_t g = 0; g < limits.size(); ++g) {
+      const std::uint32_t reached = count_at_least(scores.row(u), limits[g], scores.draws());
+      groups[g] += reached - before;
+      before = reached;
+    }
+    constexpr double lowest = -std::numeric_limits<double>::infinity();
+    groups[limits.size()] += count_at_least(scores.row(u), lowest, scores.draws()) - before;
+  }
+}
+
+void GrainCounter::count_groups_by_quantiles(const DrawnBlock& block, Tally& tally) {
+  const DrawTable& scores = block.scores[at(plan_->composite)];
+  const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data();
+  const Size draws = scores.draws();
+  present_.assign(at(draws), 0);
+  for (Size u = 0; u < plan_->units; ++u) {
+    add_present(ranks + u * scores.stride(), draws, present_.data());
+  }
+  limits_.resize(at(plan_->groups * draws));
+  for (Size j = 0; j < draws; ++j) {
+    const std::vector<std::uint16_t>& last = last_ranks(present_[at(j)]);
+    for (Size g = 0; g < plan_->groups; ++g) limits_[at(g * draws + j)] = last[at(g)];
+  }
+  for (Size u = 0; u < plan_->units; ++u) {
+    std::uint32_t before = 0;
+    for (Size g = 0; g < plan_->groups; ++g) {
+      const std::uint32_t reached =
+          count_up_to(ranks + u * scores.stride(), limits_.data() + g * draws, draws);
+      tally.groups[at(u * plan_->groups + g)] += reached - before;
+      before = reached;
+    }
+  }
+}
+
+const std::vector<std::uint16_t>& GrainCounter::last_ranks(Size present) {
+  std::vector<std::uint16_t>& last = last_ranks_[at(present)];
+  if (!last.empty()) return last;
+  // A quantile lies between two neighbours in order, so only the order decides who reaches it: that
+  // of any scores with as many units.
+  std::vector<double> scores;
+  for (Size rank = 1; rank <= present; ++rank) {
+    scores.push_back(static_cast<double>(present - rank));
+  }
+  groups_.resize(at(present));
+  assign_groups(plan_->grouping, scores, groups_);
+  last.assign(at(plan_->groups), 0);
+  for (std::int32_t g = 0; g < plan_->groups; ++g) {
+    last[at(g)] = static_cast<std::uint16_t>(std::count_if(
+        groups_.begin(), groups_.end(), [g](std::int32_t group) { return group <= g; }));
+  }
+  return last;
+}
+
+void GrainCounter::count_groups_by_draw(const DrawTable& scores, Tally& tally) {
+  groups_.resize(at(plan_->units));
   for (Size j = 0; j < scores.draws(); ++j) {
-    for (Size u = 0; u < units; ++u) column_[at(u)] = scores.row(u)[j];
+    for (Size u = 0; u < plan_->units; ++u) column_[at(u)] = scores.row(u)[j];
     assign_groups(plan_->grouping, column_, groups_);
-    for (Size u = 0; u < units; ++u) count(u, groups_[at(u)]);
+    for (Size u = 0; u < plan_->units; ++u) {
+      const std::int32_t group = groups_[at(u)];
+      if (group >= 0) ++tally.groups[at(u * plan_->groups + group)];
+    }
   }
 }
 
 void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
   const DrawTable& scores = block.scores[at(plan_->composite)];
-  const auto rows = std::ssize(plan_->share_rows);
+  first_draws_.clear();
+  first_units_.clear();
+  first_ends_.clear();
   for (Size u = 0; u < plan_->units; ++u) {
-    const std::uint16_t* ranks =
-        block.ranks[at(plan_->composite)].data() + u * scores.stride();
+    const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data() + u * scores.stride();
     if (count_ones(ranks, scores.draws()) == 0) continue;
-    wins_.clear();
     for (Size j = 0; j < scores.draws(); ++j) {
-      if (ranks[j] == 1) wins_.push_back(j);
+      if (ranks[j] == 1) first_draws_.push_back(static_cast<std::int32_t>(j));
     }
-    for (Size r = 0; r < rows; ++r) {
-      tally.central[at(u * rows + r)].add(
-          sum_of_shares(draws.row(plan_->share_rows[at(r)]), wins_));
+    first_units_.push_back(u);
+    first_ends_.push_back(std::ssize(first_draws_));
+  }
+  const auto rows = std::ssize(plan_->share_rows);
+  first_sums_.resize(first_units_.size());
+  for (Size r = 0; r < rows; ++r) {
+    sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), first_ends_.data(),
+               std::ssize(first_units_), first_sums_.data());
+    for (std::size_t i = 0; i < first_units_.size(); ++i) {
+      tally.central[at(first_units_[i] * rows + r)].add(first_sums_[i]);
     }
   }
 }

@@ -29,7 +29,13 @@ class GrainCounter {
   void count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
                     std::vector<std::uint32_t>& counts);
   void count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts);
-  void count_groups(const DrawTable& scores, Tally& tally);
+  void count_groups(const DrawTable& scores, const DrawnBlock& block, Tally& tally);
+  void count_groups_by_limits(const DrawTable& scores, Tally& tally);
+  void count_groups_by_quantiles(const DrawnBlock& block, Tally& tally);
+  void count_groups_by_draw(const DrawTable& scores, Tally& tally);
+  /// Of each group by quantiles, the last rank that is in it or in a better one, if so many units
+  /// have ranks.
+  const std::vector<std::uint16_t>& last_ranks(Size present);
   void count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally);
   /// As they are ranked: rounded if the definition says so.
   const DrawTable& ranked_scores(const DrawTable& scores);
@@ -44,9 +50,15 @@ class GrainCounter {
   std::vector<std::uint32_t> moved_;   ///< By draw: sum of the shifts of all units with two ranks.
   std::vector<std::uint32_t> ranked_;  ///< By draw: how many these are.
   std::vector<double> mean_shifts_;
+  std::vector<std::uint16_t> present_;  ///< By draw: units with a rank.
+  std::vector<std::uint16_t> limits_;   ///< By group and draw: last rank in it or a better one.
+  std::vector<std::vector<std::uint16_t>> last_ranks_;  ///< By units with a rank; empty: not yet.
   std::vector<std::int32_t> groups_;
   std::vector<double> column_;
-  std::vector<Size> wins_;  ///< Draws in which a unit is first.
+  std::vector<std::int32_t> first_draws_;  ///< Those in which a unit is first, unit after unit.
+  std::vector<Size> first_units_;          ///< Units that are.
+  std::vector<Size> first_ends_;           ///< Where the draws of each end.
+  std::vector<std::uint64_t> first_sums_;
 };
 
 }  // namespace chiso

@@ -1,6 +1,7 @@
 #include "uncertainty/score_lanes.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "base/multiversion.hpp"
@@ -10,20 +11,40 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// What compilers do not make of eight lanes by themselves: they unroll them.
+using Lanes [[gnu::vector_size(64)]] = double;
+
+CHISO_INLINE void load(const double* from, Lanes& to) noexcept {
+  std::memcpy(&to, from, sizeof to);
+}
+
+CHISO_INLINE void store(const Lanes& from, double* to) noexcept {
+  std::memcpy(to, &from, sizeof from);
+}
+
 CHISO_MULTIVERSION
 void add_lanes(const double* scores, Size draws, double centre, ScoreLanes& lanes) {
-  ScoreLanes own = lanes;
+  Lanes x;
+  Lanes sum;
+  Lanes square;
+  Lanes least;
+  Lanes greatest;
+  load(lanes.sum.data(), sum);
+  load(lanes.square.data(), square);
+  load(lanes.least.data(), least);
+  load(lanes.greatest.data(), greatest);
   for (Size j = 0; j < draws; j += static_cast<Size>(ScoreLanes::count)) {
-    for (std::size_t l = 0; l < ScoreLanes::count; ++l) {
-      const double x = scores[j + static_cast<Size>(l)];
-      const double difference = x == x ? x - centre : 0.0;
-      own.sum[l] += difference;
-      own.square[l] += difference * difference;
-      own.least[l] = x < own.least[l] ? x : own.least[l];
-      own.greatest[l] = x > own.greatest[l] ? x : own.greatest[l];
-    }
+    load(scores + j, x);
+    const Lanes difference = x == x ? x - centre : Lanes{};
+    sum += difference;
+    square += difference * difference;
+    least = x < least ? x : least;
+    greatest = x > greatest ? x : greatest;
   }
-  lanes = own;
+  store(sum, lanes.sum.data());
+  store(square, lanes.square.data());
+  store(least, lanes.least.data());
+  store(greatest, lanes.greatest.data());
 }
 
 }  // namespace

@@ -24,14 +24,14 @@ inline constexpr Size blocks_at_once = 32 / block_draws;
 template <Size Count>
 CHISO_INLINE void add_terms(const double* values, Size terms, const double* weights, bool start,
                             double* out, Size stride) noexcept {
-  Doubles sums[Count][block_vectors];
+  Doubles sums[at(Count)][at(block_vectors)];
   for (Size u = 0; u < Count; ++u) {
     for (Size v = 0; v < block_vectors; ++v) {
       sums[u][v] = start ? Doubles{} : load(out + u * stride + v * lanes);
     }
   }
   for (Size k = 0; k < terms; ++k, values += Count, weights += block_draws) {
-    Doubles weight[block_vectors];
+    Doubles weight[at(block_vectors)];
     for (Size v = 0; v < block_vectors; ++v) weight[v] = load(weights + v * lanes);
     for (Size u = 0; u < Count; ++u) {
       for (Size v = 0; v < block_vectors; ++v) sums[u][v] += values[u] * weight[v];

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
+#include "base/at.hpp"
 #include "base/multiversion.hpp"
 #include "chiso/base/size.hpp"
 
@@ -28,6 +30,8 @@ using Doubles [[gnu::vector_size(vector_bytes)]] = double;
 using Words [[gnu::vector_size(vector_bytes)]] = std::uint64_t;
 
 inline constexpr Size lanes = vector_bytes / sizeof(double);
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Rows are padded to it, see Kernels.
 inline constexpr Size row_unit = 8;

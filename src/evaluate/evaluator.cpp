@@ -229,9 +229,8 @@ class Evaluation {
   void score_leaf(std::size_t l, Size first, std::span<double> out) {
     const std::span<const double> ranked =
         ranked_.empty() ? std::span<const double>() : std::span<const double>(ranked_[l]);
-    unscored_ =
-        rules().score_leaf(compiled_.leaves[l], maps_[l], ranked, variables_, first, out) ||
-        unscored_;
+    unscored_ = rules().score_leaf(compiled_.leaves[l], maps_[l], ranked, variables_, first, out) ||
+                unscored_;
   }
 
   void score_inner(std::size_t k, Size first, Size units) {
@@ -386,7 +385,8 @@ class Evaluation {
       if (inner.missing != MissingPolicy::error) continue;
       for (const Size child : inner.children) {
         for (Size u = 0; u < input_.units; ++u) {
-          if (!std::isnan(values[at(child * input_.units + u)]) || !rules().is_demanded(inner, child, u)) {
+          if (!std::isnan(values[at(child * input_.units + u)]) ||
+              !rules().is_demanded(inner, child, u)) {
             continue;
           }
           problems.add(u, compiled_.index.node(child).code,

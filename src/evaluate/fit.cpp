@@ -241,11 +241,11 @@ LinearMap map_of(const Compiled& compiled, std::size_t leaf, const FittedAnchor&
     problems.add({}, node.code, "a single value has no spread",
                  "score more units, or choose a normaliser with fixed anchors");
   } else {
-    problems.add({}, node.code,
-                 fmt::format("{} cannot normalise: its anchors coincide ({})",
-                             name(how.normaliser->method),
-                             to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
-                 "all values are equal; leave the indicator out or give it fixed anchors");
+    problems.add(
+        {}, node.code,
+        fmt::format("{} cannot normalise: its anchors coincide ({})", name(how.normaliser->method),
+                    to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
+        "all values are equal; leave the indicator out or give it fixed anchors");
   }
   return map;
 }

@@ -67,8 +67,8 @@ void set_limits(Compiled& compiled, CompiledCriterion& inner, double declared) {
   if (sum) {
     for (std::size_t k = 0; k < inner.children.size(); ++k) {
       const bool part = inner.roles[k] == Role::part;
-      inner.maxima.push_back(
-          part ? inner.weights[k] * compiled.maximum[at(inner.children[k])] : 0.0);
+      inner.maxima.push_back(part ? inner.weights[k] * compiled.maximum[at(inner.children[k])]
+                                  : 0.0);
     }
   }
   const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);

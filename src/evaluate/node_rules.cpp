@@ -38,9 +38,8 @@ void NodeRules::rank(const CompiledLeaf& leaf, std::vector<double>& out) const {
 }
 
 bool NodeRules::score_leaf(const CompiledLeaf& leaf, const LinearMap& map,
-                           std::span<const double> ranked,
-                           std::span<const double* const> variables, Size first,
-                           std::span<double> out) const {
+                           std::span<const double> ranked, std::span<const double* const> variables,
+                           Size first, std::span<double> out) const {
   bool unscored = false;
   std::span<const double> measure = out;
   if (leaf.measure.is_variable()) {
@@ -173,15 +172,13 @@ void NodeRules::put_given(Size node, Size first, std::span<double> out) const {
 }
 
 bool NodeRules::is_demanded(const CompiledCriterion& inner, Size child, Size unit) const {
-  const bool excluded =
-      !excluded_.empty() &&
-      std::binary_search(excluded_[at(child)].begin(), excluded_[at(child)].end(), unit);
+  const bool excluded = !excluded_.empty() && std::binary_search(excluded_[at(child)].begin(),
+                                                                 excluded_[at(child)].end(), unit);
   return !excluded && !given_.has(inner.node, unit);
 }
 
-bool NodeRules::lacks_child(const CompiledCriterion& inner,
-                            std::span<const double* const> children, Size first,
-                            Size units) const {
+bool NodeRules::lacks_child(const CompiledCriterion& inner, std::span<const double* const> children,
+                            Size first, Size units) const {
   bool lacks = false;
   for (std::size_t k = 0; k < inner.children.size(); ++k) {
     for (Size u = 0; u < units; ++u) {

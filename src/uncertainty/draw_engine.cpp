@@ -71,8 +71,8 @@ class Block {
     const std::vector<Size>& numbers = scratch_.numbers;
     for (auto first = order.begin(); first != order.end();) {
       const Size number = numbers[at(*first)];
-      const auto last = std::find_if(
-          first, order.end(), [&](Size draw) { return numbers[at(draw)] != number; });
+      const auto last =
+          std::find_if(first, order.end(), [&](Size draw) { return numbers[at(draw)] != number; });
       score(number, {first, last});
       first = last;
     }
@@ -107,9 +107,9 @@ class Block {
     }
     scratch_.order.resize(scratch_.numbers.size());
     std::iota(scratch_.order.begin(), scratch_.order.end(), Size{0});
-    std::stable_sort(
-        scratch_.order.begin(), scratch_.order.end(),
-        [this](Size a, Size b) { return scratch_.numbers[at(a)] < scratch_.numbers[at(b)]; });
+    std::stable_sort(scratch_.order.begin(), scratch_.order.end(), [this](Size a, Size b) {
+      return scratch_.numbers[at(a)] < scratch_.numbers[at(b)];
+    });
   }
 
   [[nodiscard]] bool is_past_failure(Size draw) const { return failure_ && draw > failure_->draw; }
@@ -226,8 +226,7 @@ DrawEngine::DrawEngine(const Scores& base, std::span<const Source> sources,
                        std::span<const VariedRow> rows, std::span<const Size> nodes, bool refit,
                        const Kernels& kernels)
     : state_(new State{DrawVariants(base, sources, rows, nodes, refit), kernels,
-                       base.units().size(), std::ssize(nodes),
-                       displayed_decimals(base.index())}) {}
+                       base.units().size(), std::ssize(nodes), displayed_decimals(base.index())}) {}
 
 DrawEngine::~DrawEngine() = default;
 

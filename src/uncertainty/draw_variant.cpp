@@ -33,8 +33,8 @@ Size position_of(const CompiledCriterion& parent, Size child) {
 
 bool can_vary(const CompiledCriterion& parent, Size position) {
   const Method method = parent.aggregation.method;
-  return (method == Method::sum || has_shares(method)) && parent.roles[at(position)] == Role::part &&
-         parent.weights[at(position)] > 0.0;
+  return (method == Method::sum || has_shares(method)) &&
+         parent.roles[at(position)] == Role::part && parent.weights[at(position)] > 0.0;
 }
 
 /// Rows that are shares of the children, or of the indicators below, of one criterion.
@@ -137,9 +137,8 @@ void DrawVariant::find_shares(const Scores& base, std::span<const Source> source
                     sources[at(together.source)]);
     }
   }
-  std::sort(
-      criteria.begin(), criteria.end(),
-      [](const DrawnCriterion& a, const DrawnCriterion& b) { return a.inner < b.inner; });
+  std::sort(criteria.begin(), criteria.end(),
+            [](const DrawnCriterion& a, const DrawnCriterion& b) { return a.inner < b.inner; });
 }
 
 void DrawVariant::add_criterion(DrawnCriterion drawn, bool complete, const Source& source) {
@@ -155,8 +154,7 @@ void DrawVariant::add_criterion(DrawnCriterion drawn, bool complete, const Sourc
             {},
             weights != nullptr ? weights->name : std::string(),
             fmt::format("the share of '{}' in the sum '{}' needs its maximum, which is not known",
-                        compiled().index.node(node).code,
-                        compiled().index.node(inner.node).code),
+                        compiled().index.node(node).code, compiled().index.node(inner.node).code),
             "give it a maximum, or leave the criterion out of what varies"}});
       }
       points += inner.weights[at(child.position)] * maximum;
@@ -182,9 +180,9 @@ void DrawVariant::add_criterion(DrawnCriterion drawn, bool complete, const Sourc
 void DrawVariant::find_cells(const Scores& base, std::span<const VariedRow> rows) {
   const Labels& variables = base.index().variable_codes();
   const Labels& here = compiled().index.variable_codes();
-  const Input input = input_of(compiled(), scores.panel(),
-                               scores.panel().period_position(scores.period()),
-                               scores.panel_positions());
+  const Input input =
+      input_of(compiled(), scores.panel(), scores.panel().period_position(scores.period()),
+               scores.panel_positions());
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const VariedRow& row = rows[r];
     if (row.kind != Kind::value) continue;
@@ -232,9 +230,8 @@ void DrawVariant::follow_up() {
   }
 
   const GivenCells given(scores);
-  const Input input =
-      input_of(all, scores.panel(), scores.panel().period_position(scores.period()),
-               scores.panel_positions());
+  const Input input = input_of(all, scores.panel(), scores.panel().period_position(scores.period()),
+                               scores.panel_positions());
   const auto excluded = excluded_units(all, input, given);
   std::vector<char> weighted(all.inner.size(), 0);
   for (const DrawnCriterion& each : criteria) weighted[at(each.inner)] = 1;
@@ -252,10 +249,9 @@ void DrawVariant::follow_up() {
     varying_inner.push_back(static_cast<Size>(k));
     if (!moves) continue;
     weighted_below[at(each.node)] = 1;
-    const bool counts =
-        each.aggregation.method == Method::sum &&
-        (each.aggregation.scale_to || each.missing == MissingPolicy::reduce_maximum ||
-         !excluded.empty());
+    const bool counts = each.aggregation.method == Method::sum &&
+                        (each.aggregation.scale_to ||
+                         each.missing == MissingPolicy::reduce_maximum || !excluded.empty());
     moves_limits = moves_limits || counts;
   }
 }

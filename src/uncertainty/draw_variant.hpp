@@ -71,9 +71,9 @@ struct DrawVariant {
   std::vector<Cell> cells;               ///< By column.
   std::vector<End> ends;
 
-  std::vector<char> varies;   ///< By node: whether its score depends on a draw.
-  std::vector<Size> varying_leaves;///< Positions of those that vary.
-  std::vector<Size> varying_inner;///< Positions of those that vary, children before parents.
+  std::vector<char> varies;          ///< By node: whether its score depends on a draw.
+  std::vector<Size> varying_leaves;  ///< Positions of those that vary.
+  std::vector<Size> varying_inner;   ///< Positions of those that vary, children before parents.
   bool moves_limits = false;  ///< Drawn weights change what parts of a sum can give, and it counts.
 
   /// Anchors that are fitted to each draw, by position; empty: none.

@@ -29,8 +29,7 @@ bool has_units_of(const Scores& scores, const Scores& base) {
 }  // namespace
 
 DrawVariants::DrawVariants(const Scores& base, std::span<const Source> sources,
-                           std::span<const VariedRow> rows, std::span<const Size> nodes,
-                           bool refit)
+                           std::span<const VariedRow> rows, std::span<const Size> nodes, bool refit)
     : base_(base),
       sources_(sources.begin(), sources.end()),
       rows_(rows.begin(), rows.end()),
@@ -65,9 +64,10 @@ void DrawVariants::find_choices() {
                                   std::get<Choose>(sources_[chiso::at(choice.source)]).name,
                                   choice.alternatives));
     }
-    throw SpecError(fmt::format("the alternatives of {} can be combined in more than {} ways; "
-                                "leave out a source or some alternatives",
-                                join(names, ", "), most_variants));
+    throw SpecError(
+        fmt::format("the alternatives of {} can be combined in more than {} ways; "
+                    "leave out a source or some alternatives",
+                    join(names, ", "), most_variants));
   }
   places_ = std::make_unique<Place[]>(chiso::at(count));
 }
@@ -86,10 +86,9 @@ void DrawVariants::check_alternatives() const {
           static_cast<void>(make(list[a]));
         }
       } catch (const Error& error) {
-        const std::string place =
-            fmt::format("{}, alternative '{}'",
-                        std::get<Choose>(sources_[chiso::at(choice.source)]).name,
-                        name_of(list[a], a));
+        const std::string place = fmt::format(
+            "{}, alternative '{}'", std::get<Choose>(sources_[chiso::at(choice.source)]).name,
+            name_of(list[a], a));
         for (Problem problem : error.problems()) {
           problem.place = problem.place.empty() ? place : place + ": " + problem.place;
           problems.add(std::move(problem));

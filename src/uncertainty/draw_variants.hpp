@@ -29,8 +29,8 @@ class DrawVariants {
   /// Arguments as of DrawEngine, all of them copied.
   /// @throws SpecError with every alternative that cannot be applied or changes the units, or if
   ///   there are too many combinations
-  DrawVariants(const Scores& base, std::span<const Source> sources,
-               std::span<const VariedRow> rows, std::span<const Size> nodes, bool refit);
+  DrawVariants(const Scores& base, std::span<const Source> sources, std::span<const VariedRow> rows,
+               std::span<const Size> nodes, bool refit);
 
   /// Whether there is a choice.
   [[nodiscard]] bool vary() const noexcept { return !choices_.empty(); }

@@ -11,9 +11,7 @@
 namespace chiso {
 namespace {
 
-Size period_of(const Scores& scores) {
-  return scores.panel().period_position(scores.period());
-}
+Size period_of(const Scores& scores) { return scores.panel().period_position(scores.period()); }
 
 }  // namespace
 

@@ -46,8 +46,9 @@ class GeneralDraws {
   const DrawVariant& variant_;
   Compiled compiled_;  ///< With the weights of the draw.
   GivenCells given_;
-  std::vector<std::vector<double>> raw_;  ///< By column of the input, where it cannot be read as is.
-  Input input_;                           ///< With the values of the draw.
+  std::vector<std::vector<double>>
+      raw_;      ///< By column of the input, where it cannot be read as is.
+  Input input_;  ///< With the values of the draw.
   std::vector<std::vector<Size>> units_before_;
   std::vector<Input> before_;  ///< Earlier periods, if anchors are fitted to them too.
   std::vector<std::vector<Size>> excluded_;

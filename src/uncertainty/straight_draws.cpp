@@ -92,8 +92,7 @@ class StraightDraws::Maker {
     if (scale_to) factor *= *scale_to / inner.full;
     if (!(sum || method == Method::arithmetic_mean) || !(factor > 0.0 && factor < infinity) ||
         (scale_to && !maxima_are_fixed(inner)) ||
-        (!excluded_.empty() &&
-         !excluded_children(inner, excluded_, 0, made_.units_).empty())) {
+        (!excluded_.empty() && !excluded_children(inner, excluded_, 0, made_.units_).empty())) {
       return {};
     }
     const DrawnCriterion* drawn = drawn_of(k);
@@ -216,10 +215,9 @@ class StraightDraws::Maker {
     const CompiledCriterion& inner = compiled_.inner[at(k)];
     if (inner.aggregation.method != Method::sum) {
       const double first = compiled_.maximum[at(inner.children[0])];
-      const bool equal =
-          std::all_of(inner.children.begin(), inner.children.end(), [&](Size child) {
-            return compiled_.maximum[at(child)] == first;
-          });
+      const bool equal = std::all_of(inner.children.begin(), inner.children.end(), [&](Size child) {
+        return compiled_.maximum[at(child)] == first;
+      });
       if (!equal) return false;
     }
     return maxima_are_fixed(inner);

@@ -94,8 +94,8 @@ class Maker {
       choose.name = "choice " + std::to_string(c);
       choose.alternatives.emplace_back();
       for (int a = 0; a < 2; ++a) {
-        const Scenario scenario = random_scenario::make_scenario(
-            base_, seed_ * 16 + static_cast<unsigned>(c * 2 + a));
+        const Scenario scenario =
+            random_scenario::make_scenario(base_, seed_ * 16 + static_cast<unsigned>(c * 2 + a));
         try {
           const Scores after = what_if(base_, scenario).after;
           if (after.units().names().size() != base_.units().names().size()) continue;
@@ -165,8 +165,7 @@ class Maker {
         for (double& drawn : column) {
           // Near the value, that of another unit, or now and then one that may not be.
           const double other = values[dice_.below(values.size())];
-          drawn = dice_.chance(60) || std::isnan(other) ? value * (0.75 + 0.25 * uniform())
-                                                        : other;
+          drawn = dice_.chance(60) || std::isnan(other) ? value * (0.75 + 0.25 * uniform()) : other;
           if (dice_.chance(1)) drawn = 20.0 * uniform();
         }
       }
@@ -206,9 +205,10 @@ class ByHand {
   ByHand(const Scores& base, const Drawn& drawn, bool refit)
       : base_(base), drawn_(drawn), refit_(refit) {}
 
-  /// @throws what the library throws
+  /// @throws SpecError if the definition that comes out is not sound, DataError if it cannot be
+  ///   scored, or alternatives do not go together
   Scores score(Size draw) {
-    const Scores chosen = what_if(base_, scenario(draw)).after;
+    const Scores chosen = after(scenario(draw));
     definition_ = chosen.index().definition();
     for (const auto& [parent, shares] : shares_by_parent(draw)) put_shares(chosen, parent, shares);
     const Evaluator evaluator(Index(definition_), chosen.method());
@@ -234,6 +234,14 @@ class ByHand {
  private:
   double value(std::size_t row, Size draw) const {
     return drawn_.draws.row(static_cast<Size>(row))[draw];
+  }
+
+  Scores after(const Scenario& scenario) const {
+    try {
+      return what_if(base_, scenario).after;
+    } catch (const Error& error) {
+      throw DataError(error.what());
+    }
   }
 
   Scenario scenario(Size draw) const {

@@ -91,6 +91,7 @@ std::vector<ShareLimits> limits_of(const Scores& base, const DrawWeights& source
                                    const std::vector<ShareGroup>& groups,
                                    SourceProblems& problems) {
   const Labels& codes = base.index().codes();
+  constexpr double rounding = 1.0 + 1e-12;  // Products of equal shares need not be the same bits.
   std::vector<ShareLimits> limits;
   for (const ShareGroup& group : groups) {
     std::vector<std::string> names;
@@ -99,7 +100,7 @@ std::vector<ShareLimits> limits_of(const Scores& base, const DrawWeights& source
     if (!source.keep_order) continue;
     for (Size a = 0; a < each.order.size(); ++a) {
       for (Size b = 0; b < each.order.size(); ++b) {
-        if (group.nominal[at(a)] > group.nominal[at(b)]) each.order.add(a, b);
+        if (group.nominal[at(a)] > group.nominal[at(b)] * rounding) each.order.add(a, b);
       }
     }
   }

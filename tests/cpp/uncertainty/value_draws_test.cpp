@@ -132,18 +132,18 @@ TEST(ValueDrawsTest, CorrelationsAreThoseOfWhatAUnitHas) {
 }
 
 TEST(ValueDrawsTest, CorrelatedErrorsThatAreCutOffAreThoseInsideAllRanges) {
-  // Both values at the end of their range: a quadrant of the plane. The mean of a standard normal
-  // vector in the positive quadrant is sqrt(2/pi) (1 + r) / (1 + 2 asin(r) / pi) / 2.
+  // Both values at the end of their range: a quadrant of the plane, of probability
+  // 1/4 + asin(r) / (2 pi), over which x has the integral (1 + r) / (2 sqrt(2 pi)).
   const double r = 0.6;
   const Scores base = one_unit({0, 0}, {Interval::closed(0, 1e6), Interval::closed(0, 1e6)});
   DrawValues source = normal(1);
   source.correlation = {1, r, r, 1};
   const auto rows = samples::draw(base, source, draws);
   const double pi = std::acos(-1.0);
-  const double expected = std::sqrt(2.0 / pi) * (1.0 + r) / (1.0 + 2.0 * std::asin(r) / pi) / 2.0 *
-                          2.0 / 2.0 * 1.0;
-  EXPECT_NEAR(samples::mean(rows[0]), expected * 1.0, 0.02);
-  EXPECT_NEAR(samples::mean(rows[1]), expected * 1.0, 0.02);
+  const double expected = (1.0 + r) / (2.0 * std::sqrt(2.0 * pi)) /
+                          (0.25 + std::asin(r) / (2.0 * pi));
+  EXPECT_NEAR(samples::mean(rows[0]), expected, 0.02);
+  EXPECT_NEAR(samples::mean(rows[1]), expected, 0.02);
   for (std::size_t i = 0; i < 2; ++i) {
     for (const double value : rows[i]) ASSERT_GE(value, 0.0);
   }

@@ -137,14 +137,12 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
     count_rows(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
                counts.ranks.data(), units + 1);
     count_shifts(block, n, counts);
-    const bool grouped = n == plan_->composite && plan_->groups > 0;
-    if (!plan_->pairs && !grouped) continue;
-    const DrawTable& ranked = ranked_scores(scores);
     if (plan_->pairs) {
-      kernels_->wins(ranked.row(0), units, ranked.draws(), ranked.stride(), counts.wins.data());
+      kernels_->wins(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
+                     counts.wins.data());
     }
-    if (grouped) count_groups(ranked, block, tally);
   }
+  if (plan_->groups > 0) count_groups(block, tally);
   if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
 }
 
@@ -196,18 +194,19 @@ const DrawTable& GrainCounter::ranked_scores(const DrawTable& scores) {
   return displayed_;
 }
 
-void GrainCounter::count_groups(const DrawTable& scores, const DrawnBlock& block, Tally& tally) {
+void GrainCounter::count_groups(const DrawnBlock& block, Tally& tally) {
+  const DrawTable& scores = block.scores[at(plan_->composite)];
   switch (plan_->grouping.kind) {
     case Grouping::Kind::none:
       break;
     case Grouping::Kind::limits:
-      count_groups_by_limits(scores, tally);
+      count_groups_by_limits(ranked_scores(scores), tally);
       break;
     case Grouping::Kind::quantiles:
       count_groups_by_quantiles(block, tally);
       break;
     case Grouping::Kind::natural_breaks:
-      count_groups_by_draw(scores, tally);
+      count_groups_by_draw(ranked_scores(scores), tally);
       break;
   }
 }

@@ -29,7 +29,7 @@ class GrainCounter {
   void count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
                     std::vector<std::uint32_t>& counts);
   void count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts);
-  void count_groups(const DrawTable& scores, const DrawnBlock& block, Tally& tally);
+  void count_groups(const DrawnBlock& block, Tally& tally);
   void count_groups_by_limits(const DrawTable& scores, Tally& tally);
   void count_groups_by_quantiles(const DrawnBlock& block, Tally& tally);
   void count_groups_by_draw(const DrawTable& scores, Tally& tally);

@@ -17,13 +17,15 @@
 /// Draws without an engine: a grain is any scores that depend on its number alone.
 namespace chiso::drawn {
 
-/// Who has more, pair by pair.
-inline void plain_wins(const double* scores, Size units, Size draws, Size stride,
+/// Who is before whom, pair by pair.
+inline void plain_wins(const std::uint16_t* ranks, Size units, Size draws, Size stride,
                        std::int64_t* wins) {
   for (Size a = 0; a < units; ++a) {
     for (Size b = 0; b < units; ++b) {
       for (Size j = 0; j < draws; ++j) {
-        wins[a * units + b] += scores[a * stride + j] > scores[b * stride + j] ? 1 : 0;
+        const std::uint16_t first = ranks[a * stride + j];
+        const std::uint16_t second = ranks[b * stride + j];
+        wins[a * units + b] += first != 0 && first < second ? 1 : 0;
       }
     }
   }

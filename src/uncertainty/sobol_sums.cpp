@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/at.hpp"
 #include "base/parallel.hpp"
-#include "chiso/model/panel.hpp"
 #include "chiso/rank/groups.hpp"
 
 namespace chiso {
 namespace {
+
+constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
 /// A resample with less than this share of the sample's variance has none, but rounding.
 constexpr double negligible = 1e-12;
@@ -48,7 +50,7 @@ SobolEstimate estimate(std::span<const double> indices, double confidence) {
   return {indices[0], quantile(indices.subspan(1), tail), quantile(indices.subspan(1), 1.0 - tail)};
 }
 
-constexpr SobolEstimate no_estimate{missing_value, missing_value, missing_value};
+constexpr SobolEstimate no_estimate{no_number, no_number, no_number};
 
 }  // namespace
 
@@ -141,8 +143,7 @@ void SobolSums::write_terms(const SobolValues& values, Size output, double* term
       const double* ab_k = values.ab[at(k)].row(output);
       const double* ba_k = values.ba[at(k)].row(output);
       for (Size j = 0; j < rows; ++j) {
-        pair[j] =
-            ((ab_i[j] - a[j]) * (ba_k[j] - b[j]) + (ab_k[j] - a[j]) * (ba_i[j] - b[j])) / 2.0;
+        pair[j] = ((ab_i[j] - a[j]) * (ba_k[j] - b[j]) + (ab_k[j] - a[j]) * (ba_i[j] - b[j])) / 2.0;
       }
     }
   }
@@ -154,7 +155,7 @@ std::span<const double> SobolSums::sums(Size output, Size column) const {
 
 double SobolSums::size(Size output) const {
   const Range& range = ranges_[at(output)];
-  return std::isnan(range.centre) ? missing_value
+  return std::isnan(range.centre) ? no_number
                                   : std::max(std::abs(range.lowest), std::abs(range.highest));
 }
 
@@ -171,8 +172,8 @@ SobolOutput SobolSums::output(Size output, double rounding, double confidence) c
   }
   if (missing) {
     result.state = SobolOutput::State::missing;
-    result.mean = missing_value;
-    result.variance = missing_value;
+    result.mean = no_number;
+    result.variance = no_number;
   } else if (range.highest - range.lowest <= rounding) {
     result.state = SobolOutput::State::constant;
     result.variance = 0.0;
@@ -189,7 +190,7 @@ SobolOutput SobolSums::output(Size output, double rounding, double confidence) c
   for (const double variance : moment.variance) {
     divisor.push_back(variance > negligible * moment.variance[0]
                           ? variance * static_cast<double>(resampling_->rows())
-                          : missing_value);
+                          : no_number);
   }
   std::vector<double> indices(divisor.size());
   const auto plain = [&](Size column) {

@@ -31,7 +31,7 @@ struct SobolOutput {
   enum class State { varies, constant, missing };
   State state = State::varies;
   double mean = 0.0;
-  double variance = 0.0;  ///< Of A and B together, over their number.
+  double variance = 0.0;              ///< Of A and B together, over their number.
   std::vector<SobolEstimate> first;   ///< By factor.
   std::vector<SobolEstimate> total;   ///< By factor.
   std::vector<SobolEstimate> second;  ///< By pair: (0, 1), (0, 2) ... (1, 2) ...

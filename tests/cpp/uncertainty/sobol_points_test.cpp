@@ -41,8 +41,8 @@ TEST(SobolPoints, AreThePublishedOnesBeforeTheyAreScrambled) {
               ElementsAre(0, 0.5, 0.25, 0.75, 0.625, 0.125, 0.875, 0.375, 0.9375, 0.4375));
 }
 
-/// 2^m points of a net with t = 0 (the first two dimensions of Sobol's sequence): one in each box of
-/// 2^-a by 2^-b, a + b = m.
+/// 2^m points of a net with t = 0 (the first two dimensions of Sobol's sequence): one in each box
+/// of 2^-a by 2^-b, a + b = m.
 TEST(SobolPoints, ScrambledHaveOnePointInEachElementaryInterval) {
   constexpr int m = 8;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "chiso/base/size.hpp"
+#include "chiso/uncertainty/sensitivity.hpp"
 #include "uncertainty/draw_table.hpp"
 #include "uncertainty/kernels.hpp"
 #include "uncertainty/resampling.hpp"
@@ -28,7 +29,7 @@ struct SobolEstimate {
 /// Of one output. Indices of an output that does not vary, and of one without a value somewhere,
 /// are NaN.
 struct SobolOutput {
-  enum class State { varies, constant, missing };
+  using State = Sensitivity::Output::State;
   State state = State::varies;
   double mean = 0.0;
   double variance = 0.0;              ///< Of A and B together, over their number.

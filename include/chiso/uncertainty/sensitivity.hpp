@@ -89,7 +89,7 @@ struct Sensitivity {
 /// points err less, so that the intervals hold the index more often than they say.
 ///
 /// The seed alone decides, not the order of the sources (but that of scenarios which change the
-/// same thing), nor threads. Memory does not grow with the base sample.
+/// same thing), nor threads. Of the base sample memory holds two bytes a row and resample.
 ///
 /// @returns nothing if the watch stopped it: half a sample has no indices
 /// @throws SpecError for numbers out of their range, no source, one source where pairs are wanted,

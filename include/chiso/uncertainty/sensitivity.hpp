@@ -25,7 +25,7 @@ struct SensitivityOptions {
   bool second_order = false;
   Size resamples = 200;  ///< Of the bootstrap behind the intervals; 0: no intervals.
   double confidence = 0.95;
-  DrawWatch watch;  ///< Told of evaluations, in the thread of the caller.
+  DrawWatch watch = {};  ///< Told of evaluations, in the thread of the caller.
 };
 
 /// Indices and the intervals around them: outputs x columns, column-major. NaN of an output that

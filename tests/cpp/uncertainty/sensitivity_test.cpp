@@ -48,7 +48,7 @@ Choose raise(std::string variable, double amount, std::vector<double> probabilit
   Choose choice;
   Scenario raised;
   raised.name = "raised";
-  raised.edits = {ChangeValue{{}, std::move(variable), How::add, amount, {}}};
+  raised.edits = {{ChangeValue{{}, std::move(variable), How::add, amount, {}}, {}}};
   Scenario base;
   base.name = "base";
   choice.alternatives = {base, raised};

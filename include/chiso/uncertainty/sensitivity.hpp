@@ -19,8 +19,8 @@ struct SensitivityOptions {
   std::int64_t base = 1'024;
   std::uint64_t seed = 0;
   int threads = 0;  ///< 0: as many as the machine has. The result does not depend on it.
-  std::string
-      node;  ///< Code of the node whose scores and ranks are looked at; empty: the composite.
+  /// Code of the node whose scores and ranks are looked at; empty: the composite.
+  std::string node = {};
   bool refit = false;  ///< Anchors are fitted to the drawn values; else the base's stay.
   bool second_order = false;
   Size resamples = 200;  ///< Of the bootstrap behind the intervals; 0: no intervals.

@@ -39,11 +39,12 @@ struct SobolOutput {
 };
 
 /// Adds up what Sobol indices are made of, piece by piece of the base sample, over it and all its
-/// resamples at once: memory does not grow with the sample.
+/// resamples at once: values are not kept.
 ///
 /// With V the variance and c the mean of A and B together, and D_i = f(AB_i) - f(A):
 /// - first order: mean((f(B) - c) D_i) / V. Source: Saltelli and others, Computer Physics
-///   Communications 181 (2010), table 2 (b); centred as proposed there for outputs far from 0.
+///   Communications 181 (2010), table 2 (b), which has f(B) alone: less c the mean is the same, and
+///   the error of outputs far from 0 smaller by far.
 /// - total order: mean(D_i^2) / 2 V. Source: Jansen, Computer Physics Communications 117 (1999).
 /// - second order: mean(f(BA_i) f(AB_j) - f(A) f(B)) / V less both first orders. Source: Saltelli,
 ///   Computer Physics Communications 145 (2002). With D'_i = f(BA_i) - f(B) the mean over both

@@ -109,6 +109,7 @@
 #include "chiso/scenario/what_if.hpp"
 #include "chiso/score/category_points.hpp"
 #include "chiso/score/piecewise.hpp"
+#include "chiso/uncertainty/sensitivity.hpp"
 #include "chiso/uncertainty/sources.hpp"
 #include "chiso/uncertainty/uncertainty.hpp"
 #include "chiso/version.hpp"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -53,10 +55,14 @@ class Uncertainty:
     (1, 1, 3). A unit without a score in a draw has no rank in it.
     """
 
-    __slots__ = ("_core", "nodes", "scores", "varying")
+    __slots__ = ("_core", "nodes", "scores", "stopped", "varying")
 
-    def __init__(self, core: _core.Uncertainty, scores: Scores, varying: Variation) -> None:
+    def __init__(
+        self, core: _core.Uncertainty, scores: Scores, varying: Variation, stopped: bool
+    ) -> None:
         self._core = core
+        #: Whether `progress` stopped the draws before all was drawn.
+        self.stopped = stopped
         #: The result that varies.
         self.scores = scores
         #: What varies.
@@ -68,11 +74,6 @@ class Uncertainty:
     def draws(self) -> int:
         """How many were drawn."""
         return self._core.draws
-
-    @property
-    def stopped(self) -> bool:
-        """Whether `progress` stopped the draws before all was drawn."""
-        return self._core.stopped
 
     # ---- scores and ranks -------------------------------------------------------------------
 
@@ -376,9 +377,12 @@ def uncertainty(
     with drawing(progress) as watch:
         if executor is None:
             found = experiment.run(watch)
+            stopped = found.stopped
         else:
-            found = _by_executor(experiment, pickle.dumps(recipe), executor, watch)
-    return Uncertainty(found, scores, varying)
+            found, stopped = _by_executor(
+                experiment, pickle.dumps(recipe), executor, precision, watch
+            )
+    return Uncertainty(found, scores, varying, stopped)
 
 
 # ---- elsewhere ----------------------------------------------------------------------------------
@@ -391,42 +395,58 @@ def _by_executor(
     experiment: _core.Experiment,
     recipe: bytes,
     executor: Executor,
+    precision: float | None,
     watch: Callable[[int, int, float], Any] | None,
-) -> _core.Uncertainty:
-    """Return the draws of an experiment, made by others; the same bits as one thread has."""
-    found = None
-    for first, last in experiment.stages():
-        size = max(1, -(-(last - first) // _TASKS))
+) -> tuple[_core.Uncertainty, bool]:
+    """Return the draws of an experiment, made by others, and whether they were stopped.
+
+    The same bits as one thread has.
+    """
+    stages = experiment.stages()
+    wanted = stages[-1] * _core.draws_a_grain
+    found: _core.Uncertainty | None = None
+    for first, last in pairwise([0, *stages]):
+        size = -(-(last - first) // _TASKS)
         futures: list[_Future] = []
         try:
-            futures.extend(
-                executor.submit(_grains, recipe, start, min(size, last - start))
-                for start in range(first, last, size)
-            )
+            with _explained(found):
+                futures.extend(
+                    executor.submit(_grains, recipe, start, min(size, last - start))
+                    for start in range(first, last, size)
+                )
             for future in futures:
-                part = experiment.read(future.result())
+                with _explained(found):
+                    counts = future.result()
+                part = experiment.read(counts)
                 if found is None:
                     found = part
                 else:
                     found.merge(part)
-                if watch is not None and watch(found.draws, last, found.standard_error) is False:
-                    found.stop()
-                    return found
-        except _core.Error:
-            raise
-        except Exception as error:
-            done = 0 if found is None else found.draws
-            raise RuntimeError(
-                f"the executor failed after {done:,} draws: {error!r}; what was drawn depends on "
-                "the seed alone: run it again, or without an executor"
-            ) from error
+                error = math.nan if precision is None else found.standard_error
+                if watch is not None and watch(found.draws, wanted, error) is False:
+                    return found, found.draws < wanted
         finally:
             for future in futures:
                 future.cancel()
-        if found is not None and experiment.is_enough(found):
+        if precision is not None and found is not None and found.standard_error <= precision:
             break
-    assert found is not None
-    return found
+    assert found is not None  # There is a grain at least.
+    return found, False
+
+
+@contextmanager
+def _explained(found: _core.Uncertainty | None) -> Iterator[None]:
+    """Say how far the draws are when an executor fails; what is wrong with a draw is said as it is."""
+    try:
+        yield
+    except _core.Error:
+        raise
+    except Exception as failure:
+        done = 0 if found is None else found.draws
+        raise RuntimeError(
+            f"the executor failed after {done:,} draws: {failure!r}; what is drawn depends on "
+            "the seed alone: run it again, or without an executor"
+        ) from failure
 
 
 def _grains(recipe: bytes, first: int, count: int) -> bytes:

@@ -142,6 +142,7 @@ void bind_uncertain(py::module_& m) {
            "precision"_a, "top"_a, "Raises SpecError, DataError, NotFoundError.")
       .def_property_readonly(
           "nodes", [](const Experiment& self) { return to_vector(self.nodes()); }, "Positions.")
+      .def("stages", &Experiment::stages, "Numbers of grains after which the draws may end.")
       .def(
           "run",
           [](const Experiment& self, py::object progress) {
@@ -175,6 +176,9 @@ void bind_uncertain(py::module_& m) {
   py::class_<U>(m, "Uncertainty", "Distribution of scores and ranks over draws.")
       .def_property_readonly("draws", &U::draws)
       .def_property_readonly("stopped", &U::stopped)
+      .def_property_readonly("standard_error", &U::standard_error)
+      .def_property_readonly(
+          "nodes", [](const U& self) { return to_vector(self.experiment().nodes()); }, "Positions.")
       .def("merge", &U::merge, "other"_a, py::call_guard<py::gil_scoped_release>(),
            "Adds the draws of other grains. Raises DataError.")
       .def(

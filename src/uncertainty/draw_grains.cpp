@@ -1,8 +1,8 @@
 #include "uncertainty/draw_grains.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -48,24 +48,14 @@ class Drawing {
     return !watcher_.stop();
   }
 
-  /// Standard error of the least certain probability of being in the top.
   double look_at_precision() {
-    double greatest = 0.0;
-    for (Size u = 0; u < plan_->units; ++u) {
-      double in_top = 0.0;
-      double draws = 0.0;
-      for (const auto& worker : workers_) {
-        if (!worker) continue;
-        draws += static_cast<double>(worker->tally.draws());
-        for (Size rank = 1; rank <= state_.options.top; ++rank) {
-          in_top += static_cast<double>(worker->tally.rank_count(plan_->composite, u, rank));
-        }
-      }
-      const double p = (in_top + 2.0) / (draws + 4.0);
-      greatest = std::max(greatest, std::sqrt(p * (1.0 - p) / (draws + 4.0)));
+    std::vector<const Tally*> parts;
+    for (const auto& worker : workers_) {
+      if (worker) parts.push_back(&worker->tally);
     }
-    watcher_.set_standard_error(greatest);
-    return greatest;
+    const double error = standard_error(parts, state_.options.top);
+    watcher_.set_standard_error(error);
+    return error;
   }
 
   /// @param wanted grains
@@ -95,19 +85,17 @@ class Drawing {
 
 }  // namespace
 
-Tally draw_grains(const Experiment::State& state, std::int64_t first, std::int64_t end,
-                  bool precise) {
-  constexpr std::int64_t first_look = 8;  // Grains.
-  Drawing drawing(state, first, end);
+Tally draw_grains(const Experiment::State& state, std::int64_t first,
+                  std::span<const std::int64_t> stages) {
+  const std::optional<double>& precision = state.options.precision;
+  Drawing drawing(state, first, stages.back());
   std::int64_t done = first;
-  std::int64_t next = precise ? std::min(first + first_look, end) : end;
-  while (drawing.draw(done, next)) {
-    done = next;
-    if (precise && drawing.look_at_precision() <= *state.options.precision) break;
-    if (done == end) break;
-    next = std::min(first + 2 * (done - first), end);
+  for (const std::int64_t end : stages) {
+    if (!drawing.draw(done, end)) break;
+    if (precision && drawing.look_at_precision() <= *precision) break;
+    done = end;
   }
-  return drawing.finish(end - first);
+  return drawing.finish(stages.back() - first);
 }
 
 int useful_threads(int wanted, std::int64_t pieces) {

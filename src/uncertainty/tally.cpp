@@ -1,6 +1,7 @@
 #include "uncertainty/tally.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <utility>
@@ -81,6 +82,24 @@ void Tally::merge(const Tally& other) {
   for (std::size_t n = 0; n < nodes.size(); ++n) add(nodes[n], other.nodes[n]);
   add_each(groups, other.groups);
   add_sums(central, other.central);
+}
+
+double standard_error(std::span<const Tally* const> parts, Size top) {
+  double draws = 0.0;
+  for (const Tally* part : parts) draws += static_cast<double>(part->draws());
+  const TallyPlan& plan = *parts[0]->plan;
+  double greatest = 0.0;
+  for (Size u = 0; u < plan.units; ++u) {
+    double in_top = 0.0;
+    for (const Tally* part : parts) {
+      for (Size rank = 1; rank <= top; ++rank) {
+        in_top += static_cast<double>(part->rank_count(plan.composite, u, rank));
+      }
+    }
+    const double p = (in_top + 2.0) / (draws + 4.0);
+    greatest = std::max(greatest, std::sqrt(p * (1.0 - p) / (draws + 4.0)));
+  }
+  return greatest;
 }
 
 }  // namespace chiso

@@ -91,6 +91,7 @@ def specialist_in_threads(leaves: np.ndarray, draws: int) -> np.ndarray:
 
 
 def main() -> None:
+    """Check that all agree, then time them."""
     scores = base()
     leaves = leaf_scores(scores)
     varying = chiso.Variation().weights(scores.index.codes[0], overall=True)
@@ -125,9 +126,9 @@ def main() -> None:
         )[""]
         print(f"  {units:5} units {1e9 * seconds / draws / units:8.2f} ns a draw and unit")
     large = base(3_000, 200)
-    seconds = race(
-        {"": lambda: large.uncertainty(varying, draws=100_000, pairs=False)}, rounds=1
-    )[""]
+    seconds = race({"": lambda: large.uncertainty(varying, draws=100_000, pairs=False)}, rounds=1)[
+        ""
+    ]
     print(f"  3,000 units x 200 indicators x 100,000 draws: {seconds:.1f} s")
 
 

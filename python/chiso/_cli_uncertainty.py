@@ -37,7 +37,9 @@ _VARYING = (
     click.option("--law", type=click.Choice(_LAWS), default="uniform", show_default=True),
     click.option("--spread", type=float, default=0.25, show_default=True, help="Of relative."),
     click.option("--concentration", type=float, default=50.0, show_default=True, help="Dirichlet."),
-    click.option("--keep-order", is_flag=True, help="Shares stay in the order of the nominal ones."),
+    click.option(
+        "--keep-order", is_flag=True, help="Shares stay in the order of the nominal ones."
+    ),
     click.option("--errors", is_flag=True, help="Draw values by the standard errors of the data."),
     click.option("--noise", type=float, metavar="X", help="Draw values within a share X of them."),
     click.option("--anchors", type=float, metavar="X", help="Draw anchors within X of their span."),
@@ -83,7 +85,9 @@ def _with(
 @_with(*_VARYING, *_RUNNING)
 @click.option("--draws", type=int, default=100_000, show_default=True)
 @click.option("--precision", type=float, metavar="S", help="Stop at this standard error of --top.")
-@click.option("--top", type=int, default=10, show_default=True, help="Chance of a place up to here.")
+@click.option(
+    "--top", type=int, default=10, show_default=True, help="Chance of a place up to here."
+)
 @click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
 @click.option(
     "--show",
@@ -245,9 +249,7 @@ def _varying(
     return varying
 
 
-def _answers(
-    found: Uncertainty, show: str, top: int, node: str | None
-) -> tuple[Columns, Columns]:
+def _answers(found: Uncertainty, show: str, top: int, node: str | None) -> tuple[Columns, Columns]:
     """Return columns as they are and as they are shown."""
     if show == "scores":
         columns = found.distribution_columns(node)

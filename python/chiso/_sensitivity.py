@@ -124,7 +124,9 @@ class Sensitivity:
             }
         )
 
-    def plot(self, unit: str | None = None, output: OutputLike = "rank", *, ax: Axes | None = None) -> Axes:
+    def plot(
+        self, unit: str | None = None, output: OutputLike = "rank", *, ax: Axes | None = None
+    ) -> Axes:
         """Draw first and total order of each source with their intervals.
 
         Parameters

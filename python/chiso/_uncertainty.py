@@ -181,15 +181,17 @@ class Uncertainty:
 
     def acceptability(self, node: str | None = None) -> pd.DataFrame:
         """Return units x ranks: the probability of each rank, units in the order of the ranking."""
+        import pandas as pd
+
         table = frame(self.acceptability_columns(node), index="unit")
-        table.columns.name = "rank"
+        table.columns = pd.RangeIndex(1, len(self.scores.units) + 1, name="rank")
         return table
 
     def acceptability_columns(self, node: str | None = None) -> Columns:
         """Return what `acceptability` shows, without pandas."""
         position = self._position(node)
         shares = self._core.acceptability(position)
-        columns: Columns = {r + 1: shares[:, r] for r in range(len(self.scores.units))}
+        columns: Columns = {str(r + 1): shares[:, r] for r in range(len(self.scores.units))}
         return self._by_unit(position, columns)
 
     def beats(self, node: str | None = None) -> pd.DataFrame:
@@ -255,7 +257,7 @@ class Uncertainty:
             `parent` (Lahdelma and Salminen's central weights).
         """
         columns = self.central_weight_columns()
-        table = frame(columns).pivot(index="unit", columns=["parent", "code"], values="share")
+        table = frame(columns).pivot_table(index="unit", columns=["parent", "code"], values="share")
         order = dict.fromkeys(columns["unit"])
         across = dict.fromkeys(zip(columns["parent"], columns["code"], strict=True))
         return table.loc[list(order), list(across)]
@@ -436,7 +438,7 @@ def _by_executor(
 
 @contextmanager
 def _explained(found: _core.Uncertainty | None) -> Iterator[None]:
-    """Say how far the draws are when an executor fails; what is wrong with a draw is said as it is."""
+    """Say how far the draws are when an executor fails; an error of ours is said as it is."""
     try:
         yield
     except _core.Error:
@@ -501,7 +503,7 @@ def drawing(progress: DrawProgressLike) -> Iterator[Callable[[int, int, float], 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("drawing", total=None)
 
-        def show(done: int, wanted: int, standard_error: float) -> None:
+        def show(done: int, wanted: int, _: float) -> None:
             bar.update(task, completed=done, total=wanted)
 
         yield show

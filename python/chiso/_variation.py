@@ -166,7 +166,7 @@ class Variation:
         name : str
             Of the source.
         """
-        matrix = [] if correlation is None else np.asarray(correlation, dtype=np.float64)
+        matrix = np.asarray(() if correlation is None else correlation, dtype=np.float64)
         size, variable = (None, sample) if isinstance(sample, str) else (sample, "")
         given = (
             variables,
@@ -177,7 +177,7 @@ class Variation:
             size,
             variable,
             truncate,
-            np.ravel(matrix).tolist(),
+            matrix.ravel().tolist(),
         )
         return self._with(_Source("values", name, given))
 
@@ -279,8 +279,10 @@ class Variation:
         name : str
             Of the source.
         """
-        ways = {p: Scenario().aggregation(criteria, missing=p) for p in policies}
-        return self.choose(dict(ways), probabilities=probabilities, name=name)
+        ways: dict[str, Scenario] = {
+            policy: Scenario().aggregation(criteria, missing=policy) for policy in policies
+        }
+        return self.choose(ways, probabilities=probabilities, name=name)
 
     def rules(
         self,

@@ -164,7 +164,7 @@ void bind_uncertain(py::module_& m) {
             const py::gil_scoped_release release;
             return Uncertainty::from_bytes(self, text);
           },
-          "bytes"_a, "What `Uncertainty.bytes` wrote. Raises DataError.");
+          "counts"_a, "What `Uncertainty.bytes` wrote. Raises DataError.");
 
   using U = Uncertainty;
   const auto by_unit = [](auto answer) {

@@ -82,9 +82,7 @@ def test_normal_errors_have_a_closed_form() -> None:
     assert found.beats().loc["a", "b"] == pytest.approx(expected, abs=0.005)
 
 
-def test_an_independent_run_in_numpy_agrees(
-    pci: chiso.Scores, pci_sure: chiso.Uncertainty
-) -> None:
+def test_an_independent_run_in_numpy_agrees(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:
     rng = np.random.default_rng(11)
     leaves = [pci.index.codes.index(code) for code in pci.index.codes[1:]]
     values = pci.values[:, leaves]
@@ -239,9 +237,9 @@ def test_a_worker_that_is_killed_loses_nothing(
     cluster: Any, pci: chiso.Scores, mixture: chiso.Variation
 ) -> None:
     alone = counts(pci.uncertainty(mixture, draws=60_000, seed=9, threads=1))
-    killed = []
+    killed: list[int] = []
 
-    def kill(done: int, wanted: int, error: float) -> None:
+    def kill(done: int, *_: float) -> None:
         if not killed and done > 4_096:
             pid = next(iter(cluster.run(os.getpid).values()))
             killed.append(pid)
@@ -288,7 +286,7 @@ def test_variations_are_values() -> None:
 def test_progress_can_stop_the_draws(pci: chiso.Scores, mixture: chiso.Variation) -> None:
     seen: list[tuple[int, int]] = []
 
-    def stop(done: int, wanted: int, error: float) -> bool:
+    def stop(done: int, wanted: int, _: float) -> bool:
         seen.append((done, wanted))
         return False
 
@@ -299,7 +297,7 @@ def test_progress_can_stop_the_draws(pci: chiso.Scores, mixture: chiso.Variation
 
 
 def test_what_progress_raises_comes_out(pci: chiso.Scores, mixture: chiso.Variation) -> None:
-    def fail(done: int, wanted: int, error: float) -> None:
+    def fail(*_: float) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -321,9 +319,7 @@ def test_what_progress_raises_comes_out(pci: chiso.Scores, mixture: chiso.Variat
         (chiso.Variation().weights("pci"), {"top": 64, "precision": 0.1}, "64"),
         (chiso.Variation().weights("pci"), {"nodes": ["laber"]}, "labor"),
         (
-            chiso.Variation().values(
-                "e*", relative=0.1, correlation=[[1.0, 2.0], [2.0, 1.0]]
-            ),
+            chiso.Variation().values("e*", relative=0.1, correlation=[[1.0, 2.0], [2.0, 1.0]]),
             {},
             "correlation",
         ),
@@ -337,12 +333,12 @@ def test_bad_input_is_named(
 
 
 class _Failing:
-    def submit(self, fn: Any, /, *args: Any) -> Any:
+    def submit(self, _: Any, /, *__: Any) -> Any:
         raise OSError("no machine")
 
 
 def test_an_executor_that_fails_is_named(pci: chiso.Scores) -> None:
-    with pytest.raises(RuntimeError, match="the executor failed after 0 draws.*no machine"):
+    with pytest.raises(RuntimeError, match=r"the executor failed after 0 draws.*no machine"):
         pci.uncertainty(chiso.Variation().weights("pci"), draws=2_000, executor=_Failing())
 
 
@@ -365,9 +361,7 @@ def test_more_places_than_units_are_refused(pci_sure: chiso.Uncertainty) -> None
 def test_sensitivity_of_a_linear_index_is_known() -> None:
     scores = two({"a": (4.0, 1.0), "b": (1.0, 2.0)})
     varying = (
-        chiso.Variation()
-        .values("x", absolute=2.0, name="x")
-        .values("y", absolute=1.0, name="y")
+        chiso.Variation().values("x", absolute=2.0, name="x").values("y", absolute=1.0, name="y")
     )
     found = scores.sensitivity(varying, base=4_096, seed=1)
     assert found is not None
@@ -409,9 +403,7 @@ def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None
     pytest.importorskip("matplotlib")
     axes = pci_sure.plot(top=10, highlight="Thanh Hóa")
     assert len(axes.get_yticklabels()) == 11
-    found = pci.sensitivity(
-        chiso.Variation().weights("pci").values(relative=0.02), base=64, seed=1
-    )
+    found = pci.sensitivity(chiso.Variation().weights("pci").values(relative=0.02), base=64, seed=1)
     assert found is not None
     assert found.plot("Thanh Hóa").get_title(loc="left")
 

@@ -178,9 +178,11 @@ TEST(UncertaintyTest, OtherIngredientsAreNotMerged) {
   Uncertainty result = uncertainty(here);
   UncertaintyOptions seeded = options(1);
   seeded.seed = 12;
+  DrawWeights normalised;
+  normalised.law = DrawWeights::Law::normalised_uniform;
   const std::vector<Experiment> others = {
       Experiment(base, {DrawWeights{}}, seeded),
-      Experiment(base, {DrawWeights{.law = DrawWeights::Law::normalised_uniform}}, options(1)),
+      Experiment(base, {normalised}, options(1)),
       Experiment(mean_of({"x", "y"}, {{70, 20}, {40, 61}}), {DrawWeights{}}, options(1))};
   for (const Experiment& other : others) {
     const Uncertainty next = Uncertainty::of_grains(other, 1, 1);

@@ -35,8 +35,8 @@ Anchored anchored(const Scores& base) {
 /// What a spread is a share of.
 double size_of(const CompiledNormaliser& normaliser, const FittedAnchor& anchor) {
   // The second one of a z-score is a deviation, and a fraction of the maximum has no first one.
-  const bool alone = normaliser.normaliser->method == Normaliser::Method::z_score ||
-                     std::isnan(anchor.low);
+  const bool alone =
+      normaliser.normaliser->method == Normaliser::Method::z_score || std::isnan(anchor.low);
   return std::abs(alone ? anchor.high : anchor.high - anchor.low);
 }
 

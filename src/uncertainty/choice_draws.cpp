@@ -39,8 +39,8 @@ std::vector<double> probabilities(const Choose& source, SourceProblems& problems
     sum += probability;
   }
   if (!adds_up(sum, 1.0)) {
-    problems.spec(
-        fmt::format("the probabilities of the alternatives add up to {}, not to 1", to_string(sum)));
+    problems.spec(fmt::format("the probabilities of the alternatives add up to {}, not to 1",
+                              to_string(sum)));
     return {};
   }
   return source.probabilities;

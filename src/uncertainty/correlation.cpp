@@ -35,10 +35,11 @@ bool is_correlation(std::span<const double> matrix, const std::vector<std::strin
                     SourceProblems& problems) {
   const Size size = std::ssize(variables);
   if (std::ssize(matrix) != size * size) {
-    problems.spec(fmt::format("expected {} correlations, row by row, of what the pattern meets ({}), "
-                              "got {}",
-                              size * size, join(variables, ", "), matrix.size()),
-                  "narrow the pattern, or give 0 where errors are independent");
+    problems.spec(
+        fmt::format("expected {} correlations, row by row, of what the pattern meets ({}), "
+                    "got {}",
+                    size * size, join(variables, ", "), matrix.size()),
+        "narrow the pattern, or give 0 where errors are independent");
     return false;
   }
   for (Size i = 0; i < size; ++i) {
@@ -52,18 +53,19 @@ bool is_correlation(std::span<const double> matrix, const std::vector<std::strin
         return false;
       }
       if (!adds_up(one, other)) {
-        problems.spec(fmt::format("the correlation of {} and {} is given as {} and as {}",
-                                  variables[at(j)], variables[at(i)], to_string(other),
-                                  to_string(one)),
-                      "make the matrix symmetric");
+        problems.spec(
+            fmt::format("the correlation of {} and {} is given as {} and as {}", variables[at(j)],
+                        variables[at(i)], to_string(other), to_string(one)),
+            "make the matrix symmetric");
         return false;
       }
     }
   }
   if (lower_root(matrix, size).empty()) {
-    problems.spec("the correlations are not positive definite: no errors have them, or one follows "
-                  "from the others",
-                  "make them smaller, or estimate them from the same data");
+    problems.spec(
+        "the correlations are not positive definite: no errors have them, or one follows "
+        "from the others",
+        "make them smaller, or estimate them from the same data");
     return false;
   }
   return true;

@@ -25,9 +25,13 @@ struct ToLaw {
   const Scores& base;
   SourceProblems& problems;
 
-  DrawLaw operator()(const DrawWeights& source) const { return WeightDraws(base, source, problems); }
+  DrawLaw operator()(const DrawWeights& source) const {
+    return WeightDraws(base, source, problems);
+  }
   DrawLaw operator()(const DrawValues& source) const { return ValueDraws(base, source, problems); }
-  DrawLaw operator()(const DrawAnchors& source) const { return AnchorDraws(base, source, problems); }
+  DrawLaw operator()(const DrawAnchors& source) const {
+    return AnchorDraws(base, source, problems);
+  }
   DrawLaw operator()(const Choose& source) const { return ChoiceDraws(source, problems); }
 };
 
@@ -97,8 +101,7 @@ void Sampler::transform(Size source, const DrawTable& uniforms, Size uniform_row
   const Part& part = parts_[at(source)];
   if (part.dimensions == part.row_count) {
     for (Size row = 0; row < part.row_count; ++row) {
-      std::copy_n(uniforms.row(uniform_row + row), draws.draws(),
-                  draws.row(part.first_row + row));
+      std::copy_n(uniforms.row(uniform_row + row), draws.draws(), draws.row(part.first_row + row));
     }
     apply(part, draws.row(part.first_row), draws.stride(), draws);
     return;

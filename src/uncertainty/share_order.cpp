@@ -23,7 +23,8 @@ std::vector<Size> ShareOrder::close() {
     std::vector<Size> circle{start};
     for (;;) {
       for (Size next = 0; next < count_; ++next) {
-        if (stated[position(circle.back(), next)] == 0 || (next != start && !is_above(next, start))) {
+        if (stated[position(circle.back(), next)] == 0 ||
+            (next != start && !is_above(next, start))) {
           continue;
         }
         const auto seen = std::find(circle.begin(), circle.end(), next);

@@ -10,7 +10,8 @@ namespace chiso {
 /// Which of some shares are at least as heavy as which: a partial order, with all that follows.
 class ShareOrder {
  public:
-  explicit ShareOrder(Size count) : count_(count), above_(static_cast<std::size_t>(count * count)) {}
+  explicit ShareOrder(Size count)
+      : count_(count), above_(static_cast<std::size_t>(count * count)) {}
 
   /// The first is at least as heavy as the second.
   void add(Size heavy, Size light) { above_[position(heavy, light)] = 1; }
@@ -30,8 +31,8 @@ class ShareOrder {
   /// The order among some of the shares.
   [[nodiscard]] ShareOrder among(const std::vector<Size>& shares) const;
 
-  /// Shares whose order is a ranking with ties: every share of a level is at least as heavy as every
-  /// one of the next level; those of one level are free among themselves.
+  /// Shares whose order is a ranking with ties: every share of a level is at least as heavy as
+  /// every one of the next level; those of one level are free among themselves.
   struct Ranking {
     std::vector<std::vector<Size>> levels;
   };

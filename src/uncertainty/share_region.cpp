@@ -47,7 +47,8 @@ std::string described(const ShareLimits& limits) {
     const double low = limits.lowest[i];
     const double high = limits.highest[i];
     if (low <= 0.0 && high >= 1.0) continue;
-    texts.push_back(fmt::format("{} in {}", limits.names[i], to_string(Interval::closed(low, high))));
+    const std::string range = to_string(Interval::closed(low, high));
+    texts.push_back(fmt::format("{} {}{}", limits.names[i], low == high ? "" : "in ", range));
   }
   for (const auto& [heavy, light] : limits.order.covers()) {
     texts.push_back(fmt::format("{} >= {}", limits.names[at(heavy)], limits.names[at(light)]));
@@ -90,15 +91,15 @@ std::optional<ShareRegion> region_of(ShareLimits limits, SourceProblems& problem
   const double least = sum(lowest);
   const double most = sum(highest);
   if (least > 1.0 && !adds_up(least, 1.0)) {
-    problems.spec(fmt::format("the lowest shares add up to {}, more than 1 ({})", to_string(least),
-                              given),
-                  "lower some of them");
+    problems.spec(
+        fmt::format("the lowest shares add up to {}, more than 1 ({})", to_string(least), given),
+        "lower some of them");
     return {};
   }
   if (most < 1.0 && !adds_up(most, 1.0)) {
-    problems.spec(fmt::format("the highest shares add up to {}, less than 1 ({})", to_string(most),
-                              given),
-                  "raise some of them");
+    problems.spec(
+        fmt::format("the highest shares add up to {}, less than 1 ({})", to_string(most), given),
+        "raise some of them");
     return {};
   }
 
@@ -115,9 +116,9 @@ std::optional<ShareRegion> region_of(ShareLimits limits, SourceProblems& problem
     }
   }
   if (region.free.size() < 2 || adds_up(least, 1.0) || adds_up(most, 1.0)) {
-    problems.spec(fmt::format("a single vector of shares is possible, so that nothing varies ({})",
-                              given),
-                  "widen the bounds");
+    problems.spec(
+        fmt::format("a single vector of shares is possible, so that nothing varies ({})", given),
+        "widen the bounds");
     return {};
   }
   region.order = limits.order.among(region.free);

@@ -28,7 +28,7 @@ struct ShareLimits {
 /// The same without what is fixed and with bounds that take the order into account. It has volume:
 /// at least two shares, which can move each way.
 struct ShareRegion {
-  std::vector<Size> free;   ///< Positions in the limits, ascending; what follows is in their order.
+  std::vector<Size> free;  ///< Positions in the limits, ascending; what follows is in their order.
   std::vector<double> lowest;
   std::vector<double> highest;
   double total = 1.0;       ///< What the free shares add up to.

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
-#include "chiso/base/size.hpp"
 #include "chiso/base/labels.hpp"
+#include "chiso/base/size.hpp"
 
 namespace chiso {
 
@@ -18,9 +18,7 @@ class SourceProblems {
 
   void spec(std::string message, std::string remedy = {}) { add(spec_, message, remedy); }
   void data(std::string message, std::string remedy = {}) { add(data_, message, remedy); }
-  void not_found(std::string message, std::string remedy = {}) {
-    add(not_found_, message, remedy);
-  }
+  void not_found(std::string message, std::string remedy = {}) { add(not_found_, message, remedy); }
 
   [[nodiscard]] Size count() const noexcept { return not_found_ + data_ + spec_; }
 

@@ -28,9 +28,8 @@ std::string met(const std::string& pattern, std::string_view all) {
 
 struct Describe {
   std::string operator()(const DrawWeights& source) const {
-    std::string text = source.overall
-                           ? "shares of all indicators below " + source.criteria
-                           : "shares below " + met(source.criteria, "criteria");
+    std::string text = source.overall ? "shares of all indicators below " + source.criteria
+                                      : "shares below " + met(source.criteria, "criteria");
     switch (source.law) {
       case DrawWeights::Law::uniform:
         text += ", uniform";
@@ -79,9 +78,9 @@ struct Describe {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < source.alternatives.size(); ++i) {
       const Scenario& scenario = source.alternatives[i];
-      std::string name = !scenario.name.empty()    ? scenario.name
+      std::string name = !scenario.name.empty()   ? scenario.name
                          : scenario.edits.empty() ? "the base"
-                                                   : fmt::format("alternative {}", i + 1);
+                                                  : fmt::format("alternative {}", i + 1);
       if (i < source.probabilities.size()) name += " (" + percent(source.probabilities[i]) + ")";
       names.push_back(std::move(name));
     }
@@ -115,9 +114,8 @@ Choose leave_out(const Index& index, std::string_view nodes, std::string name) {
     choice.alternatives.push_back(std::move(without));
   }
   if (!found.empty() && choice.alternatives.size() == 1) {
-    problems.not_found(
-        fmt::format("'{}' meets nothing that could be left out: only nodes with siblings can",
-                    pattern));
+    problems.not_found(fmt::format(
+        "'{}' meets nothing that could be left out: only nodes with siblings can", pattern));
   }
   problems.raise();
   return choice;

@@ -42,10 +42,10 @@ bool have_equal_bounds(const ShareRegion& region, const ShareOrder::Ranking& ran
 
 UniformShares::UniformShares(ShareRegion region, std::uint64_t purpose)
     : region_(std::move(region)), purpose_(purpose) {
-  const bool sorted =
-      region_.order.rankings(rankings_) &&
-      std::all_of(rankings_.begin(), rankings_.end(),
-                  [&](const auto& ranking) { return have_equal_bounds(region_, ranking); });
+  const bool sorted = region_.order.rankings(rankings_) &&
+                      std::all_of(rankings_.begin(), rankings_.end(), [&](const auto& ranking) {
+                        return have_equal_bounds(region_, ranking);
+                      });
   if (sorted && !has_ceiling(region_)) return;
   bounded_.emplace(region_.lowest, region_.highest, region_.total);
   way_ = Way::bounded;
@@ -120,8 +120,7 @@ void UniformShares::draw(const Kernels& kernels, const double* uniforms, Size un
 }
 
 void UniformShares::draw_straight(const Kernels& kernels, const double* uniforms,
-                                  Size uniform_stride, Size draws, double* out,
-                                  Size stride) const {
+                                  Size uniform_stride, Size draws, double* out, Size stride) const {
   const auto count = std::ssize(region_.free);
   const double room = region_.total - sum(region_.lowest);
   std::vector<double*> rows(at(count));

@@ -48,8 +48,8 @@ Drawable drawable(const Compiled& compiled) {
 void check_options(const DrawValues& source, SourceProblems& problems) {
   const auto positive = [&](std::string_view what, const std::optional<double>& number) {
     if (!number || (std::isfinite(*number) && *number > 0.0)) return;
-    problems.spec(fmt::format("expected {} that is positive and finite, got {}", what,
-                              to_string(*number)));
+    problems.spec(
+        fmt::format("expected {} that is positive and finite, got {}", what, to_string(*number)));
   };
   positive("a relative error", source.relative);
   positive("an absolute error", source.absolute);
@@ -79,9 +79,10 @@ void check_options(const DrawValues& source, SourceProblems& problems) {
                   "give `sample`, or name a variable of the data");
   } else if (source.sample && !(*source.sample >= 1.0 && *source.sample <= most_answers &&
                                 std::floor(*source.sample) == *source.sample)) {
-    problems.spec(fmt::format("expected a sample that is a whole number of answers from 1 to {}, "
-                              "got {}",
-                              to_string(most_answers), to_string(*source.sample)));
+    problems.spec(
+        fmt::format("expected a sample that is a whole number of answers from 1 to {}, "
+                    "got {}",
+                    to_string(most_answers), to_string(*source.sample)));
   }
 }
 
@@ -104,8 +105,7 @@ class Few {
   Size count_ = 0;
 };
 
-std::vector<Size> units_of(const Scores& base, const DrawValues& source,
-                           SourceProblems& problems) {
+std::vector<Size> units_of(const Scores& base, const DrawValues& source, SourceProblems& problems) {
   std::vector<Size> units;
   for (const std::string& name : source.units) {
     const Size unit = known(name, base.units(), "unit", problems);
@@ -128,8 +128,8 @@ std::span<const double> samples(const Scores& base, const DrawValues& source, Si
       known(source.sample_variable, panel.variables(), "variable of the data", problems);
   if (variable < 0) return {};
   if (!panel.categories(variable).empty()) {
-    problems.data(fmt::format("'{}' holds words, and sizes of samples are numbers",
-                              source.sample_variable));
+    problems.data(
+        fmt::format("'{}' holds words, and sizes of samples are numbers", source.sample_variable));
     return {};
   }
   return panel.column(variable, period);
@@ -143,7 +143,8 @@ ValueCells value_cells(const Scores& base, const DrawValues& source, SourceProbl
   const Panel& panel = base.panel();
   const Size period = panel.period_position(base.period());
   const Drawable all = drawable(base.evaluator().compiled());
-  const auto met = met_by(source.variables, all.codes, "variable of numbers that is read", problems);
+  const auto met =
+      met_by(source.variables, all.codes, "variable of numbers that is read", problems);
   const auto units = units_of(base, source, problems);
   const auto sizes = samples(base, source, period, problems);
   if (problems.count() != before) return {};

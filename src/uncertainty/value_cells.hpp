@@ -19,8 +19,8 @@ struct ValueCell {
   double value = 0.0;
   Interval range;
   bool zero_is_missing = false;
-  double error = 0.0;   ///< Standard deviation of normal, positive.
-  double answers = 0.0; ///< Of binomial: a whole number.
+  double error = 0.0;    ///< Standard deviation of normal, positive.
+  double answers = 0.0;  ///< Of binomial: a whole number.
 };
 
 struct ValueCells {

@@ -48,21 +48,20 @@ void check_options(const DrawWeights& source, SourceProblems& problems) {
   }
   if (source.law == Law::relative) {
     if (!(source.spread > 0.0 && source.spread <= 1.0)) {
-      problems.spec(fmt::format("expected a spread above 0 and at most 1, got {}",
-                                to_string(source.spread)),
-                    "0.25 is +- 25 %");
+      problems.spec(
+          fmt::format("expected a spread above 0 and at most 1, got {}", to_string(source.spread)),
+          "0.25 is +- 25 %");
     }
   } else if (source.spread != 0.0) {
     problems.spec(fmt::format("a spread has no meaning in the law {}", law_name(source.law)),
                   "leave it out, or choose the law relative");
   }
   if (source.law == Law::uniform) return;
-  const bool restricted =
-      !source.bounds.empty() || !source.orders.empty() || source.keep_order;
+  const bool restricted = !source.bounds.empty() || !source.orders.empty() || source.keep_order;
   if (restricted) {
-    problems.spec(fmt::format("bounds and orders have no meaning in the law {}",
-                              law_name(source.law)),
-                  "leave them out, or choose the law uniform");
+    problems.spec(
+        fmt::format("bounds and orders have no meaning in the law {}", law_name(source.law)),
+        "leave them out, or choose the law uniform");
   }
 }
 

@@ -26,10 +26,11 @@ struct Worker {
 
 class Drawing {
  public:
-  Drawing(const Experiment::State& state, std::int64_t first, std::int64_t end)
+  Drawing(const Experiment::State& state, std::int64_t first, std::int64_t end,
+          const DrawWatch& watch)
       : state_(state),
         plan_(state.plan()),
-        watcher_(state.options.watch, (end - first) * draws_a_grain),
+        watcher_(watch, (end - first) * draws_a_grain),
         workers_(at(useful_threads(state.options.threads, end - first))) {}
 
   /// @returns false if the watch stopped it
@@ -86,9 +87,9 @@ class Drawing {
 }  // namespace
 
 Tally draw_grains(const Experiment::State& state, std::int64_t first,
-                  std::span<const std::int64_t> stages) {
+                  std::span<const std::int64_t> stages, const DrawWatch& watch) {
   const std::optional<double>& precision = state.options.precision;
-  Drawing drawing(state, first, stages.back());
+  Drawing drawing(state, first, stages.back(), watch);
   std::int64_t done = first;
   for (const std::int64_t end : stages) {
     if (!drawing.draw(done, end)) break;

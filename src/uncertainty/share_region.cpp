@@ -47,8 +47,8 @@ std::string described(const ShareLimits& limits) {
     const double low = limits.lowest[i];
     const double high = limits.highest[i];
     if (low <= 0.0 && high >= 1.0) continue;
-    texts.push_back(
-        fmt::format("{} in {}", limits.names[i], to_string(Interval::closed(low, high))));
+    const std::string range = to_string(Interval::closed(low, high));
+    texts.push_back(fmt::format("{} {}{}", limits.names[i], low == high ? "" : "in ", range));
   }
   for (const auto& [heavy, light] : limits.order.covers()) {
     texts.push_back(fmt::format("{} >= {}", limits.names[at(heavy)], limits.names[at(light)]));

@@ -87,7 +87,8 @@ Uncertainty Uncertainty::of_grains(const Experiment& experiment, std::int64_t fi
     throw SpecError(fmt::format("expected one or more grains of 0 to {}, got {} from {} on",
                                 Tally::grain_end - 1, count, first));
   }
-  return {experiment, draw_grains(experiment.state(), first, {{first + count}})};
+  const std::int64_t stages[] = {first + count};
+  return {experiment, draw_grains(experiment.state(), first, stages, {})};
 }
 
 void Uncertainty::merge(const Uncertainty& other) {
@@ -309,9 +310,9 @@ Uncertainty::CentralWeights Uncertainty::central_weights() const {
   return central;
 }
 
-Uncertainty uncertainty(const Experiment& experiment) {
+Uncertainty uncertainty(const Experiment& experiment, const DrawWatch& watch) {
   const std::vector<std::int64_t> stages = experiment.stages();
-  return {experiment, draw_grains(experiment.state(), 0, stages)};
+  return {experiment, draw_grains(experiment.state(), 0, stages, watch)};
 }
 
 }  // namespace chiso

@@ -45,7 +45,6 @@ struct UncertaintyOptions {
   /// 2) / (n + 4), because a unit that has not been among them so far is not certain never to be.
   std::optional<double> precision;
   Size top = 10;
-  DrawWatch watch;
 };
 
 /// The ingredients of draws: a result and what about it is uncertain, all of it checked. Immutable,
@@ -92,7 +91,7 @@ class Uncertainty {
   /// The draws of whole grains [first, first + count), for merging. One process needs only
   /// `uncertainty()`.
   /// @throws DataError, with the draw's number, if a draw cannot be scored.
-  /// The options' threads and watch count, its draws and precision do not.
+  /// The options' threads count, its draws and precision do not.
   /// @throws SpecError if grains are not in 0 ... 2^22 - 2.
   [[nodiscard]] static Uncertainty of_grains(const Experiment& experiment, std::int64_t first,
                                              std::int64_t count);
@@ -179,7 +178,7 @@ class Uncertainty {
                                                        const DrawWatch& watch = {}) const;
 
  private:
-  friend Uncertainty uncertainty(const Experiment& experiment);
+  friend Uncertainty uncertainty(const Experiment& experiment, const DrawWatch& watch);
   Uncertainty(Experiment experiment, Tally tally);
   [[nodiscard]] Size position(Size node) const;
   Experiment experiment_;
@@ -188,6 +187,6 @@ class Uncertainty {
 
 /// Draws all of options().draws, in options().threads threads.
 /// @throws DataError if a draw cannot be scored, with its number.
-[[nodiscard]] Uncertainty uncertainty(const Experiment& experiment);
+[[nodiscard]] Uncertainty uncertainty(const Experiment& experiment, const DrawWatch& watch = {});
 
 }  // namespace chiso

@@ -9,9 +9,7 @@
 namespace chiso {
 namespace {
 
-double quantile_of_boost(double p) {
-  return -std::sqrt(2.0) * boost::math::erfc_inv(2.0 * p);
-}
+double quantile_of_boost(double p) { return -std::sqrt(2.0) * boost::math::erfc_inv(2.0 * p); }
 
 TEST(NormalLawTest, QuantilesAreThoseOfAnIndependentImplementation) {
   for (double p = 1e-300; p < 1.0; p = p < 1e-3 ? p * 7.0 : p + 1.0 / 4096) {

@@ -108,8 +108,7 @@ TEST(SamplerTest, ADrawDoesNotDependOnOtherSources) {
     ASSERT_EQ(std::ssize(rows), together.row_count(static_cast<Size>(s)));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       EXPECT_EQ(rows[r], all[static_cast<std::size_t>(first) + r]) << s << ' ' << r;
-      EXPECT_EQ(together.rows()[static_cast<std::size_t>(first) + r].source,
-                static_cast<Size>(s));
+      EXPECT_EQ(together.rows()[static_cast<std::size_t>(first) + r].source, static_cast<Size>(s));
     }
   }
 }
@@ -142,8 +141,7 @@ TEST(SamplerTest, TransformIsWhatDrawDoesWithItsOwnNumbers) {
     sampler.transform(s, uniforms, before, table);
     for (Size r = 0; r < sampler.row_count(s); ++r) {
       const Size row = sampler.first_row(s) + r;
-      EXPECT_EQ(Sample(table.row(row), table.row(row) + 150),
-                drawn[static_cast<std::size_t>(row)]);
+      EXPECT_EQ(Sample(table.row(row), table.row(row) + 150), drawn[static_cast<std::size_t>(row)]);
     }
   }
 }
@@ -152,8 +150,7 @@ TEST(SamplerTest, ListsWhatItVaries) {
   const Scores base = small::uncertain();
   EXPECT_THAT(rows_of(base, DrawWeights{}),
               ElementsAre("r>w", "r>s", "w>a", "w>b", "w>c", "s>d", "s>e"));
-  EXPECT_THAT(nominal_of(base, DrawWeights{}),
-              ElementsAre(0.5, 0.5, 0.4, 0.3, 0.3, 0.25, 0.75));
+  EXPECT_THAT(nominal_of(base, DrawWeights{}), ElementsAre(0.5, 0.5, 0.4, 0.3, 0.3, 0.25, 0.75));
   DrawWeights overall;
   overall.criteria = "r";
   overall.overall = true;
@@ -177,9 +174,8 @@ TEST(SamplerTest, ListsWhatItVaries) {
 }
 
 TEST(SamplerTest, ZerosThatAreMissingAndWhatIsReadOfTheYearBeforeAreNotDrawn) {
-  IndexDefinition head =
-      small::definition(small::inner("r", Aggregation::Method::arithmetic_mean,
-                                     {small::leaf("x"), small::leaf("y")}));
+  IndexDefinition head = small::definition(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                                        {small::leaf("x"), small::leaf("y")}));
   head.tree.children[1].measure = {};
   head.tree.children[1].rule = Dated<Rule>(Rule(FormulaRule{Formula("prev(y) + x"), {}, {}, {}}));
   Variable x;

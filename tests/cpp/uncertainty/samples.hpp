@@ -73,8 +73,7 @@ inline double distance(Sample x, Sample y) {
   std::size_t j = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     while (j < y.size() && y[j] <= x[i]) ++j;
-    worst = std::max(
-        worst, std::abs(static_cast<double>(i + 1) / n - static_cast<double>(j) / m));
+    worst = std::max(worst, std::abs(static_cast<double>(i + 1) / n - static_cast<double>(j) / m));
   }
   return worst * std::sqrt(n * m / (n + m));
 }

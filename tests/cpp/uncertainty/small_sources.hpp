@@ -9,7 +9,8 @@
 /// A small result of which much may be uncertain.
 namespace chiso::small {
 
-/// r = mean of w (40 % a, 30 % b, 30 % c) and s = sum of d (10 points), e (30 points) and a bonus f.
+/// r = mean of w (40 % a, 30 % b, 30 % c) and s = sum of d (10 points), e (30 points) and a bonus
+/// f.
 inline Scores uncertain() {
   Criterion w = inner("w", Aggregation::Method::arithmetic_mean,
                       {weighted(40, leaf("a", Normaliser{})), weighted(30, leaf("b", Normaliser{})),

@@ -92,8 +92,7 @@ TEST(SourceProblemsTest, OfBoundsAndOrders) {
               ElementsAre("weights: the orders go round in a circle: a >= b >= a"));
   weights.orders = {{"aa", "b"}};
   EXPECT_THAT(problems<NotFoundError>(weights),
-              ElementsAre(testing::StartsWith(
-                  "weights: there is no criterion or indicator 'aa'")));
+              ElementsAre(testing::StartsWith("weights: there is no criterion or indicator 'aa'")));
 }
 
 TEST(SourceProblemsTest, OfCriteria) {
@@ -209,10 +208,10 @@ TEST(SourceProblemsTest, OfSamples) {
 }
 
 TEST(SourceProblemsTest, OfCorrelations) {
-  const auto xy = Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
-                                                      {small::leaf("x"), small::leaf("y"),
-                                                       small::leaf("z")})))
-                      .score(small::panel({"x", "y", "z"}, {{1, 2, 3}}));
+  const auto xy =
+      Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                          {small::leaf("x"), small::leaf("y"), small::leaf("z")})))
+          .score(small::panel({"x", "y", "z"}, {{1, 2, 3}}));
   DrawValues values;
   values.absolute = 1;
   const auto said = [&] { return problems(std::vector<Source>{values}, xy); };
@@ -243,9 +242,8 @@ TEST(SourceProblemsTest, OfAnchorsAndChoices) {
   EXPECT_THAT(problems(choice), ElementsAre("choice: expected at least one alternative, got none"));
   choice.alternatives.resize(2);
   choice.probabilities = {1};
-  EXPECT_THAT(
-      problems(choice),
-      ElementsAre("choice: expected one probability for each of 2 alternatives, got 1"));
+  EXPECT_THAT(problems(choice),
+              ElementsAre("choice: expected one probability for each of 2 alternatives, got 1"));
   choice.probabilities = {0.5, -0.5};
   EXPECT_THAT(problems(choice),
               ElementsAre("choice: expected a probability of alternative 2 in 0..1, got -0.5"));
@@ -293,9 +291,9 @@ TEST(SourceProblemsTest, AllAreSaidAtOnce) {
 TEST(SourceProblemsTest, RangesThatLeaveNoRoomForCorrelatedErrors) {
   // Two errors that nearly cancel, both values at the lower end of their range.
   const auto base = Evaluator([] {
-                      IndexDefinition head = small::definition(small::inner(
-                          "r", Aggregation::Method::arithmetic_mean,
-                          {small::leaf("x"), small::leaf("y")}));
+                      IndexDefinition head =
+                          small::definition(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                                         {small::leaf("x"), small::leaf("y")}));
                       for (const char* code : {"x", "y"}) {
                         Variable variable;
                         variable.code = code;

@@ -40,8 +40,7 @@ TEST(SourcesTest, WeightsInWords) {
   dirichlet.criteria = "r";
   dirichlet.law = DrawWeights::Law::dirichlet;
   dirichlet.concentration = 20;
-  EXPECT_EQ(describe(dirichlet),
-            "shares of all indicators below r, dirichlet of concentration 20");
+  EXPECT_EQ(describe(dirichlet), "shares of all indicators below r, dirichlet of concentration 20");
   DrawWeights relative;
   relative.law = DrawWeights::Law::relative;
   relative.spread = 0.07;
@@ -81,8 +80,7 @@ TEST(SourcesTest, AnchorsAndChoicesInWords) {
   choice.alternatives[2].edits.push_back({DropNode{"a"}, {}});
   EXPECT_EQ(describe(choice), "one of 3: the base, geometric, alternative 3");
   choice.probabilities = {0.5, 0.25, 0.25};
-  EXPECT_EQ(describe(choice),
-            "one of 3: the base (50 %), geometric (25 %), alternative 3 (25 %)");
+  EXPECT_EQ(describe(choice), "one of 3: the base (50 %), geometric (25 %), alternative 3 (25 %)");
 }
 
 TEST(LeaveOutTest, IsTheBaseAndEachNodeThatThePatternMeets) {
@@ -100,18 +98,18 @@ TEST(LeaveOutTest, IsTheBaseAndEachNodeThatThePatternMeets) {
 }
 
 TEST(LeaveOutTest, AnOnlyChildStays) {
-  const Index index = small::index(small::inner(
-      "r", Aggregation::Method::arithmetic_mean,
-      {small::inner("one", Aggregation::Method::arithmetic_mean, {small::leaf("x")}),
-       small::leaf("y")}));
-  EXPECT_THAT(names(leave_out(index, "*")),
-              ElementsAre("the base", "without one", "without y"));
+  const Index index = small::index(
+      small::inner("r", Aggregation::Method::arithmetic_mean,
+                   {small::inner("one", Aggregation::Method::arithmetic_mean, {small::leaf("x")}),
+                    small::leaf("y")}));
+  EXPECT_THAT(names(leave_out(index, "*")), ElementsAre("the base", "without one", "without y"));
   try {
     static_cast<void>(leave_out(index, "x"));
     FAIL();
   } catch (const NotFoundError& error) {
-    EXPECT_STREQ(error.what(), "leave out: 'x' meets nothing that could be left out: only nodes "
-                               "with siblings can");
+    EXPECT_STREQ(error.what(),
+                 "leave out: 'x' meets nothing that could be left out: only nodes "
+                 "with siblings can");
   }
   try {
     static_cast<void>(leave_out(index, "z*"));

@@ -38,8 +38,8 @@ UncertaintyOptions options(std::int64_t draws) {
   return how;
 }
 
-Uncertainty drawn(const Scores& base, const UncertaintyOptions& how) {
-  return uncertainty(Experiment(base, {DrawWeights{}}, how));
+Uncertainty drawn(const Scores& base, const UncertaintyOptions& how, const DrawWatch& watch = {}) {
+  return uncertainty(Experiment(base, {DrawWeights{}}, how), watch);
 }
 
 /// Five standard errors of a share p of n draws.
@@ -182,8 +182,7 @@ TEST(UncertaintyTest, OtherIngredientsAreNotMerged) {
   DrawWeights normalised;
   normalised.law = DrawWeights::Law::normalised_uniform;
   const std::vector<Experiment> others = {
-      Experiment(base, {DrawWeights{}}, seeded),
-      Experiment(base, {normalised}, options(1)),
+      Experiment(base, {DrawWeights{}}, seeded), Experiment(base, {normalised}, options(1)),
       Experiment(mean_of({"x", "y"}, {{70, 20}, {40, 61}}), {DrawWeights{}}, options(1))};
   for (const Experiment& other : others) {
     const Uncertainty next = Uncertainty::of_grains(other, 1, 1);
@@ -207,26 +206,25 @@ TEST(UncertaintyTest, StopsAtTheStatedPrecisionWhateverTheThreads) {
 TEST(UncertaintyTest, AWatchSeesTheEndAndCanStop) {
   UncertaintyOptions how = options(50 * draws_a_grain);
   DrawProgress last;
-  how.watch = [&](const DrawProgress& progress) {
+  const auto see = [&](const DrawProgress& progress) {
     last = progress;
     return true;
   };
-  static_cast<void>(drawn(two_units(), how));
+  static_cast<void>(drawn(two_units(), how, see));
   EXPECT_EQ(last.done, 50 * draws_a_grain);
   EXPECT_EQ(last.wanted, 50 * draws_a_grain);
   EXPECT_TRUE(std::isnan(last.standard_error));
 
   how.draws = 2'000'000'000;
-  how.watch = [](const DrawProgress&) { return false; };
-  const Uncertainty stopped = drawn(two_units(), how);
+  const Uncertainty stopped = drawn(two_units(), how, [](const DrawProgress&) { return false; });
   EXPECT_TRUE(stopped.stopped());
   EXPECT_GT(stopped.draws(), 0);
   EXPECT_LT(stopped.draws(), how.draws);
   EXPECT_NEAR(stopped.top(root, 1)[0], 3.0 / 7.0,
               margin(3.0 / 7.0, static_cast<double>(stopped.draws())));
 
-  how.watch = [](const DrawProgress&) -> bool { throw std::runtime_error("enough"); };
-  EXPECT_THROW(static_cast<void>(drawn(two_units(), how)), std::runtime_error);
+  const auto fail = [](const DrawProgress&) -> bool { throw std::runtime_error("enough"); };
+  EXPECT_THROW(static_cast<void>(drawn(two_units(), how, fail)), std::runtime_error);
 }
 
 // ---- errors -----------------------------------------------------------------------------------

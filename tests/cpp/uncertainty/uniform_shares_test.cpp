@@ -269,7 +269,7 @@ TEST(UniformSharesTest, SayWhyNothingIsLeft) {
             "a single vector of shares is possible, so that nothing varies (s0 in [0.5, 1], s1 in "
             "[0.25, 1], s2 in [0.25, 1])");
   EXPECT_EQ(refusal(limits({0.5, 0}, {0.5, 1}, {})),
-            "a single vector of shares is possible, so that nothing varies (s0 in [0.5, 0.5])");
+            "a single vector of shares is possible, so that nothing varies (s0 = 0.5)");
   EXPECT_EQ(refusal(limits({0, 0, 0}, {1, 1, 1}, {{0, 1}, {1, 2}, {2, 0}})),
             "the orders go round in a circle: s0 >= s1 >= s2 >= s0");
 }

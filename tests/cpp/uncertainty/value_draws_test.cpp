@@ -70,8 +70,7 @@ TEST(ValueDrawsTest, TheNormalLawIsCutOffAtTheRange) {
   const auto law = [&](double x) { return (below((x - 1.0) / 2.0) - below(a)) / inside; };
   EXPECT_LT(samples::distance(row, law), samples::farthest);
   const double shift = (density(a) - density(b)) / inside;
-  const double variance =
-      4.0 * (1.0 + (a * density(a) - b * density(b)) / inside - shift * shift);
+  const double variance = 4.0 * (1.0 + (a * density(a) - b * density(b)) / inside - shift * shift);
   EXPECT_NEAR(samples::mean(row), 1.0 + 2.0 * shift, 4.0 * std::sqrt(variance / draws));
   EXPECT_NEAR(samples::variance(row), variance, 0.03);
   for (const double value : row) {
@@ -146,8 +145,8 @@ TEST(ValueDrawsTest, CorrelatedErrorsThatAreCutOffAreThoseInsideAllRanges) {
   source.correlation = {1, r, r, 1};
   const auto rows = samples::draw(base, source, draws);
   const double pi = std::acos(-1.0);
-  const double expected = (1.0 + r) / (2.0 * std::sqrt(2.0 * pi)) /
-                          (0.25 + std::asin(r) / (2.0 * pi));
+  const double expected =
+      (1.0 + r) / (2.0 * std::sqrt(2.0 * pi)) / (0.25 + std::asin(r) / (2.0 * pi));
   EXPECT_NEAR(samples::mean(rows[0]), expected, 0.02);
   EXPECT_NEAR(samples::mean(rows[1]), expected, 0.02);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -159,8 +158,8 @@ TEST(ValueDrawsTest, BinomialSharesAreCountsOfAnswers) {
   DrawValues source;
   source.law = DrawValues::Law::binomial;
   source.sample = 40;
-  const Scores base = one_unit({30, 0.3, 0.3},
-                               {Interval::closed(0, 100), Interval::closed(0, 1), Interval{}});
+  const Scores base =
+      one_unit({30, 0.3, 0.3}, {Interval::closed(0, 100), Interval::closed(0, 1), Interval{}});
   const auto rows = samples::draw(base, source, draws);
   const double factor[] = {2.5, 1.0 / 40, 1.0 / 40};
   for (std::size_t i = 0; i < 3; ++i) {

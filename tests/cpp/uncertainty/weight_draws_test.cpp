@@ -17,10 +17,10 @@ using samples::Sample;
 
 /// r = 50 % a, 30 % b, 20 % c.
 Scores weighted_mean() {
-  return Evaluator(small::index(small::inner(
-                       "r", Aggregation::Method::arithmetic_mean,
-                       {small::weighted(50, small::leaf("a")), small::weighted(30, small::leaf("b")),
-                        small::weighted(20, small::leaf("c"))})))
+  return Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                             {small::weighted(50, small::leaf("a")),
+                                              small::weighted(30, small::leaf("b")),
+                                              small::weighted(20, small::leaf("c"))})))
       .score(small::panel({"a", "b", "c"}, {{10, 20, 40}}));
 }
 
@@ -81,10 +81,9 @@ TEST(WeightDrawsTest, RelativeStaysWithinItsSpread) {
 }
 
 TEST(WeightDrawsTest, NormalisedUniformAvoidsExtremes) {
-  const Scores two =
-      Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
-                                          {small::leaf("a"), small::leaf("b")})))
-          .score(small::panel({"a", "b"}, {{1, 2}}));
+  const Scores two = Evaluator(small::index(small::inner("r", Aggregation::Method::arithmetic_mean,
+                                                         {small::leaf("a"), small::leaf("b")})))
+                         .score(small::panel({"a", "b"}, {{1, 2}}));
   DrawWeights source;
   source.law = DrawWeights::Law::normalised_uniform;
   const auto rows = samples::draw(two, source, 20'000);

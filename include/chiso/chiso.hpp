@@ -109,6 +109,8 @@
 #include "chiso/scenario/what_if.hpp"
 #include "chiso/score/category_points.hpp"
 #include "chiso/score/piecewise.hpp"
+#include "chiso/uncertainty/leave_one_out.hpp"
 #include "chiso/uncertainty/sources.hpp"
 #include "chiso/uncertainty/uncertainty.hpp"
+#include "chiso/uncertainty/weight_stability.hpp"
 #include "chiso/version.hpp"

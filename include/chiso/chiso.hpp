@@ -78,6 +78,7 @@
 #include "chiso/normalize/statistics.hpp"
 #include "chiso/optimize/actions.hpp"
 #include "chiso/optimize/least_change.hpp"
+#include "chiso/optimize/rank_interval.hpp"
 #include "chiso/optimize/search.hpp"
 #include "chiso/plan/agency.hpp"
 #include "chiso/plan/plan.hpp"

@@ -111,9 +111,11 @@ class Stability {
       slopes_[at(tree_.units()[at(u)])] =
           nominal_flow_[at(tree_.above(flow))] * (value[flow] - rest / (1.0 - share));
     }
-    WeightStability found{.node = tree_.node(flow), .parent = parent, .share = share};
-    found.down.share = 0.0;
-    found.up.share = 1.0;
+    WeightStability found{.node = tree_.node(flow),
+                          .parent = parent,
+                          .share = share,
+                          .down = {.share = 0.0},
+                          .up = {.share = 1.0}};
     for (const Pair& pair : pairs_) look(pair, found);
     return found;
   }

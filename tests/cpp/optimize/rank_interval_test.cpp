@@ -348,7 +348,7 @@ TEST(RankInterval, OfAnInnerNodeAndOfSomeUnits) {
 TEST(RankInterval, GivenScoresAndUnitsWithoutAScore) {
   Evaluator evaluator(index(two_levels()));
   const Panel data = panel({"x0", "x1", "x2", "x3", "x4"},
-                           {{1, 2, 3, 4, 5}, {5, 4, 3, 2, 1}, {missing, 9, 9, 9, 9}});
+                           {{1, 2, 3, 1, 1}, {5, 4, 3, 9, 8}, {missing, 9, 9, 9, 9}});
   const std::vector<GivenScore> given{{.unit = 0, .node = evaluator.index().at("p"), .score = 100}};
   ScoreOptions options;
   options.given = given;
@@ -359,9 +359,11 @@ TEST(RankInterval, GivenScoresAndUnitsWithoutAScore) {
   EXPECT_THAT(worst(any), ElementsAre(2, 2));
   RankIntervalOptions pillars;
   pillars.weights.emplace_back();
-  pillars.weights[0].bounds.push_back({"p", 0.6, 1.0});
-  // 60 points for a at least, against 50 of b in p and 20 in q.
+  // 100 p + 10 q against at most 50 p + 90 q: level at p = 8/13.
+  pillars.weights[0].bounds.push_back({"p", 0.62, 1.0});
   EXPECT_THAT(worst(rank_intervals(base, pillars)), ElementsAre(1, 2));
+  pillars.weights[0].bounds[0].lowest = 0.61;
+  EXPECT_THAT(worst(rank_intervals(base, pillars)), ElementsAre(2, 2));
 }
 
 TEST(RankInterval, RefusesWhatIsNotLinear) {

@@ -81,20 +81,15 @@ double RankSearch::rank(Size unit, std::span<const double> shares) const {
   return static_cast<double>(1 + above(unit, scores));
 }
 
-std::vector<RankSearch::Rival> RankSearch::rivals(Size unit) {
+std::vector<RankSearch::Rival> RankSearch::rivals(Size unit) const {
   std::vector<Rival> rivals;
   const auto& own = coefficients_[at(unit)];
   for (Size v = 0; v < units_; ++v) {
     if (v == unit) continue;
     Rival rival{.unit = v, .lead = coefficients_[at(v)], .most = 0.0, .least = 0.0};
     for (std::size_t f = 0; f < own.size(); ++f) rival.lead[f] -= own[f];
-    const std::vector<double> behind = negative(rival.lead);
     rival.most = region_.bound(rival.lead);
-    rival.least = -region_.bound(behind);
-    if (!region_.is_simple() && rival.most > tie_ && rival.least <= tie_) {
-      rival.most = region_.best(rival.lead).value;
-      rival.least = -region_.best(behind).value;
-    }
+    rival.least = -region_.bound(negative(rival.lead));
     rivals.push_back(std::move(rival));
   }
   return rivals;

@@ -39,8 +39,8 @@ class RankSearch {
   struct Rival {
     Size unit;
     std::vector<double> lead;  ///< Its coefficients less the unit's.
-    double most;               ///< Of its lead, over all shares.
-    double least;
+    double most;               ///< Its lead is never more over all shares,
+    double least;              ///< and never less.
   };
   /// Rivals that are above (best: not above) for some shares, and by how much at least.
   struct Pattern {
@@ -50,7 +50,7 @@ class RankSearch {
   };
 
   void remember(std::vector<double> shares);
-  [[nodiscard]] std::vector<Rival> rivals(Size unit);
+  [[nodiscard]] std::vector<Rival> rivals(Size unit) const;
   [[nodiscard]] Size above(Size unit, std::span<const double> scores) const;
   void improve(Size unit, RankEnd end, Found& found, std::vector<double> shares);
   void solve(Size unit, RankEnd end, const std::vector<Rival>& open, double decided, Found& found);

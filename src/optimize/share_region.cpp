@@ -111,7 +111,6 @@ ShareRegion::ShareRegion(const LinearTree& tree, std::vector<ShareGroup> groups,
     std::vector<Size> flows;
     for (const Size member : group.members) flows.push_back(tree.flow_of(member));
     within_.push_back(std::move(flows));
-    simple_ = simple_ && group.orders.empty();
     std::vector<double> shares(group.nominal);
     if (!is_admissible(group, shares)) {
       const std::vector<double> none(shares.size(), 0.0);

@@ -34,11 +34,10 @@ class ShareRegion {
   };
   [[nodiscard]] Best best(std::span<const double> coefficients) const;
 
-  /// Nothing is greater than this; quicker than `best`, and the same where no group has orders.
+  /// Nothing is greater than this; the same as of `best` where no group has orders. With orders
+  /// `best` takes a program, which costs more than it saves: thousands of pairs of units are looked
+  /// at.
   [[nodiscard]] double bound(std::span<const double> coefficients) const;
-
-  /// Whether `bound` is what `best` gives.
-  [[nodiscard]] bool is_simple() const noexcept { return simple_; }
 
   [[nodiscard]] std::vector<double> flows_of(std::span<const double> shares) const;
   /// Shares of flows that a solver found, rid of its tolerances.
@@ -65,7 +64,6 @@ class ShareRegion {
   std::vector<Size> above_;                ///< By group: flow.
   std::vector<std::vector<Size>> within_;  ///< By group and member: its flow.
   std::vector<double> admissible_;         ///< Some shares.
-  bool simple_ = true;
 };
 
 }  // namespace chiso

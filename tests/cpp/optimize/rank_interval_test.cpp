@@ -468,7 +468,46 @@ TEST(RankInterval, OfThePci) {
     const auto first = std::max_element(column_of.begin(), column_of.end()) - column_of.begin();
     EXPECT_EQ(any.units[static_cast<std::size_t>(first)].best.rank, 1.0);
   }
-  std::printf("%.2f s\n", any.seconds);
+}
+
+/// PAPI 2019, any shares of the dimensions and of the sub-dimensions in them: sums on two levels.
+TEST(RankInterval, OfThePapi) {
+  const Index papi = load_index(shipped_folder() / "indices" / "papi" / "2019.yaml");
+  const Panel data = read_panel(shipped_folder() / "data" / "papi_subdimensions.csv");
+  const Scores base = Evaluator(papi).score(data, {.period = Period(2019)});
+  const RankIntervals any = rank_intervals(base);
+  EXPECT_TRUE(any.proven());
+  ASSERT_FALSE(any.units.empty());
+  std::mt19937 random(1);
+  for (int draw = 0; draw < 500; ++draw) {
+    // Sums: points of a sub-dimension by its share of the maximum.
+    std::vector<double> shares;
+    for (std::size_t k = 0; k < any.nodes.size();) {
+      std::size_t next = k;
+      while (next < any.nodes.size() && any.parents[next] == any.parents[k]) ++next;
+      const auto group = drawn_shares(random, next - k);
+      shares.insert(shares.end(), group.begin(), group.end());
+      k = next;
+    }
+    std::vector<double> scores(static_cast<std::size_t>(base.units().size()), 0.0);
+    const Evaluator& evaluator = base.evaluator();
+    for (std::size_t k = 0; k < any.nodes.size(); ++k) {
+      if (!papi.is_leaf(any.nodes[k])) continue;
+      double share = shares[k];
+      for (std::size_t l = 0; l < any.nodes.size(); ++l) {
+        if (any.nodes[l] == any.parents[k]) share *= shares[l];
+      }
+      const auto values = base.column(any.nodes[k]);
+      for (std::size_t u = 0; u < scores.size(); ++u) {
+        scores[u] += 80.0 * share * values[u] / evaluator.maximum(any.nodes[k]);
+      }
+    }
+    for (const RankInterval& unit : any.units) {
+      const double rank = rank_in(scores, unit.unit);
+      EXPECT_LE(unit.best.rank, rank);
+      EXPECT_GE(unit.worst.rank, rank);
+    }
+  }
 }
 
 }  // namespace

@@ -69,16 +69,15 @@ RankIntervals rank_intervals(const Scores& base, const RankIntervalOptions& opti
   const Clock::time_point start = Clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   if (!(options.seconds >= 0.0)) {
-    throw SpecError(fmt::format("expected seconds that are not negative, got {}",
-                                to_string(options.seconds)));
+    throw SpecError(
+        fmt::format("expected seconds that are not negative, got {}", to_string(options.seconds)));
   }
   const Index& index = base.index();
   RankIntervals result{.base = base};
   result.node = options.node.empty() ? Index::root() : index.at(options.node);
   std::vector<DrawWeights> sources = options.weights;
   if (sources.empty()) sources.emplace_back();
-  std::vector<ShareGroup> groups =
-      groups_below(index, result.node, share_groups(base, sources));
+  std::vector<ShareGroup> groups = groups_below(index, result.node, share_groups(base, sources));
   if (groups.empty()) {
     throw SpecError("no share that varies is below it, and so no rank can change",
                     index.node(result.node).code);

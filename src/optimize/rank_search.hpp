@@ -13,8 +13,8 @@ namespace chiso {
 /// The end of a rank interval that is looked for.
 enum class RankEnd { best, worst };
 
-/// Looks for extreme ranks of one unit after the other; shares that were found for one are tried for
-/// the others.
+/// Looks for extreme ranks of one unit after the other; shares that were found for one are tried
+/// for the others.
 class RankSearch {
  public:
   /// @param region must outlive it

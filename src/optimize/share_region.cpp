@@ -99,8 +99,7 @@ double best_by_program(const ShareGroup& group, std::span<const double> values,
 
 }  // namespace
 
-ShareRegion::ShareRegion(const LinearTree& tree, std::vector<ShareGroup> groups,
-                         const Index& index)
+ShareRegion::ShareRegion(const LinearTree& tree, std::vector<ShareGroup> groups, const Index& index)
     : tree_(tree), groups_(std::move(groups)) {
   Size count = 0;
   Problems problems;
@@ -257,9 +256,9 @@ void ShareRegion::put_into(MixedInteger& program) const {
     }
     program.add_row(all, 0.0, 0.0);
     for (const auto& [heavier, lighter] : group.orders) {
-      program.add_row(std::vector<LinearTerm>{{within_[g][at(heavier)], 1.0},
-                                              {within_[g][at(lighter)], -1.0}},
-                      0.0, infinity);
+      program.add_row(
+          std::vector<LinearTerm>{{within_[g][at(heavier)], 1.0}, {within_[g][at(lighter)], -1.0}},
+          0.0, infinity);
     }
   }
 }

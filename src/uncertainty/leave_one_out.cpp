@@ -31,9 +31,8 @@ class WithoutNode {
         given_(base),
         units_(base.units().size()) {
     may_exclude_ = std::any_of(
-        compiled_.leaves.begin(), compiled_.leaves.end(), [](const CompiledLeaf& leaf) {
-          return leaf.not_applicable == NotApplicable::exclude;
-        });
+        compiled_.leaves.begin(), compiled_.leaves.end(),
+        [](const CompiledLeaf& leaf) { return leaf.not_applicable == NotApplicable::exclude; });
   }
 
   /// Whether its parent can go without it.

@@ -145,13 +145,12 @@ class Builder {
         if (inner.weights[k] == 0.0 || !std::isnan(base_.column(inner.children[k])[at(u)])) {
           continue;
         }
-        problems.add({},
-                     fmt::format("{}, {}", base_.units()[u],
-                                 base_.index().node(inner.children[k]).code),
-                     "has no score, and its weight is given to its siblings: the unit's score is "
-                     "not linear in the shares",
-                     "leave the unit out of the data, or let the criterion have no score "
-                     "(`missing: no_score`)");
+        problems.add(
+            {}, fmt::format("{}, {}", base_.units()[u], base_.index().node(inner.children[k]).code),
+            "has no score, and its weight is given to its siblings: the unit's score is "
+            "not linear in the shares",
+            "leave the unit out of the data, or let the criterion have no score "
+            "(`missing: no_score`)");
         break;
       }
     }
@@ -206,11 +205,12 @@ class Builder {
     for (std::size_t u = 0; u < units_.size(); ++u) {
       // The nominal score itself may stand at the cap by rounding.
       if (given_.has(node, units_[u]) || !(result.high[u] > cap + 1e-9 * std::abs(cap))) continue;
-      problems.add({}, fmt::format("{}, {}", base_.units()[units_[u]], base_.index().node(node).code),
-                   fmt::format("the score may pass the cap of {} for some shares, and is not linear "
-                               "in them",
-                               to_string(cap)),
-                   remedy);
+      problems.add(
+          {}, fmt::format("{}, {}", base_.units()[units_[u]], base_.index().node(node).code),
+          fmt::format("the score may pass the cap of {} for some shares, and is not linear "
+                      "in them",
+                      to_string(cap)),
+          remedy);
       break;
     }
     return result;

@@ -193,7 +193,8 @@ class Groups {
     std::vector<Size> order(group.members.size());
     std::iota(order.begin(), order.end(), Size{0});
     const auto share = [&](Size m) { return group.nominal[at(m)]; };
-    std::stable_sort(order.begin(), order.end(), [&](Size a, Size b) { return share(a) > share(b); });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Size a, Size b) { return share(a) > share(b); });
     // Of each level with the next one; the levels after that follow.
     for (std::size_t i = 0; i < order.size();) {
       std::size_t next = i;

@@ -45,9 +45,9 @@ std::vector<Pair> watched_pairs(const Scores& base, const WeightStabilityOptions
     return pairs;
   }
   if (options.top < 1 || options.top > std::ssize(ranked)) {
-    throw SpecError(fmt::format(
-        "expected a top from 1 to {}, the number of units with a composite, got {}",
-        ranked.size(), options.top));
+    throw SpecError(
+        fmt::format("expected a top from 1 to {}, the number of units with a composite, got {}",
+                    ranked.size(), options.top));
   }
   const auto is_top = [&](Size u) { return ranks[at(u)] <= static_cast<double>(options.top); };
   const auto members = std::count_if(ranked.begin(), ranked.end(), is_top);
@@ -175,8 +175,8 @@ std::vector<WeightStability> weight_stability(const Scores& base,
   Stability stability(base, options, std::move(varies));
   const LinearTree& tree = stability.tree();
   for (Size f = 1; f < tree.flows(); ++f) {
-    const bool moves = tree.nominal(f) < 1.0 &&
-                       std::find(met.begin(), met.end(), tree.node(f)) != met.end();
+    const bool moves =
+        tree.nominal(f) < 1.0 && std::find(met.begin(), met.end(), tree.node(f)) != met.end();
     if (moves) found.push_back(stability.of(f, index));
   }
   std::sort(found.begin(), found.end(),

@@ -12,8 +12,8 @@
 namespace chiso {
 
 struct RankIntervalOptions {
-  /// What is admissible: every vector of shares that these laws could draw, however unlikely. Empty:
-  /// any shares of the children of any criterion.
+  /// What is admissible: every vector of shares that these laws could draw, however unlikely.
+  /// Empty: any shares of the children of any criterion.
   std::vector<DrawWeights> weights;
   std::vector<std::string> units;  ///< Whose ranks are wanted; empty: all.
   std::string node;                ///< Whose scores are ranked; empty: the composite.
@@ -62,16 +62,16 @@ struct RankIntervals {
 /// equal: the weights that a solver finds are no more exact than that. Of scores as they are
 /// computed, also where the definition ranks rounded ones.
 ///
-/// The multiplication of shares on several levels is not linear, but the products are: they are what
-/// varies in the programs.
+/// The multiplication of shares on several levels is not linear, but the products are: they are
+/// what varies in the programs.
 ///
 /// Source: after Kadzinski, Greco and Slowinski, Omega 40 (2012), extreme ranks in robust ordinal
 /// regression; here for weights alone.
 /// @throws NotFoundError for unknown units and codes; SpecError with what is wrong in `weights`,
-///   shares of which none is admissible, or criteria above varied shares that are not linear (another
-///   aggregation than a mean or a sum, a cap that may cut, a sum without known maxima); DataError
-///   with units whose missing children's weights go to their siblings, or wanted units without a
-///   score.
+///   shares of which none is admissible, or criteria above varied shares that are not linear
+///   (another aggregation than a mean or a sum, a cap that may cut, a sum without known maxima);
+///   DataError with units whose missing children's weights go to their siblings, or wanted units
+///   without a score.
 [[nodiscard]] RankIntervals rank_intervals(const Scores& base,
                                            const RankIntervalOptions& options = {});
 

@@ -17,7 +17,8 @@ struct LeaveOneOut {
 
   // Units x nodes, column-major; units as in base.units(). NaN: no composite.
   std::vector<double> scores = {};
-  std::vector<double> ranks = {};  ///< By competition, of rounded composites if the definition says so.
+  std::vector<double> ranks =
+      {};  ///< By competition, of rounded composites if the definition says so.
   std::vector<double> base_ranks = {};  ///< By unit.
 
   // By node.
@@ -31,8 +32,8 @@ struct LeaveOneOut {
 
 /// Leaves out each node that the pattern meets.
 ///
-/// Nodes that cannot be left out are skipped: the composite, only children, and those whose siblings
-/// have no weight.
+/// Nodes that cannot be left out are skipped: the composite, only children, and those whose
+/// siblings have no weight.
 /// @param top of `overlap`
 /// @throws NotFoundError if the pattern meets no node that can be left out; SpecError if `top` is
 ///   not in 1 ... number of units.

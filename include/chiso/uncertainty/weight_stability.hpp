@@ -39,16 +39,17 @@ struct WeightStability {
   [[nodiscard]] bool always() const noexcept { return down.riser < 0 && up.riser < 0; }
 };
 
-/// Weight stability intervals, by node: strictly between `down.share` and `up.share` nothing that is
-/// watched changes; at them two units have the same composite, and beyond them one has passed the
-/// other. Exact: composites are linear in one share. Where units are tied to begin with and part at
-/// once, an end is the share itself. Of composites as they are computed, also where the definition
-/// ranks rounded ones.
+/// Weight stability intervals, by node: strictly between `down.share` and `up.share` nothing that
+/// is watched changes; at them two units have the same composite, and beyond them one has passed
+/// the other. Exact: composites are linear in one share. Where units are tied to begin with and
+/// part at once, an end is the share itself. Of composites as they are computed, also where the
+/// definition ranks rounded ones.
 ///
 /// Nodes that are an only child or have a share of 0 or 1, bonuses and penalties have none.
 ///
 /// Source: Triantaphyllou and Sanchez, Decision Sciences 28 (1997), on the most critical criterion.
-/// @throws NotFoundError for an unknown unit, or a pattern that meets no node; SpecError if `top` is
+/// @throws NotFoundError for an unknown unit, or a pattern that meets no node; SpecError if `top`
+/// is
 ///   not in 1 ... number of units with a composite, or if the composite is not linear in some share
 ///   (another aggregation than a mean or a sum at or above it, a cap that may cut), naming all;
 ///   DataError if weights of missing children go to their siblings, or the unit has no composite.

@@ -135,8 +135,7 @@ std::vector<std::array<double, 3>> telling_weights(const std::vector<std::vector
   std::vector<std::array<double, 3>> lines{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
   for (std::size_t a = 0; a < rows.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      lines.push_back(
-          {rows[a][0] - rows[b][0], rows[a][1] - rows[b][1], rows[a][2] - rows[b][2]});
+      lines.push_back({rows[a][0] - rows[b][0], rows[a][1] - rows[b][1], rows[a][2] - rows[b][2]});
     }
   }
   std::vector<std::array<double, 3>> corners;
@@ -217,8 +216,9 @@ std::vector<double> drawn_shares(std::mt19937& random, std::size_t n) {
 
 /// Two pillars of a mean, of three and two indicators.
 Criterion two_levels() {
-  Criterion root = inner("root", Method::arithmetic_mean,
-                         {weighted(0.7, mean_of("p", {1, 2, 2})), weighted(0.3, mean_of("q", {1, 1}, 3))});
+  Criterion root =
+      inner("root", Method::arithmetic_mean,
+            {weighted(0.7, mean_of("p", {1, 2, 2})), weighted(0.3, mean_of("q", {1, 1}, 3))});
   root.children[0].aggregation.times = 10;
   root.children[1].aggregation.times = 10;
   return root;

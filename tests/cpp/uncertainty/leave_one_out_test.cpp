@@ -66,8 +66,9 @@ void expect_as_scenarios(const LeaveOneOut& found) {
 }
 
 TEST(LeaveOneOut, OfAMeanIsTheMeanOfTheOthers) {
-  Criterion root = inner("root", Method::arithmetic_mean,
-                         {weighted(50, leaf("x")), weighted(25, leaf("y")), weighted(25, leaf("z"))});
+  Criterion root =
+      inner("root", Method::arithmetic_mean,
+            {weighted(50, leaf("x")), weighted(25, leaf("y")), weighted(25, leaf("z"))});
   const Scores base =
       Evaluator(index(root)).score(panel({"x", "y", "z"}, {{8, 0, 4}, {4, 4, 4}, {0, 6, 8}}));
   const LeaveOneOut found = leave_one_out(base, "*", 1);
@@ -87,10 +88,9 @@ Criterion random_node(std::mt19937& random, std::string code, int depth, int& ne
     if (random() % 8 == 0) node.cap = 9.0;
     return node;
   }
-  const Method methods[] = {Method::arithmetic_mean, Method::arithmetic_mean,
-                            Method::geometric_mean,  Method::sum,
-                            Method::minimum,         Method::median,
-                            Method::mazziotta_pareto};
+  const Method methods[] = {
+      Method::arithmetic_mean, Method::arithmetic_mean, Method::geometric_mean,  Method::sum,
+      Method::minimum,         Method::median,          Method::mazziotta_pareto};
   const Method method = methods[random() % 7];
   const bool has_weights = method == Method::arithmetic_mean || method == Method::geometric_mean ||
                            method == Method::sum;
@@ -98,8 +98,8 @@ Criterion random_node(std::mt19937& random, std::string code, int depth, int& ne
   const int n = 1 + static_cast<int>(random() % 4);
   const bool weights = has_weights && random() % 4 != 0;
   for (int k = 0; k < n; ++k) {
-    Criterion child =
-        random_node(random, code + std::to_string(k), depth - (random() % 3 == 0 ? depth : 1), next);
+    Criterion child = random_node(random, code + std::to_string(k),
+                                  depth - (random() % 3 == 0 ? depth : 1), next);
     if (weights) child.weight = static_cast<double>(1 + random() % 5);
     children.push_back(std::move(child));
   }
@@ -154,16 +154,17 @@ TEST(LeaveOneOut, IsWhatTheScenariosGive) {
 
 TEST(LeaveOneOut, OfThePciAndThePapi) {
   const std::filesystem::path shipped = shipped_folder();
-  const Scores pci = Evaluator(load_index(shipped / "indices" / "pci" / "2013.yaml"))
-                         .score(read_panel(shipped / "data" / "pci_scores.csv"),
-                                {.period = Period(2019)});
+  const Scores pci =
+      Evaluator(load_index(shipped / "indices" / "pci" / "2013.yaml"))
+          .score(read_panel(shipped / "data" / "pci_scores.csv"), {.period = Period(2019)});
   const LeaveOneOut found = leave_one_out(pci);
   EXPECT_EQ(found.nodes.size(), 10U);
   expect_as_scenarios(found);
 }
 
 TEST(LeaveOneOut, RefusesWhatItCannotAnswer) {
-  Criterion root = inner("root", Method::arithmetic_mean, {inner("p", Method::minimum, {leaf("x")})});
+  Criterion root =
+      inner("root", Method::arithmetic_mean, {inner("p", Method::minimum, {leaf("x")})});
   const Scores base = Evaluator(index(root)).score(panel({"x"}, {{1}, {2}}));
   EXPECT_THROW(static_cast<void>(leave_one_out(base, "*", 1)), NotFoundError);
   EXPECT_THROW(static_cast<void>(leave_one_out(base, "y", 1)), NotFoundError);

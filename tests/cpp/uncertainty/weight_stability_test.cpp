@@ -152,7 +152,9 @@ TEST(WeightStability, NothingChangesInsideAndSomethingBeyond) {
     }
     const Scores base = Evaluator(tree).score(panel(codes, rows));
     WeightStabilityOptions options{.top = 3, .unit = {}};
-    options.watch = round % 3 == 0 ? Watch::top_set : round % 3 == 1 ? Watch::top_order : Watch::unit_rank;
+    options.watch = round % 3 == 0   ? Watch::top_set
+                    : round % 3 == 1 ? Watch::top_order
+                                     : Watch::unit_rank;
     if (options.watch == Watch::unit_rank) options.unit = "d";
     const auto all = weight_stability(base, options);
     EXPECT_EQ(static_cast<Size>(all.size()), tree.size() - 1);

@@ -58,8 +58,11 @@ from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
+from chiso._sensitivity import Sensitivity
 from chiso._statistics import correlations, describe
 from chiso._targets import AtLeast, Group, Percent, Rivals, Top, goal_of
+from chiso._uncertainty import Uncertainty
+from chiso._variation import Variation
 from chiso._what_if import Placed, WhatIf
 
 __all__ = [
@@ -105,13 +108,16 @@ __all__ = [
     "Scenario",
     "Scores",
     "ScoringForm",
+    "Sensitivity",
     "SpecError",
     "Standings",
     "Status",
     "TaskRole",
     "Ties",
     "Top",
+    "Uncertainty",
     "Unsplit",
+    "Variation",
     "WhatIf",
     "__version__",
     "best_actions",

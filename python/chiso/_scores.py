@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from chiso._outcome import Outcome
     from chiso._panel import Panel
     from chiso._scenario import Scenario
+    from chiso._sensitivity import Sensitivity
+    from chiso._uncertainty import DrawProgressLike, Executor, Uncertainty
+    from chiso._variation import Variation
 
 TiesLike: TypeAlias = "_core.Ties | Literal['competition', 'dense', 'average', 'ordinal']"
 
@@ -280,6 +283,180 @@ class Scores:
         """
         return Explanation(self, self.unit(unit), language)
 
+    # ---- how sure ---------------------------------------------------------------------------
+
+    def uncertainty(
+        self,
+        varying: Variation,
+        *,
+        draws: int = 100_000,
+        seed: int = 0,
+        nodes: Iterable[str] = (),
+        refit: bool = False,
+        pairs: bool = True,
+        precision: float | None = None,
+        top: int = 10,
+        threads: int = 0,
+        executor: Executor | None = None,
+        progress: DrawProgressLike = False,
+    ) -> Uncertainty:
+        """Draw what is uncertain, and see how sure all scores and ranks are.
+
+        A draw is what scoring an edited definition and edited data gives. It depends on the seed,
+        its number and the names of the sources alone: the same bits for any number of threads,
+        processes or machines.
+
+        Parameters
+        ----------
+        varying : Variation
+            What is uncertain.
+        draws : int
+            How many; rounded up to whole grains of 1,024.
+        seed : int
+            Of the random numbers.
+        nodes : iterable of str
+            Codes whose scores and ranks are counted beside the composite's.
+        refit : bool
+            Fit the anchors of normalisers to the drawn values; otherwise these scores' stay.
+        pairs : bool
+            Count who beats whom; units x units.
+        precision : float, optional
+            Stop when no unit's probability to be among the first `top` has a standard error above
+            this; looked at after 8, 16, 32 ... grains.
+        top : int
+            See `precision`.
+        threads : int
+            0: as many as the machine has.
+        executor : optional
+            Draws elsewhere: whatever has `submit` as `concurrent.futures` has it, such as a
+            ``ProcessPoolExecutor`` or ``dask.distributed``'s ``Client.get_executor()``. The same
+            bits as without; `threads` is then of each worker.
+        progress : bool or callable
+            Show how far it is; or what is called now and then with the draws done, the draws
+            wanted and the largest standard error, and stops by returning False.
+
+        Returns
+        -------
+        Uncertainty
+            Distributions of scores and ranks.
+
+        Raises
+        ------
+        NotFoundError, DataError, SpecError
+            With everything that is wrong with the sources, each with its name; or with the number
+            of a draw that cannot be scored.
+        RuntimeError
+            If the executor fails.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> sure = scores.uncertainty(chiso.Variation().weights("pci"), draws=10_000, seed=7)
+        >>> sure.draws
+        10240
+        >>> bool(sure.ranks().loc["Thanh Hóa", "worst"] > 24)
+        True
+        """
+        from chiso._uncertainty import uncertainty
+
+        return uncertainty(
+            self,
+            varying,
+            draws=draws,
+            seed=seed,
+            nodes=nodes,
+            refit=refit,
+            pairs=pairs,
+            precision=precision,
+            top=top,
+            threads=threads,
+            executor=executor,
+            progress=progress,
+        )
+
+    def sensitivity(
+        self,
+        varying: Variation,
+        *,
+        base: int = 1_024,
+        seed: int = 0,
+        node: str | None = None,
+        refit: bool = False,
+        second_order: bool = False,
+        resamples: int = 200,
+        confidence: float = 0.95,
+        threads: int = 0,
+        progress: DrawProgressLike = False,
+    ) -> Sensitivity | None:
+        """Find which source of uncertainty matters, for all scores and ranks at once.
+
+        Sobol indices: first order by Saltelli and others (2010), total order by Jansen (1999), of
+        scrambled Sobol points, with bootstrap intervals. Each source is a factor, however many
+        numbers it draws.
+
+        Parameters
+        ----------
+        varying : Variation
+            What is uncertain.
+        base : int
+            Rows of the base sample, rounded up to a power of two; the index is scored
+            ``base * (sources + 2)`` times.
+        seed : int
+            Of the scrambling and the bootstrap.
+        node : str, optional
+            Whose scores and ranks; the composite if left out.
+        refit : bool
+            Fit the anchors of normalisers to the drawn values.
+        second_order : bool
+            Look at pairs of sources too: ``base * (2 * sources + 2)`` evaluations.
+        resamples : int
+            Of the bootstrap; 0: no intervals.
+        confidence : float
+            Of the intervals.
+        threads : int
+            0: as many as the machine has; the result does not depend on it.
+        progress : bool or callable
+            As in `uncertainty`, of evaluations.
+
+        Returns
+        -------
+        Sensitivity or None
+            None if `progress` stopped it: half a sample has no indices.
+
+        Raises
+        ------
+        NotFoundError, DataError, SpecError
+            As `uncertainty`.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> varying = chiso.Variation().weights("pci").values(relative=0.05)
+        >>> found = scores.sensitivity(varying, base=256, seed=1)
+        >>> shift = found.to_frame("rank shift").set_index("source")
+        >>> bool(shift.loc["weights", "total"] > shift.loc["weights", "first"])
+        True
+        """
+        from chiso._sensitivity import sensitivity
+
+        return sensitivity(
+            self,
+            varying,
+            base=base,
+            seed=seed,
+            node=node,
+            refit=refit,
+            second_order=second_order,
+            resamples=resamples,
+            confidence=confidence,
+            threads=threads,
+            progress=progress,
+        )
+
     # ---- what if, and why -------------------------------------------------------------------
 
     def what_if(self, scenario: Scenario) -> Outcome:
@@ -438,6 +615,12 @@ class Scores:
 
         return _plot.ranking(self, node, top=top, highlight=highlight, ax=ax)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what was scored; it is scored again."""
+        core = self._core
+        options = (core.period.text, core.method.text, core.anchors, core.given)
+        return (_scored, (self.index, self.panel, *options))
+
     def __len__(self) -> int:
         """Return the number of units."""
         return len(self.units)
@@ -577,6 +760,21 @@ def versions(
 
 
 # ---- the same without pandas --------------------------------------------------------------------
+
+
+def _scored(
+    index: Index,
+    panel: Panel,
+    period: str,
+    method: str,
+    anchors: _core.Anchors,
+    given: list[tuple[int, int, float]],
+) -> Scores:
+    """Return scores from what `Scores.__reduce__` kept."""
+    when, how = _core.Period(period), _core.Period(method)
+    evaluator = _core.Evaluator(index._core, how)
+    core = evaluator.score(panel._core, when, how, anchors, given)
+    return Scores(core, index, panel)
 
 
 def display(value: float, decimals: int | None) -> str:

@@ -47,6 +47,7 @@ from chiso._cli_check import check
 from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
 from chiso._cli_reach import reach_command
+from chiso._cli_uncertainty import sensitivity, uncertainty
 from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
 from chiso._index import formula_columns, tree_columns
@@ -543,3 +544,5 @@ main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)
 main.add_command(reach_command)
+main.add_command(uncertainty)
+main.add_command(sensitivity)

@@ -16,6 +16,7 @@ PYBIND11_MODULE(_core, m) {
   bind_evaluate(m);
   bind_responsibility(m);
   bind_scenario(m);
+  bind_draws(m);
   bind_reach(m);
   bind_optimize(m);
   bind_io(m);

@@ -28,6 +28,7 @@ YEARS = (2013, 2017, 2019)
 
 
 def pci(year: int) -> chiso.Scores:
+    """Return the scores of a year."""
     index = chiso.load_index("pci", period=year)
     return index.score(chiso.read_panel("pci_scores"), period=year)
 
@@ -60,6 +61,7 @@ def sampled(
 
 
 def intervals() -> None:
+    """Compare rank intervals with what as much time of sampling finds."""
     print("\nRank intervals over any weights of ten sub-indices: exact against random sampling")
     for year in YEARS:
         scores = pci(year)
@@ -127,6 +129,7 @@ def bisected(leaves: NDArray[np.float64], shares: NDArray[np.float64], top: int)
 
 
 def one_weight() -> None:
+    """Compare weight stability with bisection."""
     scores = pci(2019)
     leaves, shares = parts(scores)
     from chiso._robust import stability_columns
@@ -152,6 +155,7 @@ def left_out(leaves: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArra
 
 
 def one_less() -> None:
+    """Compare leaving one out with NumPy and with scenarios."""
     scores = pci(2019)
     leaves, shares = parts(scores)
 

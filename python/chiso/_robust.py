@@ -1,4 +1,4 @@
-"""What stands whatever the weights: rank intervals, weight stability, leaving one out. All exact."""
+"""What stands whatever the weights, exactly: rank intervals, stability, leaving one out."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ class RankIntervals:
     def __repr__(self) -> str:
         """Return how many there are and what is proven."""
         proof = "proven" if self.proven else "not all proven"
-        return f"<RankIntervals of {self.scores.index.name} {self.scores.period}: {len(self)}, {proof}>"
+        of = f"{self.scores.index.name} {self.scores.period}"
+        return f"<RankIntervals of {of}: {len(self)}, {proof}>"
 
     def _repr_html_(self) -> str:
         columns = self.columns()

@@ -56,6 +56,7 @@ from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
+from chiso._robust import RankIntervals
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
 from chiso._sensitivity import Sensitivity
@@ -103,6 +104,7 @@ __all__ = [
     "Polarity",
     "Problem",
     "RankChange",
+    "RankIntervals",
     "Rivals",
     "Role",
     "Scenario",

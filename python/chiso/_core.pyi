@@ -1174,6 +1174,39 @@ def table_from_actions(actions: ActionSet, vi: bool) -> Table: ...
 _Progress: TypeAlias = Callable[[float, float, float], bool | None] | None
 _Goals: TypeAlias = Sequence[tuple[int, Goal, Rivals]]
 
+class RankIntervals:
+    @property
+    def node(self) -> int: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def proven(self) -> bool: ...
+    def columns(self) -> dict[str, Any]: ...
+    def shares(self, row: int) -> dict[str, Any]: ...
+
+class StabilityWatch:
+    __members__: ClassVar[dict[str, StabilityWatch]]
+    top_set: ClassVar[StabilityWatch]
+    top_order: ClassVar[StabilityWatch]
+    unit_rank: ClassVar[StabilityWatch]
+    @property
+    def name(self) -> str: ...
+
+def rank_intervals(
+    base: Scores,
+    sources: list[Source],
+    units: list[str],
+    node: str,
+    seconds: float,
+    progress: Callable[[int, int], bool | None] | None,
+) -> RankIntervals: ...
+def weight_stability(
+    base: Scores, watch: StabilityWatch, top: int, unit: str, nodes: str
+) -> dict[str, Any]: ...
+def leave_one_out(base: Scores, nodes: str, top: int) -> dict[str, Any]: ...
+
 class SearchResult:
     @property
     def status(self) -> str: ...

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from chiso._index import Index, Language
     from chiso._outcome import Outcome
     from chiso._panel import Panel
-    from chiso._scenario import Scenario
+    from chiso._robust import IntervalProgressLike, RankIntervals
+    from chiso._scenario import Scenario, Units
     from chiso._sensitivity import Sensitivity
     from chiso._uncertainty import DrawProgressLike, Executor, Uncertainty
     from chiso._variation import Variation
@@ -456,6 +457,177 @@ class Scores:
             threads=threads,
             progress=progress,
         )
+
+    # ---- what stands whatever the weights ---------------------------------------------------
+
+    def rank_intervals(
+        self,
+        varying: Variation | None = None,
+        *,
+        units: Units = None,
+        node: str | None = None,
+        seconds: float | None = None,
+        progress: IntervalProgressLike = False,
+    ) -> RankIntervals:
+        """Find the best and the worst rank of units over all admissible weights.
+
+        Exact, by mixed-integer programs: not the extremes of some draws, which miss the corners.
+        A rank is 1 + how many units have more; scores that differ by less than 1e-9 of the greatest
+        difference that a weight can make are equal. Ranks are of scores as they are computed, also
+        where the definition ranks rounded ones.
+
+        Parameters
+        ----------
+        varying : Variation, optional
+            Its weights: every vector of shares that they could draw is admissible, however
+            unlikely. Left out: any weights of the children of any criterion.
+        units : str or iterable of str, optional
+            Whose ranks; None: all.
+        node : str, optional
+            Whose scores are ranked; the composite if left out.
+        seconds : float, optional
+            Then what was found so far is given, with what is proven of it.
+        progress : bool or callable
+            Show how far it is; or what is called now and then with how many ends of intervals are
+            done and wanted, and stops by returning False.
+
+        Returns
+        -------
+        RankIntervals
+            Ends, proofs, and weights that attain them.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit or code; with the nearest.
+        SpecError
+            If bounds and orders leave no weights, if something else than weights varies, or if the
+            score is not linear in the weights: names the criterion that is in the way.
+        DataError
+            If a unit's missing values give their weights to others, or a unit has no score.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> near = chiso.Variation().weights("pci", law="relative", spread=0.25)
+        >>> found = scores.rank_intervals(near, units="Thanh Hóa")
+        >>> found.to_frame().loc["Thanh Hóa", ["rank", "best", "worst"]].tolist()
+        [24, 21, 31]
+        """
+        from chiso._robust import rank_intervals
+
+        return rank_intervals(self, varying, units, node, seconds, progress)
+
+    def weight_stability(
+        self,
+        top: int = 10,
+        *,
+        unit: str | None = None,
+        watch: Literal["set", "order"] = "set",
+        nodes: str = "*",
+        language: Language = "en",
+    ) -> pd.DataFrame:
+        """Find how far each weight can move before the ranking changes where it matters.
+
+        The share of one node in its parent moves and its siblings are scaled in proportion. Exact:
+        composites are linear in one share, so that it is known where two units meet.
+
+        Parameters
+        ----------
+        top : int
+            The first so many must stay.
+        unit : str, optional
+            The rank of this unit must stay, in place of the first ones.
+        watch : {"set", "order"}
+            Which units are among the first, or their ranks too.
+        nodes : str
+            Code or pattern of the nodes whose shares move.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `title`, `parent`, `share`, `down` and `up` (nothing changes
+            strictly between; 0 and 1 where it never does), `down riser` and `down passed`, `up
+            riser` and `up passed` (who passes whom there; empty: nobody).
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit, or no node is met.
+        SpecError
+            If the composite is not linear in a share: names the criterion that is in the way.
+        DataError
+            If a unit's missing values give their weights to others.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> stable = scores.weight_stability(top=10)
+        >>> bool((stable["down"] <= stable["share"]).all())
+        True
+        """
+        from chiso._robust import stability_columns
+
+        return frame(stability_columns(self, top, unit, watch, nodes, language), index="code")
+
+    def leave_one_out(
+        self,
+        nodes: str = "*",
+        *,
+        show: Literal["nodes", "ranks", "scores"] = "nodes",
+        top: int = 10,
+        language: Language = "en",
+    ) -> pd.DataFrame:
+        """Leave out nodes one at a time, with the anchors held, and see how ranks shift.
+
+        What a scenario that drops the node gives, to the bit. Nodes that are an only child, or
+        whose siblings have no weight, are passed over.
+
+        Parameters
+        ----------
+        nodes : str
+            Code or pattern.
+        show : {"nodes", "ranks", "scores"}
+            What leaving out a node does, or every unit's rank or composite without it.
+        top : int
+            Of `top kept`.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `title`, `mean shift` (of the ranks, in places), `greatest shift`
+            and its `unit`, `top kept` (share of the first `top` that stay there). Or units x codes.
+
+        Raises
+        ------
+        NotFoundError
+            If the pattern meets no node that can be left out.
+        SpecError
+            If there are not as many units as `top`.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> scores.leave_one_out()["mean shift"].idxmax()
+        'transparency'
+        """
+        from chiso._robust import left_out_columns, left_out_table
+
+        if show == "nodes":
+            return frame(left_out_columns(self, nodes, top, language), index="code")
+        if show not in {"ranks", "scores"}:
+            raise ValueError(f"expected 'nodes', 'ranks' or 'scores' to be shown, got {show!r}")
+        return left_out_table(self, nodes, top, show)
 
     # ---- what if, and why -------------------------------------------------------------------
 

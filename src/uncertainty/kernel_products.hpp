@@ -92,7 +92,8 @@ void pack_values(const double* values, Size units, Size row, Size terms, double*
   }
 }
 
-void pack_weights(const double* weights, Size stride, Size terms, Size blocks, double* to) noexcept {
+void pack_weights(const double* weights, Size stride, Size terms, Size blocks,
+                  double* to) noexcept {
   for (Size b = 0; b < blocks; ++b) {
     for (Size k = 0; k < terms; ++k) {
       for (Size v = 0; v < block_draws; v += lanes, to += lanes) {
@@ -117,9 +118,9 @@ void weighted_sums(const double* values, Size units, Size terms, const double* w
     for (Size b = 0; b < blocks; b += blocks_at_once) {
       const Size some = blocks - b < blocks_at_once ? blocks - b : blocks_at_once;
       pack_weights(weights + first * stride + b * block_draws, stride, count, some, packed_weights);
-      sums_of_all_units(
-          units, {packed_values.data(), packed_weights, count, some, first == 0, stride},
-          out + b * block_draws);
+      sums_of_all_units(units,
+                        {packed_values.data(), packed_weights, count, some, first == 0, stride},
+                        out + b * block_draws);
     }
     first += count;
   } while (first < terms);

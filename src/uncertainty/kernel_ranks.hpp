@@ -32,6 +32,14 @@ class DrawRanks {
     for (Size u = units_; u < count_; ++u) keys[u] = Doubles{} - infinity;
     sort_columns(keys, count_);
     const Words close = close_neighbours(keys);
+    std::uint64_t any_close = 0;
+    for (Size l = 0; l < lanes; ++l) any_close |= close[l];
+    if (any_close == 0 && draws == lanes) {
+      for (Size p = 0; p < units_; ++p) {
+        for (Size l = 0; l < lanes; ++l) give(unit_at(p, l), l, p + 1);
+      }
+      return;
+    }
     for (Size l = 0; l < draws; ++l) {
       if (close[l] != 0) {
         settle(l, scores_ + j + l);
@@ -45,22 +53,25 @@ class DrawRanks {
  private:
   static constexpr std::uint64_t unit_bits = std::numeric_limits<Unit>::max();
 
+  static constexpr double most = std::numeric_limits<double>::max();
+
+  static CHISO_INLINE Doubles with_last_bits(const Doubles& x, std::uint64_t bits) noexcept {
+    return reinterpret_cast<Doubles>((reinterpret_cast<Words>(x) & ~unit_bits) | bits);
+  }
+
   /// Never falls when the score rises; NaN counts as the lowest, infinities as the largest finite
   /// numbers. The sum makes one zero of both and leaves no subnormal numbers, which some programs
   /// let the processor treat as zeros; it rounds away but for the tiniest scores.
   static CHISO_INLINE Doubles key(Doubles score, Size unit) noexcept {
-    constexpr double most = std::numeric_limits<double>::max();
     score = score > -most ? score : Doubles{} - most;
     score = score < most ? score : Doubles{} + most;
-    score += 0x1p-1000;
-    const Words bits =
-        (reinterpret_cast<Words>(score) & ~unit_bits) | static_cast<std::uint64_t>(unit);
-    return reinterpret_cast<Doubles>(bits);
+    return with_last_bits(score + 0x1p-1000, static_cast<std::uint64_t>(unit));
   }
 
-  /// Not 0 in the lanes where two neighbours differ in nothing but the unit.
+  /// Not 0 in the lanes where two neighbours differ in nothing but the unit, or the last may be
+  /// NaN.
   [[nodiscard]] CHISO_INLINE Words close_neighbours(const Doubles* keys) const noexcept {
-    Words close{};
+    Words close = reinterpret_cast<Words>(keys[units_ - 1] <= with_last_bits(Doubles{} - most, 0));
     for (Size p = 1; p < units_; ++p) {
       const Words difference =
           reinterpret_cast<Words>(keys[p - 1]) ^ reinterpret_cast<Words>(keys[p]);
@@ -123,14 +134,31 @@ class DrawRanks {
   KernelMemory memory_;
 };
 
+/// Rows of ranks are written by whole lines of the cache.
+inline constexpr Size ranks_at_once = 64 / sizeof(std::uint16_t);
+
 template <class Unit>
 void ranks_of_units(const double* scores, Size units, Size draws, Size stride, std::uint16_t* out) {
   DrawRanks<Unit> all(scores, units, stride);
-  for (Size j = 0; j < draws; j += lanes) {
-    const Size some = draws - j < lanes ? draws - j : lanes;
-    all.run(j, some, [out, stride, j](Size unit, Size lane, Size rank) {
-      out[unit * stride + j + lane] = static_cast<std::uint16_t>(rank);
-    });
+  KernelMemory memory(units * 64 / static_cast<Size>(sizeof(double)));
+  auto* const some = reinterpret_cast<std::uint16_t*>(memory.data());
+  for (Size begin = 0; begin < draws; begin += ranks_at_once) {
+    const Size end = draws - begin < ranks_at_once ? draws : begin + ranks_at_once;
+    for (Size j = begin; j < end; j += lanes) {
+      std::uint16_t* const first = some + (j - begin);
+      all.run(j, end - j < lanes ? end - j : lanes, [first](Size unit, Size lane, Size rank) {
+        first[unit * ranks_at_once + lane] = static_cast<std::uint16_t>(rank);
+      });
+    }
+    for (Size u = 0; u < units; ++u) {
+      std::uint16_t* const to = out + u * stride + begin;
+      const std::uint16_t* const from = some + u * ranks_at_once;
+      if (end - begin == ranks_at_once) {
+        for (Size i = 0; i < ranks_at_once; ++i) to[i] = from[i];
+      } else {
+        for (Size i = 0; i < end - begin; ++i) to[i] = from[i];
+      }
+    }
   }
 }
 

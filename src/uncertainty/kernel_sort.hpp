@@ -7,9 +7,9 @@
 /// Sorting many columns at once, descending: `x[i]` holds the i-th entries of `lanes` columns.
 ///
 /// Source: Batcher (1968), Sorting networks and their applications; the form is that of Knuth, The
-/// Art of Computer Programming 3, algorithm 5.2.2M: 543 exchanges for 64 entries. Entries beyond the
-/// count, up to the next power of 2, are thought to be less than all: an exchange with one changes
-/// nothing and is left out.
+/// Art of Computer Programming 3, algorithm 5.2.2M: 543 exchanges for 64 entries. Entries beyond
+/// the count, up to the next power of 2, are thought to be less than all: an exchange with one
+/// changes nothing and is left out.
 namespace chiso {
 namespace {
 
@@ -64,7 +64,9 @@ CHISO_INLINE void run_network(Doubles* x, std::integer_sequence<int, I...> /*exc
   constexpr auto& all = network<Count>;
   Doubles entries[at(Count)];
   for (Size i = 0; i < Count; ++i) entries[i] = x[i];
-  (exchange(entries[all.upper[I]], entries[all.lower[I]]), ...);
+  // A list, which is as long as one likes; clang ends an expression of 256 commas.
+  using InOrder = int[];
+  static_cast<void>(InOrder{(exchange(entries[all.upper[I]], entries[all.lower[I]]), 0)...});
   for (Size i = 0; i < Count; ++i) x[i] = entries[i];
 }
 

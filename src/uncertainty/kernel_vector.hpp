@@ -36,7 +36,9 @@ inline constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Rows are padded to it, see Kernels.
 inline constexpr Size row_unit = 8;
 
-CHISO_INLINE Size padded(Size draws) noexcept { return (draws + row_unit - 1) / row_unit * row_unit; }
+CHISO_INLINE Size padded(Size draws) noexcept {
+  return (draws + row_unit - 1) / row_unit * row_unit;
+}
 
 CHISO_INLINE Doubles load(const double* from) noexcept {
   return *reinterpret_cast<const Doubles*>(from);

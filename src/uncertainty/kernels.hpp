@@ -34,8 +34,7 @@ struct Kernels {
 
   /// wins[a * units + b] += draws in which a's rank by competition is before b's, hence a's score
   /// more than b's; without a rank (0) nobody wins. `ranks` as from ranks().
-  void (*wins)(const std::uint16_t* ranks, Size units, Size draws, Size stride,
-               std::int64_t* wins);
+  void (*wins)(const std::uint16_t* ranks, Size units, Size draws, Size stride, std::int64_t* wins);
 };
 
 /// Those that this processor can run, the fastest first; the portable ones are always there.

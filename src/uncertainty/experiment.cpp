@@ -41,12 +41,13 @@ UncertaintyOptions checked(UncertaintyOptions options, const Scores& base, bool 
   }
   if (options.precision) {
     if (!(*options.precision > 0.0)) {
-      problems.add({}, "precision",
-                   fmt::format("expected a standard error above 0, got {}",
-                               to_string(*options.precision)));
+      problems.add(
+          {}, "precision",
+          fmt::format("expected a standard error above 0, got {}", to_string(*options.precision)));
     }
     if (options.top < 1 || options.top > units) {
-      problems.add({}, "top", fmt::format("expected 1 to {}, the units, got {}", units, options.top));
+      problems.add({}, "top",
+                   fmt::format("expected 1 to {}, the units, got {}", units, options.top));
     }
   }
   problems.raise<SpecError>();
@@ -177,8 +178,8 @@ TallyPlan make_plan(const Experiment::State& state) {
   if (definition.rank_on_displayed) plan.decimals = definition.decimals;
   plan.grouping = definition.groups;
   if (plan.grouping.kind != Grouping::Kind::none) {
-    plan.groups = std::ssize(plan.grouping.names) +
-                  (plan.grouping.kind == Grouping::Kind::limits ? 1 : 0);
+    plan.groups =
+        std::ssize(plan.grouping.names) + (plan.grouping.kind == Grouping::Kind::limits ? 1 : 0);
   }
   const auto rows = state.sampler.rows();
   for (Size r = 0; r < std::ssize(rows); ++r) {
@@ -187,7 +188,8 @@ TallyPlan make_plan(const Experiment::State& state) {
   for (const Size node : state.nodes) {
     const Ranking ranking(state.base, node);
     for (const double rank : ranking.ranks()) {
-      plan.nominal.push_back(std::isnan(rank) ? std::uint16_t{0} : static_cast<std::uint16_t>(rank));
+      plan.nominal.push_back(std::isnan(rank) ? std::uint16_t{0}
+                                              : static_cast<std::uint16_t>(rank));
     }
   }
   const std::vector<Pilot> pilots = draw_pilot(state);
@@ -216,8 +218,8 @@ std::shared_ptr<const TallyPlan> Experiment::State::plan() const {
 }
 
 Experiment::Experiment(Scores base, std::vector<Source> sources, UncertaintyOptions options)
-    : state_(std::make_shared<const State>(std::move(base), std::move(sources),
-                                           std::move(options))) {}
+    : state_(
+          std::make_shared<const State>(std::move(base), std::move(sources), std::move(options))) {}
 
 const Scores& Experiment::base() const noexcept { return state_->base; }
 

@@ -70,8 +70,8 @@ struct Tally {
   struct Node {
     std::vector<double> least;  ///< By unit; infinity if it has no score. Never -0.
     std::vector<double> greatest;
-    std::vector<ExactSum> sums;       ///< Of score - centre, by unit.
-    std::vector<ExactSum> squares;    ///< Of its square.
+    std::vector<ExactSum> sums;        ///< Of score - centre, by unit.
+    std::vector<ExactSum> squares;     ///< Of its square.
     std::vector<std::uint32_t> ranks;  ///< Units x (units + 1), unit by unit; first: no rank.
     std::vector<std::uint32_t> bins;   ///< Units x ScoreBins::count, unit by unit.
     std::vector<std::int64_t> wins;    ///< Units x units, the winner's row by row, if wanted.
@@ -86,8 +86,8 @@ struct Tally {
   GrainSet grains;
   bool stopped = false;
   std::vector<Node> nodes;
-  std::vector<std::uint32_t> groups;    ///< Units x groups, unit by unit.
-  std::vector<ExactShareSum> central;   ///< Units x share rows, unit by unit: where it is first.
+  std::vector<std::uint32_t> groups;   ///< Units x groups, unit by unit.
+  std::vector<ExactShareSum> central;  ///< Units x share rows, unit by unit: where it is first.
 
   [[nodiscard]] std::int64_t draws() const noexcept;
   [[nodiscard]] std::uint32_t rank_count(Size node, Size unit, Size rank) const {

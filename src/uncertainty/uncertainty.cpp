@@ -79,8 +79,7 @@ double score_quantile(const Tally& tally, Size node, Size unit, double wanted) {
 }  // namespace
 
 Uncertainty::Uncertainty(Experiment experiment, Tally tally)
-    : experiment_(std::move(experiment)),
-      tally_(std::make_shared<const Tally>(std::move(tally))) {}
+    : experiment_(std::move(experiment)), tally_(std::make_shared<const Tally>(std::move(tally))) {}
 
 Uncertainty Uncertainty::of_grains(const Experiment& experiment, std::int64_t first,
                                    std::int64_t count) {
@@ -162,9 +161,8 @@ std::vector<double> Uncertainty::maximum(Size node) const {
 std::vector<double> Uncertainty::quantile(Size node, double q) const {
   expect_quantile(q);
   const Size n = position(node);
-  return of_scored(*tally_, n, [&](Size u, double scored) {
-    return score_quantile(*tally_, n, u, q * scored);
-  });
+  return of_scored(
+      *tally_, n, [&](Size u, double scored) { return score_quantile(*tally_, n, u, q * scored); });
 }
 
 std::vector<double> Uncertainty::mean_rank(Size node) const {
@@ -188,8 +186,8 @@ std::vector<double> Uncertainty::rank_deviation(Size node) const {
       const std::int64_t difference = r - centre;
       const std::int64_t count = tally_->rank_count(n, u, r);
       sum += difference * count;
-      square += static_cast<std::uint64_t>(difference * difference) *
-                static_cast<std::uint64_t>(count);
+      square +=
+          static_cast<std::uint64_t>(difference * difference) * static_cast<std::uint64_t>(count);
     }
     return deviation_of(scored, static_cast<double>(sum), static_cast<double>(square));
   });
@@ -309,8 +307,7 @@ Uncertainty::CentralWeights Uncertainty::central_weights() const {
 Uncertainty uncertainty(const Experiment& experiment) {
   const UncertaintyOptions& options = experiment.options();
   const std::int64_t grains = (options.draws + draws_a_grain - 1) / draws_a_grain;
-  return {experiment,
-          draw_grains(experiment.state(), 0, grains, options.precision.has_value())};
+  return {experiment, draw_grains(experiment.state(), 0, grains, options.precision.has_value())};
 }
 
 }  // namespace chiso

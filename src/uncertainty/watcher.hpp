@@ -13,7 +13,9 @@ namespace chiso {
 /// that asked for the draws.
 class Watcher {
  public:
-  Watcher(const DrawWatch& watch, std::int64_t wanted) : watch_(watch) { progress_.wanted = wanted; }
+  Watcher(const DrawWatch& watch, std::int64_t wanted) : watch_(watch) {
+    progress_.wanted = wanted;
+  }
 
   void add_grain() noexcept { done_ += draws_a_grain; }
   void set_standard_error(double error) noexcept { progress_.standard_error = error; }

@@ -65,8 +65,8 @@ class Experiment {
   [[nodiscard]] const Scores& base() const noexcept;
   [[nodiscard]] std::span<const Source> sources() const noexcept;
   [[nodiscard]] const UncertaintyOptions& options() const noexcept;
-  /// The nodes that are counted, by their numbers in the base's index: those of the options in their
-  /// order, the composite before them if it is not among them.
+  /// The nodes that are counted, by their numbers in the base's index: those of the options in
+  /// their order, the composite before them if it is not among them.
   [[nodiscard]] std::span<const Size> nodes() const noexcept;
 
   struct State;  // Private.
@@ -105,8 +105,8 @@ class Uncertainty {
   [[nodiscard]] std::int64_t draws() const noexcept;
   [[nodiscard]] bool stopped() const noexcept;  ///< By the watch, before all was drawn.
 
-  // By unit, for a node of experiment().nodes(), in the order of base().units(); NaN for a unit that
-  // has no score in any draw. @throws NotFoundError for another node.
+  // By unit, for a node of experiment().nodes(), in the order of base().units(); NaN for a unit
+  // that has no score in any draw. @throws NotFoundError for another node.
 
   /// Share of draws in which the unit has a score.
   [[nodiscard]] std::vector<double> scored(Size node) const;
@@ -137,7 +137,8 @@ class Uncertainty {
   [[nodiscard]] std::vector<double> beats(Size node) const;
 
   /// Share of draws in each group of the index, units x groups, column-major, in the order of the
-  /// definition's names, then `below` if they are by limits; empty if it has none. Of the composite.
+  /// definition's names, then `below` if they are by limits; empty if it has none. Of the
+  /// composite.
   [[nodiscard]] std::vector<double> groups() const;
 
   /// How far ranks move against the base: the mean over the units of |rank - nominal rank|, of each
@@ -152,8 +153,8 @@ class Uncertainty {
   [[nodiscard]] Shift shift(Size node) const;
 
   /// Stochastic multicriteria acceptability (Lahdelma and Salminen): the mean of the shares in the
-  /// draws in which the unit is first (of the composite, alone or with others). Of each row of drawn
-  /// shares: `parent`, `node`.
+  /// draws in which the unit is first (of the composite, alone or with others). Of each row of
+  /// drawn shares: `parent`, `node`.
   struct CentralWeights {
     std::vector<Size> parents;  ///< By row; -1 never.
     std::vector<Size> nodes;    ///< By row.

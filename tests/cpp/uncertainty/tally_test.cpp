@@ -292,9 +292,12 @@ TEST(TallyBytesTest, BeginInTheSameWayOnEveryMachine) {
   const auto plan = drawn::plan(5, 1);
   const std::string bytes = drawn::tally_of(plan, {3}).bytes();
 
-  const std::string head("chisodrw\1\0\0\0\0\0\0\0" "0123456789abcdef"
-                         "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
-                         "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0", 64);
+  const std::string head(
+      "chisodrw\1\0\0\0\0\0\0\0"
+      "0123456789abcdef"
+      "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
+      "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0",
+      64);
   EXPECT_EQ(bytes.substr(0, 64), head);
 }
 

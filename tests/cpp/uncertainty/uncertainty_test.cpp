@@ -182,8 +182,7 @@ TEST(UncertaintyTest, OtherIngredientsAreNotMerged) {
   DrawWeights normalised;
   normalised.law = DrawWeights::Law::normalised_uniform;
   const std::vector<Experiment> others = {
-      Experiment(base, {DrawWeights{}}, seeded),
-      Experiment(base, {normalised}, options(1)),
+      Experiment(base, {DrawWeights{}}, seeded), Experiment(base, {normalised}, options(1)),
       Experiment(mean_of({"x", "y"}, {{70, 20}, {40, 61}}), {DrawWeights{}}, options(1))};
   for (const Experiment& other : others) {
     const Uncertainty next = Uncertainty::of_grains(other, 1, 1);

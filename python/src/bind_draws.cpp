@@ -28,6 +28,17 @@ std::vector<DrawWeights::Bound> bounds_of(
   return list;
 }
 
+/// A class of its own: pybind11 takes a variant apart.
+struct AnySource {
+  Source what;
+};
+
+std::vector<Source> sources_of(std::vector<AnySource> given) {
+  std::vector<Source> sources;
+  for (AnySource& source : given) sources.push_back(std::move(source.what));
+  return sources;
+}
+
 void bind_laws(py::module_& m) {
   py::enum_<DrawWeights::Law>(m, "WeightLaw", "How shares of children in their parent vary.")
       .value("uniform", DrawWeights::Law::uniform)
@@ -43,22 +54,17 @@ void bind_laws(py::module_& m) {
 }
 
 void bind_sources(py::module_& m) {
-  py::class_<Source>(m, "Source", "Something that is not known for certain.")
+  py::class_<AnySource>(m, "Source", "Something that is not known for certain.")
       .def_static(
           "weights",
           [](std::string name, std::string criteria, bool overall, DrawWeights::Law law,
              double concentration, double spread,
              std::vector<std::tuple<std::string, double, double>> bounds,
-             std::vector<std::pair<std::string, std::string>> orders, bool keep_order) -> Source {
-            return DrawWeights{std::move(name),
-                               std::move(criteria),
-                               overall,
-                               law,
-                               concentration,
-                               spread,
-                               bounds_of(std::move(bounds)),
-                               std::move(orders),
-                               keep_order};
+             std::vector<std::pair<std::string, std::string>> orders,
+             bool keep_order) -> AnySource {
+            return {DrawWeights{std::move(name), std::move(criteria), overall, law, concentration,
+                                spread, bounds_of(std::move(bounds)), std::move(orders),
+                                keep_order}};
           },
           "name"_a, "criteria"_a, "overall"_a, "law"_a, "concentration"_a, "spread"_a, "bounds"_a,
           "orders"_a, "keep_order"_a)
@@ -67,31 +73,32 @@ void bind_sources(py::module_& m) {
           [](std::string name, std::string variables, Names units, DrawValues::Law law,
              std::optional<double> relative, std::optional<double> absolute,
              std::optional<double> sample, std::string sample_variable, bool truncate,
-             std::vector<double> correlation) -> Source {
-            return DrawValues{std::move(name),  std::move(variables),
-                              std::move(units), law,
-                              relative,         absolute,
-                              sample,           std::move(sample_variable),
-                              truncate,         std::move(correlation)};
+             std::vector<double> correlation) -> AnySource {
+            return {DrawValues{std::move(name), std::move(variables), std::move(units), law,
+                               relative, absolute, sample, std::move(sample_variable), truncate,
+                               std::move(correlation)}};
           },
           "name"_a, "variables"_a, "units"_a, "law"_a, "relative"_a, "absolute"_a, "sample"_a,
           "sample_variable"_a, "truncate"_a, "correlation"_a)
       .def_static(
           "anchors",
-          [](std::string name, std::string nodes, DrawAnchors::Law law, double spread) -> Source {
-            return DrawAnchors{std::move(name), std::move(nodes), law, spread};
+          [](std::string name, std::string nodes, DrawAnchors::Law law,
+             double spread) -> AnySource {
+            return {DrawAnchors{std::move(name), std::move(nodes), law, spread}};
           },
           "name"_a, "nodes"_a, "law"_a, "spread"_a)
       .def_static(
           "choose",
           [](std::string name, std::vector<Scenario> alternatives,
-             std::vector<double> probabilities) -> Source {
-            return Choose{std::move(name), std::move(alternatives), std::move(probabilities)};
+             std::vector<double> probabilities) -> AnySource {
+            return {Choose{std::move(name), std::move(alternatives), std::move(probabilities)}};
           },
           "name"_a, "alternatives"_a, "probabilities"_a)
-      .def_property_readonly("name", [](const Source& self) { return name(self); })
-      .def("__str__", [](const Source& self) { return describe(self); })
-      .def(py::self == py::self);  // NOLINT(misc-redundant-expression): the operator's binding.
+      .def_property_readonly("name", [](const AnySource& self) { return name(self.what); })
+      .def("__str__", [](const AnySource& self) { return describe(self.what); })
+      .def(
+          "__eq__", [](const AnySource& a, const AnySource& b) { return a.what == b.what; },
+          py::is_operator());
   m.def(
       "leave_out",
       [](const Index& index, std::string_view nodes) {
@@ -123,7 +130,7 @@ DrawWatch watch_of(Watch& watch) {
 
 void bind_uncertain(py::module_& m) {
   py::class_<Experiment>(m, "Experiment", "A result and what about it is uncertain, checked.")
-      .def(py::init([](const Scores& base, std::vector<Source> sources, std::int64_t draws,
+      .def(py::init([](const Scores& base, std::vector<AnySource> sources, std::int64_t draws,
                        std::uint64_t seed, int threads, Names nodes, bool refit, bool pairs,
                        std::optional<double> precision, Size top) {
              UncertaintyOptions options;
@@ -136,7 +143,7 @@ void bind_uncertain(py::module_& m) {
              options.precision = precision;
              options.top = top;
              const py::gil_scoped_release release;
-             return Experiment(base, std::move(sources), std::move(options));
+             return Experiment(base, sources_of(std::move(sources)), std::move(options));
            }),
            "base"_a, "sources"_a, "draws"_a, "seed"_a, "threads"_a, "nodes"_a, "refit"_a, "pairs"_a,
            "precision"_a, "top"_a, "Raises SpecError, DataError, NotFoundError.")
@@ -295,7 +302,7 @@ void bind_sensitivity(py::module_& m) {
           "Value, low, high: outputs x pairs.");
   m.def(
       "sensitivity",
-      [](const Scores& base, std::vector<Source> sources, std::int64_t rows, std::uint64_t seed,
+      [](const Scores& base, std::vector<AnySource> sources, std::int64_t rows, std::uint64_t seed,
          int threads, std::string node, bool refit, bool second_order, Size resamples,
          double confidence, py::object progress) {
         Watch watch(std::move(progress));
@@ -309,7 +316,8 @@ void bind_sensitivity(py::module_& m) {
         options.resamples = resamples;
         options.confidence = confidence;
         options.watch = watch_of(watch);
-        return watch.run([&] { return sensitivity(base, std::move(sources), options); });
+        return watch.run(
+            [&] { return sensitivity(base, sources_of(std::move(sources)), options); });
       },
       "base"_a, "sources"_a, "rows"_a, "seed"_a, "threads"_a, "node"_a, "refit"_a, "second_order"_a,
       "resamples"_a, "confidence"_a, "progress"_a,

@@ -25,6 +25,7 @@ edition: "1"
 title: {en: Two indicators}
 tree:
   code: two
+  aggregation: arithmetic_mean
   children:
     - {code: x, weight: 50, rule: identity}
     - {code: y, weight: 50, rule: identity}
@@ -151,7 +152,7 @@ index: papi-total
 edition: "2019"
 title: {en: PAPI as published}
 variables: {papi: {range: [0, 80]}}
-tree: {code: total, aggregation: sum, children: [{code: papi_total, measure: papi, rule: identity}]}
+tree: {code: total, aggregation: sum, children: [{code: papi_total, variable: papi, rule: identity}]}
 """
     return chiso.Index.from_yaml(text).score(chiso.Panel.from_frame(table, period=2019))
 
@@ -373,15 +374,15 @@ def test_sensitivity_of_a_linear_index_is_known() -> None:
 
 def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
     varying = chiso.Variation().weights("pci").values(relative=0.02)
-    found = pci.sensitivity(varying, base=512, seed=1, second_order=True)
+    found = pci.sensitivity(varying, base=2_048, seed=1, second_order=True)
     assert found is not None
-    assert found.evaluations == 512 * 6
+    assert found.evaluations == 2_048 * 6
     table = found.to_frame()
     assert len(table) == (63 + 63 + 1) * 2
     scores = table[table["output"] == "score"]
     assert np.allclose(scores.groupby("unit")["first"].sum(), 1.0, atol=0.1)
     assert len(found.pairs("rank shift")) == 1
-    again = pci.sensitivity(varying, base=512, seed=1, second_order=True, threads=1)
+    again = pci.sensitivity(varying, base=2_048, seed=1, second_order=True, threads=1)
     assert again is not None
     pd.testing.assert_frame_equal(table, again.to_frame())
 

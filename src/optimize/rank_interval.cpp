@@ -11,10 +11,10 @@
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
+#include "optimize/flow_region.hpp"
 #include "optimize/rank_search.hpp"
-#include "optimize/share_region.hpp"
+#include "uncertainty/admissible_shares.hpp"
 #include "uncertainty/linear_tree.hpp"
-#include "uncertainty/share_group.hpp"
 
 namespace chiso {
 namespace {
@@ -46,10 +46,10 @@ std::vector<Size> wanted_units(const Scores& base, const LinearTree& tree,
 }
 
 /// Groups at or below a node; the others do not touch its score.
-std::vector<ShareGroup> groups_below(const Index& index, Size node,
-                                     std::vector<ShareGroup> groups) {
-  std::erase_if(groups, [&](const ShareGroup& group) {
-    Size i = group.criterion;
+std::vector<AdmissibleShares> groups_below(const Index& index, Size node,
+                                           std::vector<AdmissibleShares> groups) {
+  std::erase_if(groups, [&](const AdmissibleShares& each) {
+    Size i = each.group.criterion;
     while (i > node) i = index.parent(i);
     return i != node;
   });
@@ -77,18 +77,20 @@ RankIntervals rank_intervals(const Scores& base, const RankIntervalOptions& opti
   result.node = options.node.empty() ? Index::root() : index.at(options.node);
   std::vector<DrawWeights> sources = options.weights;
   if (sources.empty()) sources.emplace_back();
-  std::vector<ShareGroup> groups = groups_below(index, result.node, share_groups(base, sources));
+  std::vector<AdmissibleShares> groups =
+      groups_below(index, result.node, admissible_shares(base, sources));
   if (groups.empty()) {
     throw SpecError("no share that varies is below it, and so no rank can change",
                     index.node(result.node).code);
   }
   const LinearTree tree(base, result.node, varied_criteria(index, groups));
-  const ShareRegion region(tree, std::move(groups), index);
-  for (const ShareGroup& group : region.groups()) {
-    for (std::size_t m = 0; m < group.members.size(); ++m) {
-      result.parents.push_back(group.overall ? group.criterion : index.parent(group.members[m]));
-      result.nodes.push_back(group.members[m]);
-      result.nominal.push_back(group.nominal[m]);
+  const FlowRegion region(tree, std::move(groups));
+  for (const AdmissibleShares& each : region.groups()) {
+    const ShareGroup& group = each.group;
+    for (std::size_t k = 0; k < group.nodes.size(); ++k) {
+      result.parents.push_back(group.criterion);
+      result.nodes.push_back(group.nodes[k]);
+      result.nominal.push_back(group.nominal[k]);
     }
   }
 

@@ -32,7 +32,7 @@ std::vector<LinearTerm> terms_of(std::span<const double> values, double factor) 
 
 }  // namespace
 
-RankSearch::RankSearch(const ShareRegion& region, Size units, std::function<bool()> go_on)
+RankSearch::RankSearch(const FlowRegion& region, Size units, std::function<bool()> go_on)
     : region_(region), units_(units), go_on_(std::move(go_on)) {
   for (Size u = 0; u < units; ++u) coefficients_.push_back(region.coefficients(u));
   const std::size_t flows = at(region.flows());

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "chiso/base/size.hpp"
+#include "optimize/flow_region.hpp"
 #include "optimize/mixed_integer.hpp"
-#include "optimize/share_region.hpp"
 
 namespace chiso {
 
@@ -20,7 +20,7 @@ class RankSearch {
   /// @param region must outlive it
   /// @param units number of units of the tree
   /// @param go_on called now and then; false stops
-  RankSearch(const ShareRegion& region, Size units, std::function<bool()> go_on);
+  RankSearch(const FlowRegion& region, Size units, std::function<bool()> go_on);
 
   struct Found {
     double rank = 0.0;
@@ -63,7 +63,7 @@ class RankSearch {
     return end == RankEnd::best ? pattern.margin >= -tie_ : pattern.margin > tie_;
   }
 
-  const ShareRegion& region_;
+  const FlowRegion& region_;
   Size units_;
   std::function<bool()> go_on_;
   std::vector<std::vector<double>> coefficients_;  ///< By unit.

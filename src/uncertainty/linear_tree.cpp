@@ -248,10 +248,10 @@ ShareParts share_parts(const CompiledCriterion& compiled) {
   const double all = std::accumulate(compiled.maxima.begin(), compiled.maxima.end(), 0.0);
   for (std::size_t k = 0; k < n; ++k) {
     const double coefficient = to_scale(compiled, compiled.weights[k]) * times;
-    if (compiled.roles[k] != Role::part) {
+    if (compiled.roles[k] != Role::part || compiled.maxima[k] == 0.0) {
       parts.fixed[k] = coefficient;
     } else if (compiled.weights[k] != 0.0) {
-      parts.share[k] = compiled.maxima[k] > 0.0 ? compiled.maxima[k] / all : missing_value;
+      parts.share[k] = compiled.maxima[k] / all;
       parts.points[k] = coefficient / parts.share[k];
       if (std::isnan(parts.share[k])) parts.fixed[k] = coefficient;
     }

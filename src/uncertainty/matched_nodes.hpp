@@ -1,29 +1,21 @@
 #pragma once
 
-#include <fmt/core.h>
-
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/nearest.hpp"
-#include "chiso/base/error.hpp"
 #include "chiso/model/index.hpp"
-#include "chiso/scenario/edit.hpp"
+#include "uncertainty/source_problems.hpp"
 
 namespace chiso {
 
 /// The node that is spelled so, else those that the pattern meets, in the order of the index.
-/// @throws NotFoundError if there is none, with the nearest code.
+/// @throws NotFoundError if there is none
 [[nodiscard]] inline std::vector<Size> matched_nodes(const Index& index, std::string_view pattern) {
-  if (const auto node = index.codes().find(pattern)) return {*node};
-  std::vector<Size> nodes;
-  for (Size i = 0; i < index.size(); ++i) {
-    if (matches(pattern, index.codes()[i])) nodes.push_back(i);
-  }
-  if (nodes.empty()) {
-    throw NotFoundError(fmt::format("no criterion or indicator is met by '{}'{}", pattern,
-                                    nearest_or_all(pattern, index.codes().names())));
-  }
+  SourceProblems problems;
+  std::vector<Size> nodes =
+      met_by(std::string(pattern), index.codes(), "criterion or indicator", problems);
+  problems.raise();
   return nodes;
 }
 

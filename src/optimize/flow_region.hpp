@@ -5,21 +5,20 @@
 
 #include "chiso/base/size.hpp"
 #include "optimize/mixed_integer.hpp"
+#include "uncertainty/admissible_shares.hpp"
 #include "uncertainty/linear_tree.hpp"
-#include "uncertainty/share_group.hpp"
 
 namespace chiso {
 
 /// All admissible shares of some groups, as flows of a LinearTree.
 ///
 /// Flows inside a group that varies overall do not matter: their coefficients are its members'.
-class ShareRegion {
+class FlowRegion {
  public:
   /// @param tree must outlive it
-  /// @throws SpecError with every group of which no shares are admissible
-  ShareRegion(const LinearTree& tree, std::vector<ShareGroup> groups, const Index& index);
+  FlowRegion(const LinearTree& tree, std::vector<AdmissibleShares> groups);
 
-  [[nodiscard]] std::span<const ShareGroup> groups() const noexcept { return groups_; }
+  [[nodiscard]] std::span<const AdmissibleShares> groups() const noexcept { return groups_; }
   /// Numbers in a vector of shares: members of all groups, one group after the other.
   [[nodiscard]] Size shares() const noexcept { return first_.back(); }
   [[nodiscard]] Size flows() const noexcept { return tree_.flows(); }
@@ -56,14 +55,12 @@ class ShareRegion {
                  std::span<double> shares) const;
   double accumulate(std::span<const double> coefficients, Orders orders,
                     std::span<double> shares) const;
-  [[nodiscard]] bool is_admissible(const ShareGroup& group, std::span<const double> shares) const;
 
   const LinearTree& tree_;
-  std::vector<ShareGroup> groups_;         ///< Those above before those below.
+  std::vector<AdmissibleShares> groups_;   ///< Those above before those below.
   std::vector<Size> first_;                ///< Of a group's shares; then their number.
   std::vector<Size> above_;                ///< By group: flow.
   std::vector<std::vector<Size>> within_;  ///< By group and member: its flow.
-  std::vector<double> admissible_;         ///< Some shares.
 };
 
 }  // namespace chiso

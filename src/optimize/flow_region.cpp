@@ -1,6 +1,4 @@
-#include "optimize/share_region.hpp"
-
-#include <fmt/core.h>
+#include "optimize/flow_region.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,13 +6,11 @@
 #include <utility>
 
 #include "base/at.hpp"
-#include "chiso/base/error.hpp"
 
 namespace chiso {
 namespace {
 
 constexpr double infinity = MixedInteger::infinity;
-constexpr double shares_room = 1e-12;  ///< What rounding may do to a sum of shares.
 
 /// Positions of values, greatest first.
 std::vector<Size> descending(std::span<const double> values) {
@@ -26,7 +22,7 @@ std::vector<Size> descending(std::span<const double> values) {
 }
 
 /// What is left of 1 above the lower bounds goes to the greatest values first.
-double best_in_box(const ShareGroup& group, std::span<const double> values,
+double best_in_box(const AdmissibleShares& group, std::span<const double> values,
                    std::span<double> shares) {
   double left = 1.0 - std::accumulate(group.lowest.begin(), group.lowest.end(), 0.0);
   double best = 0.0;
@@ -41,20 +37,20 @@ double best_in_box(const ShareGroup& group, std::span<const double> values,
 }
 
 /// The greatest values have the upper end of the spread, the others the lower one.
-double best_in_spread(const ShareGroup& group, std::span<const double> values,
+double best_in_spread(const AdmissibleShares& group, std::span<const double> values,
                       std::span<double> shares) {
   const std::vector<Size> order = descending(values);
   double weight = 0.0;
   double sum = 0.0;
   for (std::size_t m = 0; m < values.size(); ++m) {
-    const double low = group.nominal[m] * (1.0 - group.spread);
+    const double low = group.group.nominal[m] * (1.0 - group.spread);
     weight += low;
     sum += low * values[m];
   }
   double best = -infinity;
   std::size_t raised = 0;
   for (std::size_t k = 0; k < order.size(); ++k) {
-    const double more = 2.0 * group.spread * group.nominal[at(order[k])];
+    const double more = 2.0 * group.spread * group.group.nominal[at(order[k])];
     weight += more;
     sum += more * values[at(order[k])];
     if (sum / weight > best) {
@@ -67,7 +63,7 @@ double best_in_spread(const ShareGroup& group, std::span<const double> values,
     for (std::size_t k = 0; k < order.size(); ++k) {
       const double sign = k < raised ? 1.0 : -1.0;
       const std::size_t m = at(order[k]);
-      shares[m] = group.nominal[m] * (1.0 + sign * group.spread);
+      shares[m] = group.group.nominal[m] * (1.0 + sign * group.spread);
       total += shares[m];
     }
     for (double& share : shares) share /= total;
@@ -75,8 +71,8 @@ double best_in_spread(const ShareGroup& group, std::span<const double> values,
   return best;
 }
 
-/// With orders: by a program. NaN if no shares are admissible.
-double best_by_program(const ShareGroup& group, std::span<const double> values,
+/// With orders: by a program.
+double best_by_program(const AdmissibleShares& group, std::span<const double> values,
                        std::span<double> shares) {
   MixedInteger program;
   std::vector<LinearTerm> all;
@@ -92,51 +88,26 @@ double best_by_program(const ShareGroup& group, std::span<const double> values,
   }
   program.minimise(objective);
   const MixedInteger::Answer answer = program.solve();
-  if (answer.values.empty()) return std::nan("");
   if (!shares.empty()) std::copy(answer.values.begin(), answer.values.end(), shares.begin());
   return -answer.objective;
 }
 
 }  // namespace
 
-ShareRegion::ShareRegion(const LinearTree& tree, std::vector<ShareGroup> groups, const Index& index)
+FlowRegion::FlowRegion(const LinearTree& tree, std::vector<AdmissibleShares> groups)
     : tree_(tree), groups_(std::move(groups)) {
   Size count = 0;
-  Problems problems;
-  for (const ShareGroup& group : groups_) {
+  for (const AdmissibleShares& each : groups_) {
     first_.push_back(count);
-    count += std::ssize(group.members);
-    above_.push_back(tree.flow_of(group.criterion));
-    std::vector<Size> flows;
-    for (const Size member : group.members) flows.push_back(tree.flow_of(member));
-    within_.push_back(std::move(flows));
-    std::vector<double> shares(group.nominal);
-    if (!is_admissible(group, shares)) {
-      const std::vector<double> none(shares.size(), 0.0);
-      if (std::isnan(best_of(first_.size() - 1, none, Orders::kept, shares))) {
-        problems.add({}, index.node(group.criterion).code,
-                     "no shares keep to the bounds and orders together",
-                     "widen a bound, or leave out an order");
-      }
-    }
-    admissible_.insert(admissible_.end(), shares.begin(), shares.end());
+    count += std::ssize(each.group.nodes);
+    above_.push_back(tree.flow_of(each.group.criterion));
+    std::vector<Size>& flows = within_.emplace_back();
+    for (const Size node : each.group.nodes) flows.push_back(tree.flow_of(node));
   }
   first_.push_back(count);
-  problems.raise<SpecError>();
 }
 
-bool ShareRegion::is_admissible(const ShareGroup& group, std::span<const double> shares) const {
-  for (std::size_t m = 0; m < shares.size(); ++m) {
-    if (shares[m] < group.lowest[m] - shares_room || shares[m] > group.highest[m] + shares_room) {
-      return false;
-    }
-  }
-  return std::all_of(group.orders.begin(), group.orders.end(), [&](const auto& order) {
-    return shares[at(order.first)] >= shares[at(order.second)] - shares_room;
-  });
-}
-
-std::vector<double> ShareRegion::coefficients(Size unit) const {
+std::vector<double> FlowRegion::coefficients(Size unit) const {
   const auto own = tree_.coefficients(unit);
   std::vector<double> all(own.begin(), own.end());
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -150,16 +121,16 @@ std::vector<double> ShareRegion::coefficients(Size unit) const {
   return all;
 }
 
-double ShareRegion::best_of(std::size_t group, std::span<const double> values, Orders orders,
-                            std::span<double> shares) const {
-  const ShareGroup& its = groups_[group];
+double FlowRegion::best_of(std::size_t group, std::span<const double> values, Orders orders,
+                           std::span<double> shares) const {
+  const AdmissibleShares& its = groups_[group];
   if (its.spread > 0.0) return best_in_spread(its, values, shares);
   if (its.orders.empty() || orders == Orders::ignored) return best_in_box(its, values, shares);
   return best_by_program(its, values, shares);
 }
 
-double ShareRegion::accumulate(std::span<const double> coefficients, Orders orders,
-                               std::span<double> shares) const {
+double FlowRegion::accumulate(std::span<const double> coefficients, Orders orders,
+                              std::span<double> shares) const {
   std::vector<double> value(coefficients.begin(), coefficients.end());
   std::vector<double> members;
   for (std::size_t g = groups_.size(); g-- > 0;) {
@@ -172,17 +143,17 @@ double ShareRegion::accumulate(std::span<const double> coefficients, Orders orde
   return value[0];
 }
 
-ShareRegion::Best ShareRegion::best(std::span<const double> coefficients) const {
+FlowRegion::Best FlowRegion::best(std::span<const double> coefficients) const {
   Best best{.value = 0.0, .shares = std::vector<double>(at(shares()))};
   best.value = accumulate(coefficients, Orders::kept, best.shares);
   return best;
 }
 
-double ShareRegion::bound(std::span<const double> coefficients) const {
+double FlowRegion::bound(std::span<const double> coefficients) const {
   return accumulate(coefficients, Orders::ignored, {});
 }
 
-std::vector<double> ShareRegion::flows_of(std::span<const double> shares) const {
+std::vector<double> FlowRegion::flows_of(std::span<const double> shares) const {
   std::vector<double> flows(at(tree_.flows()), 0.0);
   flows[0] = 1.0;
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -193,13 +164,16 @@ std::vector<double> ShareRegion::flows_of(std::span<const double> shares) const 
   return flows;
 }
 
-std::vector<double> ShareRegion::shares_of(std::span<const double> flows) const {
+std::vector<double> FlowRegion::shares_of(std::span<const double> flows) const {
   constexpr double nothing = 1e-9;
-  std::vector<double> shares = admissible_;
+  std::vector<double> shares;
+  for (const AdmissibleShares& each : groups_) {
+    shares.insert(shares.end(), each.some.begin(), each.some.end());
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const double whole = flows[at(above_[g])];
     if (whole <= nothing) continue;
-    const ShareGroup& group = groups_[g];
+    const AdmissibleShares& group = groups_[g];
     const std::span<double> its(shares.data() + first_[g], within_[g].size());
     for (std::size_t m = 0; m < its.size(); ++m) {
       its[m] = std::clamp(flows[at(within_[g][m])] / whole, group.lowest[m], group.highest[m]);
@@ -221,21 +195,21 @@ std::vector<double> ShareRegion::shares_of(std::span<const double> flows) const 
   return shares;
 }
 
-std::vector<double> ShareRegion::nominal() const {
+std::vector<double> FlowRegion::nominal() const {
   std::vector<double> shares;
-  for (const ShareGroup& group : groups_) {
-    if (!is_admissible(group, group.nominal)) return {};
-    shares.insert(shares.end(), group.nominal.begin(), group.nominal.end());
+  for (const AdmissibleShares& each : groups_) {
+    if (!each.admits_nominal()) return {};
+    shares.insert(shares.end(), each.some.begin(), each.some.end());
   }
   return shares;
 }
 
-void ShareRegion::put_into(MixedInteger& program) const {
+void FlowRegion::put_into(MixedInteger& program) const {
   for (Size f = 0; f < tree_.flows(); ++f) {
     program.add_variable(f == 0 ? 1.0 : 0.0, 1.0);
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const ShareGroup& group = groups_[g];
+    const AdmissibleShares& group = groups_[g];
     const Size above = above_[g];
     std::vector<LinearTerm> all{{above, -1.0}};
     const Size scale = group.spread > 0.0 ? program.add_variable(0.0, infinity) : -1;
@@ -251,8 +225,8 @@ void ShareRegion::put_into(MixedInteger& program) const {
       if (group.lowest[m] > 0.0) at_least(group.lowest[m], above);
       if (group.highest[m] < 1.0) at_most(group.highest[m], above);
       if (scale < 0) continue;
-      at_least(group.nominal[m] * (1.0 - group.spread), scale);
-      at_most(group.nominal[m] * (1.0 + group.spread), scale);
+      at_least(group.group.nominal[m] * (1.0 - group.spread), scale);
+      at_most(group.group.nominal[m] * (1.0 + group.spread), scale);
     }
     program.add_row(all, 0.0, 0.0);
     for (const auto& [heavier, lighter] : group.orders) {

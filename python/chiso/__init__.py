@@ -56,10 +56,14 @@ from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
+from chiso._robust import RankIntervals
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
+from chiso._sensitivity import Sensitivity
 from chiso._statistics import correlations, describe
 from chiso._targets import AtLeast, Group, Percent, Rivals, Top, goal_of
+from chiso._uncertainty import Uncertainty
+from chiso._variation import Variation
 from chiso._what_if import Placed, WhatIf
 
 __all__ = [
@@ -100,18 +104,22 @@ __all__ = [
     "Polarity",
     "Problem",
     "RankChange",
+    "RankIntervals",
     "Rivals",
     "Role",
     "Scenario",
     "Scores",
     "ScoringForm",
+    "Sensitivity",
     "SpecError",
     "Standings",
     "Status",
     "TaskRole",
     "Ties",
     "Top",
+    "Uncertainty",
     "Unsplit",
+    "Variation",
     "WhatIf",
     "__version__",
     "best_actions",

@@ -1,0 +1,15 @@
+# Finds Random123, a library of headers whose Debian package brings no CMake config. Needed to
+# compile chiso only: it is not in the interface.
+#
+#   Random123::random123   the imported target
+find_path(Random123_INCLUDE_DIR Random123/threefry.h)
+mark_as_advanced(Random123_INCLUDE_DIR)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(Random123 REQUIRED_VARS Random123_INCLUDE_DIR)
+
+if(Random123_FOUND AND NOT TARGET Random123::random123)
+  add_library(Random123::random123 INTERFACE IMPORTED)
+  set_target_properties(Random123::random123 PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${Random123_INCLUDE_DIR}")
+endif()

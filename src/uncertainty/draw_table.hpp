@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/at.hpp"
+#include "chiso/base/size.hpp"
+
+namespace chiso {
+
+/// What one row of drawn numbers is.
+struct VariedRow {
+  enum class Kind {
+    share,          ///< Of `node` in its parent.
+    overall_share,  ///< Of the indicator `node` in the criterion `parent`, which is above it.
+    value,          ///< Of `variable` (position in Index::variables()) of `unit` (in the scores).
+    low,            ///< Anchor of the indicator `node`, in the raw direction of its measure.
+    high,
+    choice  ///< Position of an alternative, a whole number.
+  };
+  Kind kind = Kind::share;
+  Size source = 0;  ///< Position in the sources.
+  Size node = -1;
+  Size parent = -1;
+  Size unit = -1;
+  Size variable = -1;
+};
+
+/// Doubles in rows of draws, aligned for the kernels.
+class DrawTable {
+ public:
+  DrawTable() = default;
+  DrawTable(Size rows, Size draws) : rows_(rows), draws_(draws), stride_((draws + 7) / 8 * 8) {
+    memory_.resize(at(rows_ * stride_ + 8));
+  }
+
+  [[nodiscard]] Size rows() const noexcept { return rows_; }
+  [[nodiscard]] Size draws() const noexcept { return draws_; }
+  [[nodiscard]] Size stride() const noexcept { return stride_; }
+
+  [[nodiscard]] double* row(Size r) noexcept { return begin() + r * stride_; }
+  [[nodiscard]] const double* row(Size r) const noexcept {
+    return const_cast<DrawTable*>(this)->begin() + r * stride_;
+  }
+
+ private:
+  [[nodiscard]] double* begin() noexcept {
+    void* start = memory_.data();
+    std::size_t room = memory_.size() * sizeof(double);
+    return static_cast<double*>(std::align(64, at(rows_ * stride_) * sizeof(double), start, room));
+  }
+
+  Size rows_ = 0;
+  Size draws_ = 0;
+  Size stride_ = 0;
+  std::vector<double> memory_;
+};
+
+}  // namespace chiso

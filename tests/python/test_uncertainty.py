@@ -194,6 +194,29 @@ def test_threads_do_not_matter(pci: chiso.Scores, mixture: chiso.Variation) -> N
     assert one == two == seven
 
 
+def test_kernels_do_not_matter(
+    pci: chiso.Scores, mixture: chiso.Variation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = chiso.Variation().weights("pci")
+    found = set()
+    for level in ("portable", "x86-64-v2", "x86-64-v3", "x86-64-v4"):
+        monkeypatch.setenv("CHISO_KERNELS", level)
+        try:
+            counted = [
+                counts(pci.uncertainty(varying, draws=10_000, seed=9))
+                for varying in (weights, mixture)
+            ]
+        except chiso.SpecError as error:
+            assert level in str(error)  # noqa: PT017 - the processor does not have it
+            continue
+        found.add(tuple(counted))
+    assert len(found) == 1
+
+    monkeypatch.setenv("CHISO_KERNELS", "fast")
+    with pytest.raises(chiso.SpecError, match=r"CHISO_KERNELS.*fast"):
+        pci.uncertainty(weights, draws=1_000)
+
+
 def test_executors_do_not_matter(pci: chiso.Scores, mixture: chiso.Variation) -> None:
     alone = counts(pci.uncertainty(mixture, draws=10_000, seed=9, threads=1))
     with concurrent.futures.ThreadPoolExecutor(3) as pool:

@@ -1,7 +1,7 @@
 """Scores one province on published figures: its score, its rank, and where it loses points.
 
 Then what the top ten would take: one number alone, the least change, the cheapest of some example
-actions; and what a rise was made of. Then a plan: who answers for the lost points, for which of
+actions; how sure the rank is; and what a rise was made of. Then a plan: who answers for the lost points, for which of
 them nobody does, what is clear in it, and what became of its targets.
 
 Run it as `./dev demo`, or for another province as `python examples/demo.py "Quảng Ninh"`.
@@ -128,6 +128,18 @@ def what_it_takes(scores: chiso.Scores, unit: str) -> None:
         show("What they do", share[["before", "after", "points"]])
 
 
+def how_sure(scores: chiso.Scores, unit: str) -> None:
+    """Print what is left of a rank if weights may move, by draws and for certain."""
+    console.rule(f"[bold]{scores.index.title}, {scores.period}: how sure is the rank", align="left")
+    varying = chiso.Variation().weights(law="relative", spread=0.25)
+    drawn = scores.uncertainty(varying, draws=1_000_000, seed=7)
+    table = drawn.ranks(quantiles=(0.05, 0.95))
+    table["top 10"] = [f"{100 * chance:.1f}%" for chance in drawn.top(10)["top 10"]]
+    place = table.index.get_loc(unit)
+    shown = table.iloc[max(place - 2, 0) : place + 3]
+    show("A million draws of all weights, each +- 25 %", shown, marked=unit)
+
+
 def how_it_rose(unit: str) -> None:
     """Print what made a unit's PAPI of 2021 differ from that of 2020."""
     before, after = (score("papi", "papi_subdimensions", year) for year in (2020, 2021))
@@ -209,6 +221,7 @@ def main(unit: str = "Thanh Hóa") -> None:
     show("The largest gaps", wrong.gaps().head(3).set_index("unit").drop(columns="code"))
 
     what_it_takes(score("pci", "pci_scores", 2019), unit)
+    how_sure(score("pci", "pci_scores", 2019), unit)
     how_it_rose(unit)
 
     plan = chiso.load_plan("thanh-hoa-211")

@@ -1,8 +1,8 @@
 """Scores one province on published figures: its score, its rank, and where it loses points.
 
 Then what the top ten would take: one number alone, the least change, the cheapest of some example
-actions; how sure the rank is; and what a rise was made of. Then a plan: who answers for the lost points, for which of
-them nobody does, what is clear in it, and what became of its targets.
+actions; how sure the rank is; and what a rise was made of. Then a plan: who answers for the lost
+points, for which of them nobody does, what is clear in it, and what became of its targets.
 
 Run it as `./dev demo`, or for another province as `python examples/demo.py "Quảng Ninh"`.
 """

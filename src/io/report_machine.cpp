@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,18 @@ std::string lines_of(const CheckFinding& finding) {
   return text;
 }
 
+/// U+FFFE and U+FFFF are no characters of XML.
+std::string characters(std::string text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> none{
+      {{"\uFFFE", "\\ufffe"}, {"\uFFFF", "\\uffff"}}};
+  for (const auto& [code, in_words] : none) {
+    for (auto at = text.find(code); at != std::string::npos; at = text.find(code, at)) {
+      text.replace(at, code.size(), in_words);
+    }
+  }
+  return text;
+}
+
 /// A text as XML may hold it: line breaks stay; other control characters, and bytes of file names
 /// that are not UTF-8, are shown as "\x1b".
 std::string plain(std::string_view text) {
@@ -67,7 +80,7 @@ std::string plain(std::string_view text) {
   std::size_t begin = 0;
   while (true) {
     const auto end = text.find('\n', begin);
-    found += shown(text.substr(begin, end - begin));
+    found += characters(shown(text.substr(begin, end - begin)));
     if (end == std::string_view::npos) return found;
     found += '\n';
     begin = end + 1;

@@ -86,6 +86,10 @@ TEST(WriteReportTest, JUnitEscapesWhatXmlDoesNotAllow) {
   EXPECT_THAT(xml, HasSubstr("└─ x = 3"));
   EXPECT_THAT(xml, HasSubstr("<system-out>warning: indices/a,b.yaml:3:1: x: unused; leave it"));
 
+  CheckReport odd = report();
+  odd.targets[0].items[0].name = "a \uFFFE, a \uFFFF";
+  EXPECT_THAT(to_junit(odd), HasSubstr("name=\"a \\ufffe, a \\uffff\""));
+
   CheckReport names = report();
   names.targets[0].file = "not\xff utf8.yaml";
   EXPECT_THAT(to_junit(names), HasSubstr("file=\"not\\xff utf8.yaml\""));

@@ -1,5 +1,7 @@
 #include "chiso/io/check_paths.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -17,6 +19,21 @@ namespace chiso {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What stands in the place of checks that cannot be found.
+CheckTarget failure(const fs::path& path, const std::string& what, std::string message,
+                    std::string remedy) {
+  CheckTarget target;
+  target.file = path.string();
+  target.name = path.filename().string();
+  CheckItem item;
+  item.kind = CheckKind::lint;
+  item.name = what;
+  item.location = {path.string(), 0, 0};
+  item.stop(Error({Problem{item.location, "", std::move(message), std::move(remedy)}}), what);
+  target.items.push_back(std::move(item));
+  return target;
+}
 
 class Walk {
  public:
@@ -83,16 +100,7 @@ class Walk {
   }
 
   void fail(const fs::path& path, std::string message, std::string remedy) {
-    CheckTarget target;
-    target.file = path.string();
-    target.name = path.filename().string();
-    CheckItem item;
-    item.kind = CheckKind::lint;
-    item.name = "path";
-    item.location = {path.string(), 0, 0};
-    item.stop(Error({Problem{item.location, "", std::move(message), std::move(remedy)}}), "path");
-    target.items.push_back(std::move(item));
-    failures_.push_back(std::move(target));
+    failures_.push_back(failure(path, "path", std::move(message), std::move(remedy)));
   }
 
   std::vector<CheckTarget>& failures_;
@@ -143,7 +151,7 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
   const auto work = [&] {
     for (std::size_t i = next++; i < files.size(); i = next++) {
       targets[i] = check_file(files[i], options, shelf);
-      if (!progress) continue;
+      if (!progress || targets[i].items.empty()) continue;
       const std::scoped_lock lock(one_at_a_time);
       progress(targets[i]);
     }
@@ -158,6 +166,13 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
   }
   for (CheckTarget& target : targets) {
     if (!target.items.empty()) report.targets.push_back(std::move(target));
+  }
+  // A name that was changed in the definition alone must not pass.
+  if (report.targets.empty() && !options.select.empty() && !paths.empty()) {
+    report.targets.push_back(failure(
+        paths.front(), "select", fmt::format("'{}' stands in the name of no check", options.select),
+        "names are like service-2024::case::at 70; `-v` shows their parts"));
+    if (progress) progress(report.targets.back());
   }
   return report;
 }

@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* definition = R"(chiso: 1
@@ -100,14 +99,25 @@ TEST_F(CheckPathsTest, ItemsAreSelectedByKindAndName) {
   EXPECT_EQ(check(options).totals().items(), 2);
   options.select = "service-1::case::nine";
   EXPECT_EQ(only_item(check(options)).name, "ninety");
-  options.select = "telepathy";
-  EXPECT_THAT(check(options).targets, IsEmpty());
   options = {};
   options.only = {CheckKind::mutation};
   EXPECT_EQ(only_item(check(options)).kind, CheckKind::mutation);
   options = {};
   options.mutation = true;
   EXPECT_EQ(check(options).totals().items(), 4);
+}
+
+TEST_F(CheckPathsTest, ASelectionOfNothingCannotBeRun) {
+  write("service.yaml", definition);
+
+  CheckOptions options;
+  options.select = "telepathy";
+  int told = 0;
+  const CheckReport report =
+      check_paths(std::vector<fs::path>{folder_}, options, [&](const CheckTarget&) { ++told; });
+  EXPECT_EQ(report.exit_code(), 2);
+  EXPECT_THAT(to_text(report), HasSubstr("'telepathy' stands in the name of no check"));
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(CheckPathsTest, TheReportDoesNotDependOnThreads) {

@@ -39,7 +39,8 @@ function(chiso_add_checks name)
         elseif(file MATCHES "^(.+)\\.check\\.(ya?ml|csv)$")
           set(beside "${CMAKE_MATCH_1}")
           if(EXISTS "${beside}.yaml" OR EXISTS "${beside}.yml"
-              OR (CMAKE_MATCH_2 STREQUAL "csv" AND EXISTS "${beside}.check.yaml"))
+              OR (CMAKE_MATCH_2 STREQUAL "csv"
+                AND (EXISTS "${beside}.check.yaml" OR EXISTS "${beside}.check.yml")))
             continue()  # Comes with the definition, or with the other file.
           endif()
         else()

@@ -35,6 +35,20 @@ CheckTarget failure(const fs::path& path, const std::string& what, std::string m
   return target;
 }
 
+/// Where checks of a file begin: at the definition beside a check file; at the check file beside a
+/// table of cases, if that names a definition elsewhere.
+fs::path beginning_of(const fs::path& path) {
+  if (!is_check_file(path)) return path;
+  const fs::path definition = definition_beside(path);
+  if (definition != path || path.extension() != ".csv") return definition;
+  std::error_code error;
+  for (const char* ending : {".yaml", ".yml"}) {
+    const fs::path checks = fs::path(path).replace_extension(ending);
+    if (fs::is_regular_file(checks, error)) return checks;
+  }
+  return path;
+}
+
 class Walk {
  public:
   explicit Walk(std::vector<CheckTarget>& failures) : failures_(failures) {}
@@ -90,10 +104,9 @@ class Walk {
     return (path.extension() == ".yaml" || path.extension() == ".yml") && may_be_ours(path);
   }
 
-  /// A check file is taken with the definition beside it.
   void take(const fs::path& path) {
     ++count_;
-    const fs::path file = is_check_file(path) ? definition_beside(path) : path;
+    const fs::path file = beginning_of(path);
     std::error_code error;
     const fs::path canonical = fs::weakly_canonical(file, error);
     if (known_.insert(error ? file : canonical).second) files_.push_back(file);

@@ -230,8 +230,23 @@ TEST_F(CheckPathsTest, ACheckFileNeedsADefinition) {
         "cases: [{name: a, given: {rate: 70}, expect: 1}]\n");
   EXPECT_EQ(check(file).totals(), (CheckTotals{1, 0, 0, 0, 0})) << to_text(check(file));
 
+  const fs::path table = write("service.check.csv", "case,rate,score: service\nb,90,1\n");
+  for (const fs::path& each : {file, table, folder_}) {
+    const CheckReport report = check(each, {.only = {CheckKind::example}});
+    EXPECT_EQ(report.totals(), (CheckTotals{2, 0, 0, 0, 0})) << each << to_text(report);
+  }
+
   write("other/service.check.yaml", "chiso: 1\ndefinition: elsewhere.yaml\ncases: []\n");
   EXPECT_THAT(to_text(check()), HasSubstr("says that it checks 'elsewhere.yaml'"));
+}
+
+TEST_F(CheckPathsTest, OfTwoCheckFilesNoneIsLeftOutSilently) {
+  write("service.yaml", definition);
+  write("service.check.yaml", "chiso: 1\ncases: [{name: a, given: {rate: 70}, expect: 1}]\n");
+  write("service.check.yml", "chiso: 1\ncases: [{name: b, given: {rate: 90}, expect: 1}]\n");
+
+  EXPECT_EQ(check().exit_code(), 2);
+  EXPECT_THAT(to_text(check()), HasSubstr("'service.check.yaml' stands beside it"));
 }
 
 TEST_F(CheckPathsTest, PanelsAreFoundBesideTheFileAndAmongThoseThatShip) {

@@ -265,6 +265,27 @@ cases:
   EXPECT_THAT(to_text(report), HasSubstr("holds no versions"));
 }
 
+TEST_F(CheckPathsTest, NamesAreTheSameHoweverTheirLettersAreComposed) {
+  const std::string composed = "s\u1ed1";
+  const std::string apart = "so\u0302\u0301";
+  const std::string both[2][2] = {{composed, apart}, {apart, composed}};
+  for (const auto& [here, there] : both) {
+    write("a.yaml", "chiso: 1\nindex: a\nedition: '1'\nstatus: illustrative\nvariables: {" + here +
+                        ": {range: [0, 9]}}\ntree: {code: a, rule: {formula: " + there +
+                        " * 2}}\n");
+    write("a.check.yaml",
+          "chiso: 1\ncases:\n- {name: own, given: {" + there +
+              ": 2}, expect: 4}\n- {name: unit, panel: p.csv, unit: A, expect: 6}\n");
+    write("p.csv", "unit,period," + there + "\nA,2024,3\n");
+    write("a.check.csv", there + ",score: a\n4,8\n");
+
+    const CheckReport report = check();
+
+    EXPECT_EQ(report.exit_code(), 0) << to_text(report);
+    EXPECT_EQ(report.totals().passed, 4);
+  }
+}
+
 TEST_F(CheckPathsTest, CoverageIsDemandedByTheCheckFile) {
   write("service.yaml", definition);
   write("service.check.yaml",

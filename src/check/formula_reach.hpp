@@ -67,9 +67,10 @@ class FormulaReach {
   [[nodiscard]] std::ptrdiff_t parent(std::size_t node) const { return parents_[node]; }
 
  private:
+  [[nodiscard]] bool makes_missing(std::size_t node) const;
   [[nodiscard]] bool same_names(std::size_t replaced, const FormulaBuilder::Replace& with) const;
   void add_path(FormulaBuilder& out, std::size_t node, std::vector<Position>& conditions,
-                std::size_t replaced, const FormulaBuilder::Replace& with) const;
+                std::size_t replaced, const FormulaBuilder::Replace& with, bool alone) const;
   [[nodiscard]] bool never_true(FormulaBuilder& out, std::vector<Position> conditions) const;
 
   const Formula& formula_;

@@ -123,6 +123,7 @@ def test_exit_codes(folder: Path) -> None:
     assert run(folder, "-k", "ninety").exit_code == 1
     assert run(folder, "-k", "telepathy").exit_code == 2
     assert run(folder / "nothing").exit_code == 2
+    assert run(folder, "-k", "seventy", "-o", folder / "nothing" / "checks.txt").exit_code == 2
     assert run().exit_code == 2
     (folder / "service.yaml").write_text(
         DEFINITION.replace("tree:", "  unused: {}\ntree:"), "utf-8"

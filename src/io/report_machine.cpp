@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 #include <sstream>
@@ -308,19 +309,25 @@ std::string to_github(const CheckReport& report) {
 
 std::string to_gitlab(const CheckReport& report) {
   Json json = Json::array();
+  std::map<std::string, int> seen;
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
         if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
         const std::string file = from_here(location.file);
+        // Lines move; of findings that are alike the service would show one.
+        std::string known_by =
+            fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target), finding.rule,
+                        finding.subject, message_of(finding.problem));
+        if (const int before = seen[known_by]++; before > 0) {
+          known_by += fmt::format("\n{}", before + 1);
+        }
         Json each;
         each["description"] =
             fmt::format("{}: {}", title_of(item, target), message_of(finding.problem));
         each["check_name"] = fmt::format("{}.{}", name(item.kind), finding.rule);
-        each["fingerprint"] =
-            fingerprint(fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target),
-                                    finding.rule, finding.subject, message_of(finding.problem)));
+        each["fingerprint"] = fingerprint(known_by);
         each["severity"] = finding.severity == Severity::error ? "major" : "minor";
         each["location"] = {{"path", file},
                             {"lines", {{"begin", location.line > 0 ? location.line : 1}}}};

@@ -123,6 +123,14 @@ TEST(WriteReportTest, GitLabFindingsHaveStableFingerprints) {
     return found;
   };
   EXPECT_EQ(fingerprints(to_gitlab(moved)), fingerprints(json));
+
+  CheckReport twice = report();  // In two places of one formula.
+  twice.targets[0].items = {twice.targets[0].items[1]};
+  auto& findings = twice.targets[0].items[0].findings;
+  findings.push_back(findings[0]);
+  const std::string both = fingerprints(to_gitlab(twice));
+  ASSERT_EQ(both.size(), 72U);
+  EXPECT_NE(both.substr(0, 36), both.substr(36));
 }
 
 TEST(WriteReportTest, ExitCodesSayWhetherChecksFailedOrCouldNotBeRun) {

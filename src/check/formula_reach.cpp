@@ -143,20 +143,21 @@ void FormulaReach::add_path(FormulaBuilder& out, std::size_t node,
   }
 }
 
-bool FormulaReach::never_true(FormulaBuilder& out, std::vector<Position> conditions) const {
+bool FormulaReach::never_true(FormulaBuilder& out, std::vector<Position> conditions,
+                              std::optional<Position> value) const {
   if (std::any_of(out.nodes().begin(), out.nodes().end(),
                   [](const FormulaNode& node) { return asks_for_missing(node); })) {
     return false;
   }
   const Position condition = out.all(std::move(conditions));
-  const Position one = out.number(1.0);
-  const Position zero = out.number(0.0);
-  out.add(Op::choose, {condition, one, zero});
+  const Position then = value ? *value : out.number(1.0);
+  out.add(Op::choose, {condition, then, out.add(Op::nothing, {})});
   try {
     const Formula formula = out.build();
     constexpr AnalysisBudget budget{.boxes = 2'000};
     return std::all_of(symbols_.begin(), symbols_.end(), [&](const FormulaSymbols& symbols) {
-      return formula_range(formula, symbols, budget).highest <= 0.0;
+      const FormulaRange range = formula_range(formula, symbols, budget);
+      return range.lowest > range.highest;
     });
   } catch (const SpecError&) {
     return false;  // Too large to be looked into.
@@ -221,6 +222,22 @@ bool FormulaReach::makes_missing(std::size_t node) const {
   return false;
 }
 
+/// The value that a condition gives where it does not give `missing`: the guard of a division.
+std::optional<std::size_t> FormulaReach::guarded_by(std::size_t condition) const {
+  if (parents_[condition] < 0) return {};
+  const auto nodes = formula_.nodes();
+  const FormulaNode& choose = nodes[static_cast<std::size_t>(parents_[condition])];
+  if (choose.operation != Op::choose || choose.operands.size() != 3 ||
+      choose.operands[0] != condition) {
+    return {};
+  }
+  const auto is_nothing = [&](std::size_t k) {
+    return nodes[choose.operands[k]].operation == Op::nothing;
+  };
+  if (is_nothing(1)) return choose.operands[2];
+  return is_nothing(2) ? std::optional<std::size_t>(choose.operands[1]) : std::nullopt;
+}
+
 bool FormulaReach::same(std::size_t replaced, const FormulaBuilder::Replace& with) const {
   if (!same_names(replaced, with) || makes_missing(replaced)) return false;
   const auto nodes = formula_.nodes();
@@ -236,14 +253,16 @@ bool FormulaReach::same(std::size_t replaced, const FormulaBuilder::Replace& wit
                          std::optional<bool> was) {
     FormulaBuilder out;
     std::vector<Position> conditions;
+    std::optional<Position> value;  // Where it is missing too, all is the same.
     add_path(out, decides.value_or(replaced), conditions, without, instead, true);
     if (was) {
       const Position before = out.copy(formula_, *decides);
       const Position after = out.copy(formula_, *decides, replaced, with);
       conditions.push_back(*was ? before : after);
       conditions.push_back(out.add(Op::logical_not, {*was ? after : before}));
+      if (const auto guarded = guarded_by(*decides)) value = out.copy(formula_, *guarded);
     }
-    return conditions.empty() || !never_true(out, std::move(conditions));
+    return conditions.empty() || !never_true(out, std::move(conditions), value);
   };
   const std::vector<std::optional<bool>> ways =
       decides ? std::vector<std::optional<bool>>{true, false}

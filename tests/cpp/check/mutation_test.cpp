@@ -410,6 +410,14 @@ TEST(Mutants, of_formulas_that_provably_change_nothing_are_left_out) {
   // A branch that the minimum hides is seen when the condition is another one.
   EXPECT_THAT(of("min(4, if x > 50 then 5 else 3)"),
               IsSupersetOf({"a.formula.50+", "a.formula.50-", "a.formula.50:next_up"}));
+  // By 0 the division is missing, whether or not the guard says so.
+  EXPECT_THAT(of("if x == 0 then missing else y / x"),
+              UnorderedElementsAre("a.formula.if.1<>2", "a.formula.equal:not_equal", "a.formula.0+",
+                                   "a.formula.divide:multiply"));
+  EXPECT_THAT(
+      of("if x > 0 then y / x else missing"),
+      UnorderedElementsAre("a.formula.if.1<>2", "a.formula.0+", "a.formula.divide:multiply"));
+  EXPECT_THAT(of("if x == 0 then 0 else y / x"), Contains("a.formula.0-"));
   // Nothing divided by 1 is above 200, and by 0 it is missing.
   EXPECT_THAT(of("if x / 1 > 200 then 1 else 2"), Contains("a.formula.1-"));
   // Missing values may get to a branch that others do not.

@@ -2,7 +2,8 @@
 #
 # One test <name>.<file> of CTest for each definition, plan, scenario and set of actions in the
 # files and folders: `chiso-check <file>`, which checks it by itself and by NAME.check.yaml and
-# NAME.check.csv beside it. MUTATION changes definitions bit by bit, too. The tests have the label
+# NAME.check.csv beside it. A check file whose definition stands elsewhere is a test of its own.
+# As with chiso-check, files and folders whose names begin with a dot are left alone. MUTATION changes definitions bit by bit, too. The tests have the label
 # "chiso". Files that come later are found when CMake runs again, which a build sees to.
 function(chiso_add_checks name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "MUTATION" "" "PATHS;ARGUMENTS")
@@ -17,11 +18,12 @@ function(chiso_add_checks name)
   endif()
 
   set(tests "")
+  set(taken "")
   foreach(path IN LISTS arg_PATHS)
     cmake_path(ABSOLUTE_PATH path BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
     if(IS_DIRECTORY "${path}")
-      file(GLOB_RECURSE files CONFIGURE_DEPENDS "${path}/*.yaml" "${path}/*.yml")
-      list(FILTER files EXCLUDE REGEX "\\.check\\.ya?ml$")
+      file(GLOB_RECURSE files CONFIGURE_DEPENDS
+        "${path}/*.yaml" "${path}/*.yml" "${path}/*.check.csv")
       set(base "${path}")
     elseif(EXISTS "${path}")
       set(files "${path}")
@@ -30,12 +32,32 @@ function(chiso_add_checks name)
       message(FATAL_ERROR "chiso_add_checks: there is no file or folder ${path}")
     endif()
     foreach(file IN LISTS files)
-      file(STRINGS "${file}" ours REGEX "^chiso:" LIMIT_COUNT 1)
-      if(IS_DIRECTORY "${path}" AND NOT ours)
+      file(RELATIVE_PATH relative "${base}" "${file}")
+      if(IS_DIRECTORY "${path}")
+        if("/${relative}" MATCHES "/\\.")
+          continue()
+        elseif(file MATCHES "^(.+)\\.check\\.(ya?ml|csv)$")
+          set(beside "${CMAKE_MATCH_1}")
+          if(EXISTS "${beside}.yaml" OR EXISTS "${beside}.yml"
+              OR (CMAKE_MATCH_2 STREQUAL "csv"
+                AND (EXISTS "${beside}.check.yaml" OR EXISTS "${beside}.check.yml")))
+            continue()  # Comes with the definition, or with the other file.
+          endif()
+        else()
+          file(STRINGS "${file}" ours REGEX "^chiso:" LIMIT_COUNT 1)
+          if(NOT ours)
+            continue()
+          endif()
+        endif()
+      endif()
+      if(file IN_LIST taken)
         continue()
       endif()
-      file(RELATIVE_PATH relative "${base}" "${file}")
+      list(APPEND taken "${file}")
       cmake_path(REMOVE_EXTENSION relative LAST_ONLY)
+      if("${name}.${relative}" IN_LIST tests)  # Of another folder, or with another ending.
+        file(RELATIVE_PATH relative "${CMAKE_CURRENT_SOURCE_DIR}" "${file}")
+      endif()
       add_test(NAME "${name}.${relative}" COMMAND $<TARGET_FILE:chiso::chiso-check> "${file}" ${arg_ARGUMENTS})
       list(APPEND tests "${name}.${relative}")
     endforeach()

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from chiso import _core
-from chiso._cli import output_option
+from chiso._cli import Failure, output_option
 from chiso._io import SHARE
 
 KINDS = ("lint", "case", "baseline", "coverage", "property", "mutation")
 
 
-@click.command()
+class CannotRun(Failure):
+    """No check failed; something could not be run, or the report not be written."""
+
+    exit_code = 2
+
+
+class Checks(click.Command):
+    """Has an exit code of its own for what cannot be run."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (_core.Error, OSError) as error:
+            raise CannotRun(error) from error
+
+
+@click.command(cls=Checks)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--format",

@@ -9,6 +9,7 @@ import click
 
 from chiso import _baseline, _core, _diff, _io
 from chiso._cli import (
+    Failure,
     Reading,
     displayed_texts,
     emit,
@@ -78,25 +79,31 @@ def lock(
       chiso lock my_index.yaml --data my_data.csv
       chiso lock my_index.yaml --update
 
-    Exit codes: 0; 1 if something moved and is not taken over.
+    Exit codes: 0; 1 if something moved and is not taken over, or cannot be locked.
     """  # noqa: D301 - click wants the character itself
     if data is None and (periods or method or version):
         raise click.UsageError("--period, --method and --version are of --data")
     files = _core.files_to_lock(list(paths))
     if output is not None and len(files) > 1:
         raise click.UsageError(f"--output is of one file, and there are {len(files)}")
-    refused = False
+    wanted = [as_period(period) for period in periods]
+    refused = broken = False
     for file in files:
-        result = _core.lock_file(
-            file,
-            panel=data or "",
-            version=version or "",
-            periods=[as_period(period) for period in periods],
-            method=optional_period(method),
-            output=output or "",
-            update=update,
-            share=_io.SHARE,
-        )
+        try:
+            result = _core.lock_file(
+                file,
+                panel=data or "",
+                version=version or "",
+                periods=wanted,
+                method=optional_period(method),
+                output=output or "",
+                update=update,
+                share=_io.SHARE,
+            )
+        except _core.Error as error:  # The other files are locked still.
+            Failure(error).show()
+            broken = True
+            continue
         locked = result.baseline
         told = how_many(len(locked.periods), "period")
         click.echo(f"{result.file}: {result.state}, {locked.index.name}, {told} of {locked.panel}")
@@ -105,6 +112,7 @@ def lock(
         refused = refused or result.state == "refused"
     if refused:
         click.echo("Nothing was written where results moved: --update takes them over.", err=True)
+    if refused or broken:
         ctx.exit(1)
 
 

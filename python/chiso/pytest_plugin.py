@@ -102,13 +102,13 @@ class CheckTest(pytest.Item):
 def _lines(item: _core.CheckItem) -> Iterator[str]:
     for finding in item.findings:
         problem = finding.problem
-        place = [problem.file, str(problem.line or ""), str(problem.column or "")]
-        if problem.file:
-            yield ":".join(part for part in place if part)
-        yield (
+        yield (  # First: pytest's summary shows the first line.
             f"{finding.severity}: "
             + (f"{problem.place}: " if problem.place else "")
             + problem.message
             + (f"; {problem.remedy}" if problem.remedy else "")
         )
+        place = [problem.file, str(problem.line or ""), str(problem.column or "")]
+        if problem.file:
+            yield ":".join(part for part in place if part)
         yield from (f"  {line}" for line in finding.details)

@@ -11,6 +11,15 @@
 
 namespace chiso {
 
+namespace {
+
+bool is_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+}  // namespace
+
 Labels::Labels(std::vector<std::string> names, std::string_view what)
     : names_(std::move(names)), what_(what) {
   Problems problems;
@@ -29,10 +38,14 @@ Labels::Labels(std::vector<std::string> names, std::string_view what)
     }
   }
   problems.raise<DataError>();
+  for (Size i = 0; i < size(); ++i) {
+    if (!is_ascii((*this)[i])) position_.emplace(nfc((*this)[i]), i);
+  }
 }
 
 std::optional<Size> Labels::find(std::string_view name) const {
-  const auto found = position_.find(std::string(name));
+  auto found = position_.find(std::string(name));
+  if (found == position_.end() && !is_ascii(name)) found = position_.find(nfc(name));
   if (found == position_.end()) return {};
   return found->second;
 }

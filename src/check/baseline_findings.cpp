@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t most_lines = 10;
 constexpr const char* remedy =
-    "if it is meant, look at what moved and lock again with `chiso lock`";
+    "if it is meant, look at what moved and lock again with `chiso lock --update`";
 
 void append(std::string& text, const std::string& item, std::string_view between = "; ") {
   if (item.empty()) return;

@@ -96,8 +96,7 @@ class Comparison {
       case What::rank: {
         const Ranking ranking(scores_, node);
         const double rank = ranking.ranks()[at(unit)];
-        const Tolerance exact{0.0, 0.0};
-        if (each.tolerance.value_or(exact).agree(rank, each.number)) return {};
+        if (rank == each.number) return {};  // Tolerances are of scores.
         auto found = gap("expected rank " + to_string(each.number),
                          std::isnan(rank) ? "no score, hence no rank" : "rank " + to_string(rank));
         found.lines = neighbours(ranking, unit);
@@ -142,22 +141,19 @@ class Comparison {
 
   std::optional<Gap> look_at_published(const Expectation& each, Size node,
                                        const Location& location) const {
-    std::optional<double> wanted;
-    if (each.tolerance) {
-      wanted = each.tolerance->absolute;
-    } else if (case_.tolerance) {
-      wanted = case_.tolerance->absolute;
-    }
-    for (const Reconciliation& found : reconcile(scores_, wanted)) {
+    const std::optional<Tolerance>& wanted = each.tolerance ? each.tolerance : case_.tolerance;
+    const auto absolute = wanted ? std::optional(wanted->absolute) : std::nullopt;
+    for (const Reconciliation& found : reconcile(scores_, absolute)) {
       if (found.node != node) continue;
       std::vector<Reconciliation::Gap> gaps;
       for (const auto& gap : found.gaps) {
         const bool is_looked_at = std::find(evidence_.units.begin(), evidence_.units.end(),
                                             gap.unit) != evidence_.units.end();
-        const std::string& unit = scores_.units()[gap.unit];
-        const bool is_known =
-            std::find(each.except.begin(), each.except.end(), unit) != each.except.end();
-        if (is_looked_at && !is_known) gaps.push_back(gap);
+        const bool is_known = std::any_of(
+            each.except.begin(), each.except.end(),
+            [&](const std::string& unit) { return scores_.units().find(unit) == gap.unit; });
+        const bool is_near = wanted && wanted->agree(gap.computed, gap.published);
+        if (is_looked_at && !is_known && !is_near) gaps.push_back(gap);
       }
       if (found.compared == 0) {
         return Gap{

@@ -99,11 +99,13 @@ FormulaReach::FormulaReach(const Formula& formula, std::span<const FormulaSymbol
 }
 
 /// What holds where the result rests on a node: conditions of the branches that it is in; and of
-/// the nearest minimum, that nothing else is lower. Of one only: what blocks a node in one of
-/// several could be another one for the changed formula, with another result.
+/// the nearest minimum, that nothing else is lower; of the nearest clamp, that the value is beyond
+/// its bound. Of one only: what blocks a node in one of several could be another one for the
+/// changed formula, with another result.
+/// @param alone whether what is as low as the node stands for it
 void FormulaReach::add_path(FormulaBuilder& out, std::size_t node,
                             std::vector<Position>& conditions, std::size_t replaced,
-                            const FormulaBuilder::Replace& with) const {
+                            const FormulaBuilder::Replace& with, bool alone) const {
   const auto nodes = formula_.nodes();
   const auto copy = [&](std::size_t i) { return out.copy(formula_, i, replaced, with); };
   bool chosen = false;
@@ -120,30 +122,42 @@ void FormulaReach::add_path(FormulaBuilder& out, std::size_t node,
       if (value) conditions.push_back(copy(parent.operands[own - 1]));
     } else if (!chosen && (parent.operation == Op::minimum || parent.operation == Op::maximum)) {
       chosen = true;
-      const Op within = parent.operation == Op::minimum ? Op::less_equal : Op::greater_equal;
+      const bool lower = parent.operation == Op::minimum;
+      const Op within =
+          lower ? (alone ? Op::less : Op::less_equal) : (alone ? Op::greater : Op::greater_equal);
       for (std::size_t k = 0; k < parent.operands.size(); ++k) {
         if (k == own) continue;
         const Position mine = copy(parent.operands[own]);
         conditions.push_back(out.add(within, {mine, copy(parent.operands[k])}));
       }
+    } else if (!chosen && alone && parent.operation == Op::clamp && own > 0) {
+      chosen = true;
+      const Op beyond = own == 1 ? Op::less : Op::greater;
+      std::vector<Position> either;
+      for (const std::size_t k : {std::size_t{0}, 3 - own}) {  // The value, or the other bound.
+        const Position theirs = copy(parent.operands[k]);
+        either.push_back(out.add(beyond, {theirs, copy(parent.operands[own])}));
+      }
+      conditions.push_back(out.add(Op::logical_or, std::move(either)));
     }
   }
 }
 
-bool FormulaReach::never_true(FormulaBuilder& out, std::vector<Position> conditions) const {
+bool FormulaReach::never_true(FormulaBuilder& out, std::vector<Position> conditions,
+                              std::optional<Position> value) const {
   if (std::any_of(out.nodes().begin(), out.nodes().end(),
                   [](const FormulaNode& node) { return asks_for_missing(node); })) {
     return false;
   }
   const Position condition = out.all(std::move(conditions));
-  const Position one = out.number(1.0);
-  const Position zero = out.number(0.0);
-  out.add(Op::choose, {condition, one, zero});
+  const Position then = value ? *value : out.number(1.0);
+  out.add(Op::choose, {condition, then, out.add(Op::nothing, {})});
   try {
     const Formula formula = out.build();
     constexpr AnalysisBudget budget{.boxes = 2'000};
     return std::all_of(symbols_.begin(), symbols_.end(), [&](const FormulaSymbols& symbols) {
-      return formula_range(formula, symbols, budget).highest <= 0.0;
+      const FormulaRange range = formula_range(formula, symbols, budget);
+      return range.lowest > range.highest;
     });
   } catch (const SpecError&) {
     return false;  // Too large to be looked into.
@@ -153,7 +167,7 @@ bool FormulaReach::never_true(FormulaBuilder& out, std::vector<Position> conditi
 bool FormulaReach::never(std::size_t node, const Condition& condition) const {
   FormulaBuilder out;
   std::vector<Position> conditions;
-  add_path(out, node, conditions, formula_.nodes().size(), {});
+  add_path(out, node, conditions, formula_.nodes().size(), {}, false);
   conditions.push_back(condition(out));
   return never_true(out, std::move(conditions));
 }
@@ -189,8 +203,43 @@ bool FormulaReach::same_names(std::size_t replaced, const FormulaBuilder::Replac
   return before == after;
 }
 
+/// Whether the node is a divisor or the like, of which another one may make no number.
+bool FormulaReach::makes_missing(std::size_t node) const {
+  for (std::size_t i = node; parents_[i] >= 0; i = static_cast<std::size_t>(parents_[i])) {
+    const FormulaNode& parent = formula_.nodes()[static_cast<std::size_t>(parents_[i])];
+    switch (parent.operation) {
+      case Op::divide:
+        if (parent.operands[1] == i) return true;
+        break;
+      case Op::power:
+      case Op::square_root:
+      case Op::logarithm:
+        return true;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+/// The value that a condition gives where it does not give `missing`: the guard of a division.
+std::optional<std::size_t> FormulaReach::guarded_by(std::size_t condition) const {
+  if (parents_[condition] < 0) return {};
+  const auto nodes = formula_.nodes();
+  const FormulaNode& choose = nodes[static_cast<std::size_t>(parents_[condition])];
+  if (choose.operation != Op::choose || choose.operands.size() != 3 ||
+      choose.operands[0] != condition) {
+    return {};
+  }
+  const auto is_nothing = [&](std::size_t k) {
+    return nodes[choose.operands[k]].operation == Op::nothing;
+  };
+  if (is_nothing(1)) return choose.operands[2];
+  return is_nothing(2) ? std::optional<std::size_t>(choose.operands[1]) : std::nullopt;
+}
+
 bool FormulaReach::same(std::size_t replaced, const FormulaBuilder::Replace& with) const {
-  if (!same_names(replaced, with)) return false;
+  if (!same_names(replaced, with) || makes_missing(replaced)) return false;
   const auto nodes = formula_.nodes();
   std::optional<std::size_t> decides;  // The condition that it is in.
   for (auto i = static_cast<std::ptrdiff_t>(replaced); i >= 0 && !decides;
@@ -199,28 +248,28 @@ bool FormulaReach::same(std::size_t replaced, const FormulaBuilder::Replace& wit
       decides = static_cast<std::size_t>(i);
     }
   }
-  if (decides) {
-    const auto differs = [&](bool was) {
-      FormulaBuilder out;
-      std::vector<Position> conditions;
-      add_path(out, *decides, conditions, nodes.size(), {});
-      const Position before = out.copy(formula_, *decides);
-      const Position after = out.copy(formula_, *decides, replaced, with);
-      const Position other = out.add(Op::logical_not, {was ? after : before});
-      conditions.push_back(was ? before : after);
-      conditions.push_back(other);
-      return !never_true(out, std::move(conditions));
-    };
-    return !differs(true) && !differs(false);
-  }
-  // Nothing rests on it, neither as it is nor as it would be.
-  const auto matters = [&](std::size_t without, const FormulaBuilder::Replace& instead) {
+  // Nothing rests on it, neither as it is nor as it would be; or on what the condition decides.
+  const auto rests = [&](std::size_t without, const FormulaBuilder::Replace& instead,
+                         std::optional<bool> was) {
     FormulaBuilder out;
     std::vector<Position> conditions;
-    add_path(out, replaced, conditions, without, instead);
-    return conditions.empty() || !never_true(out, std::move(conditions));
+    std::optional<Position> value;  // Where it is missing too, all is the same.
+    add_path(out, decides.value_or(replaced), conditions, without, instead, true);
+    if (was) {
+      const Position before = out.copy(formula_, *decides);
+      const Position after = out.copy(formula_, *decides, replaced, with);
+      conditions.push_back(*was ? before : after);
+      conditions.push_back(out.add(Op::logical_not, {*was ? after : before}));
+      if (const auto guarded = guarded_by(*decides)) value = out.copy(formula_, *guarded);
+    }
+    return conditions.empty() || !never_true(out, std::move(conditions), value);
   };
-  return !matters(nodes.size(), {}) && !matters(replaced, with);
+  const std::vector<std::optional<bool>> ways =
+      decides ? std::vector<std::optional<bool>>{true, false}
+              : std::vector<std::optional<bool>>{std::nullopt};
+  return std::none_of(ways.begin(), ways.end(), [&](const std::optional<bool>& was) {
+    return rests(nodes.size(), {}, was) || rests(replaced, with, was);
+  });
 }
 
 }  // namespace chiso

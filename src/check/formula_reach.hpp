@@ -67,10 +67,14 @@ class FormulaReach {
   [[nodiscard]] std::ptrdiff_t parent(std::size_t node) const { return parents_[node]; }
 
  private:
+  [[nodiscard]] bool makes_missing(std::size_t node) const;
+  [[nodiscard]] std::optional<std::size_t> guarded_by(std::size_t condition) const;
   [[nodiscard]] bool same_names(std::size_t replaced, const FormulaBuilder::Replace& with) const;
   void add_path(FormulaBuilder& out, std::size_t node, std::vector<Position>& conditions,
-                std::size_t replaced, const FormulaBuilder::Replace& with) const;
-  [[nodiscard]] bool never_true(FormulaBuilder& out, std::vector<Position> conditions) const;
+                std::size_t replaced, const FormulaBuilder::Replace& with, bool alone) const;
+  /// Whether some conditions never hold together; or not where a value is there.
+  [[nodiscard]] bool never_true(FormulaBuilder& out, std::vector<Position> conditions,
+                                std::optional<Position> value = {}) const;
 
   const Formula& formula_;
   std::span<const FormulaSymbols> symbols_;

@@ -122,6 +122,7 @@ class Parser {
       case Token::Kind::word:
         if (token_.is("if")) return "write `if c then x else y`, the condition first";
         if (token_.is("not")) return "write a and not b, or a != b";
+        if (token_.is("between")) return "write between(x, low, high), which includes both ends";
         return std::string(language::is_value(token_.text) ? product : "");
       case Token::Kind::end:
         break;

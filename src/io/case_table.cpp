@@ -130,7 +130,7 @@ class CaseTableReader {
  private:
   void read_headings() {
     for (Size column = 0; column < table_.columns(); ++column) {
-      const std::string heading = one_line(table_(0, column));
+      const std::string heading = nfc(one_line(table_(0, column)));  // Codes are composed, too.
       columns_.push_back(column_of(heading));
       const Column& here = columns_.back();
       if (heading.empty()) {

@@ -1,5 +1,7 @@
 #include "chiso/io/check_paths.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -17,6 +19,35 @@ namespace chiso {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What stands in the place of checks that cannot be found.
+CheckTarget failure(const fs::path& path, const std::string& what, std::string message,
+                    std::string remedy) {
+  CheckTarget target;
+  target.file = path.string();
+  target.name = path.filename().string();
+  CheckItem item;
+  item.kind = CheckKind::lint;
+  item.name = what;
+  item.location = {path.string(), 0, 0};
+  item.stop(Error({Problem{item.location, "", std::move(message), std::move(remedy)}}), what);
+  target.items.push_back(std::move(item));
+  return target;
+}
+
+/// Where checks of a file begin: at the definition beside a check file; at the check file beside a
+/// table of cases, if that names a definition elsewhere.
+fs::path beginning_of(const fs::path& path) {
+  if (!is_check_file(path)) return path;
+  const fs::path definition = definition_beside(path);
+  if (definition != path || path.extension() != ".csv") return definition;
+  std::error_code error;
+  for (const char* ending : {".yaml", ".yml"}) {
+    const fs::path checks = fs::path(path).replace_extension(ending);
+    if (fs::is_regular_file(checks, error)) return checks;
+  }
+  return path;
+}
 
 class Walk {
  public:
@@ -73,26 +104,16 @@ class Walk {
     return (path.extension() == ".yaml" || path.extension() == ".yml") && may_be_ours(path);
   }
 
-  /// A check file is taken with the definition beside it.
   void take(const fs::path& path) {
     ++count_;
-    const fs::path file = is_check_file(path) ? definition_beside(path) : path;
+    const fs::path file = beginning_of(path);
     std::error_code error;
     const fs::path canonical = fs::weakly_canonical(file, error);
     if (known_.insert(error ? file : canonical).second) files_.push_back(file);
   }
 
   void fail(const fs::path& path, std::string message, std::string remedy) {
-    CheckTarget target;
-    target.file = path.string();
-    target.name = path.filename().string();
-    CheckItem item;
-    item.kind = CheckKind::lint;
-    item.name = "path";
-    item.location = {path.string(), 0, 0};
-    item.stop(Error({Problem{item.location, "", std::move(message), std::move(remedy)}}), "path");
-    target.items.push_back(std::move(item));
-    failures_.push_back(std::move(target));
+    failures_.push_back(failure(path, "path", std::move(message), std::move(remedy)));
   }
 
   std::vector<CheckTarget>& failures_;
@@ -143,7 +164,7 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
   const auto work = [&] {
     for (std::size_t i = next++; i < files.size(); i = next++) {
       targets[i] = check_file(files[i], options, shelf);
-      if (!progress) continue;
+      if (!progress || targets[i].items.empty()) continue;
       const std::scoped_lock lock(one_at_a_time);
       progress(targets[i]);
     }
@@ -158,6 +179,13 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
   }
   for (CheckTarget& target : targets) {
     if (!target.items.empty()) report.targets.push_back(std::move(target));
+  }
+  // A name that was changed in the definition alone must not pass.
+  if (report.targets.empty() && !options.select.empty() && !paths.empty()) {
+    report.targets.push_back(failure(
+        paths.front(), "select", fmt::format("'{}' stands in the name of no check", options.select),
+        "names are like service-2024::case::at 70; `-v` shows their parts"));
+    if (progress) progress(report.targets.back());
   }
   return report;
 }

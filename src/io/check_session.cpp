@@ -218,6 +218,17 @@ struct CheckSession::State {
     for (const std::string ending : {".yaml", ".yml"}) {
       const fs::path beside = checks_beside(path, ending);
       if (!fs::exists(beside, ignored)) continue;
+      if (!checks.file.empty()) {
+        add_failure(CheckKind::example, "check file",
+                    SpecError({Problem{{beside.string(), 0, 0},
+                                       "",
+                                       fmt::format("'{}' stands beside it, and is the check file "
+                                                   "too",
+                                                   fs::path(checks.file).filename().string()),
+                                       "put the cases into one file"}}),
+                    "check-file");
+        break;
+      }
       if (read_checks(beside) && !checks.definition.empty() &&
           !fs::equivalent(path.parent_path() / checks.definition, path, ignored)) {
         add_failure(CheckKind::example, "check file",
@@ -240,6 +251,10 @@ struct CheckSession::State {
       if (!read_case_table(path)) return;
     } else if (!read_checks(path)) {
       return;
+    } else {
+      std::error_code ignored;
+      const fs::path table = fs::path(path).replace_extension(".csv");
+      if (fs::exists(table, ignored)) read_case_table(table);
     }
     const fs::path definition = checks.definition.empty() ? definition_beside(path)
                                                           : path.parent_path() / checks.definition;

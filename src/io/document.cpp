@@ -14,6 +14,7 @@
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
+#include "chiso/base/text.hpp"
 #include "io/bad_text.hpp"
 #include "io/text_runs.hpp"
 
@@ -111,7 +112,7 @@ class Builder : public YAML::EventHandler {
              kHowToRaise);
     }
     Node node = node_at(mark, Node::Kind::scalar);
-    node.text = value;
+    node.text = nfc(value);  // What looks the same is the same: a name is typed in several ways.
     node.quoted = tag == "!" || tag.ends_with(":str");
     // A plain word on one line stands there as it is.
     const std::string_view yaml = places_.from(mark);

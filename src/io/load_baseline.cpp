@@ -34,7 +34,7 @@ namespace {
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::string_view kLockAgain =
-    "restore the file as it was, or lock again with `chiso lock`";
+    "restore the file as it was, or lock again with `chiso lock --update`";
 
 enum class Part { baseline, definition, data, anchors, nodes, bounds, results };
 constexpr std::array<std::string_view, 7> kParts{"baseline", "definition", "data",   "anchors",

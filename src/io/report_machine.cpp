@@ -1,7 +1,9 @@
 #include <fmt/core.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 #include <sstream>
@@ -54,6 +56,18 @@ std::string lines_of(const CheckFinding& finding) {
   return text;
 }
 
+/// U+FFFE and U+FFFF are no characters of XML.
+std::string characters(std::string text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> none{
+      {{"\uFFFE", "\\ufffe"}, {"\uFFFF", "\\uffff"}}};
+  for (const auto& [code, in_words] : none) {
+    for (auto at = text.find(code); at != std::string::npos; at = text.find(code, at)) {
+      text.replace(at, code.size(), in_words);
+    }
+  }
+  return text;
+}
+
 /// A text as XML may hold it: line breaks stay; other control characters, and bytes of file names
 /// that are not UTF-8, are shown as "\x1b".
 std::string plain(std::string_view text) {
@@ -67,7 +81,7 @@ std::string plain(std::string_view text) {
   std::size_t begin = 0;
   while (true) {
     const auto end = text.find('\n', begin);
-    found += shown(text.substr(begin, end - begin));
+    found += characters(shown(text.substr(begin, end - begin)));
     if (end == std::string_view::npos) return found;
     found += '\n';
     begin = end + 1;
@@ -295,19 +309,25 @@ std::string to_github(const CheckReport& report) {
 
 std::string to_gitlab(const CheckReport& report) {
   Json json = Json::array();
+  std::map<std::string, int> seen;
   for (const CheckTarget& target : report.targets) {
     for (const CheckItem& item : target.items) {
       for (const CheckFinding& finding : item.findings) {
         if (finding.severity == Severity::note) continue;
         const Location location = place_of(finding, item, target);
         const std::string file = from_here(location.file);
+        // Lines move; of findings that are alike the service would show one.
+        std::string known_by =
+            fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target), finding.rule,
+                        finding.subject, message_of(finding.problem));
+        if (const int before = seen[known_by]++; before > 0) {
+          known_by += fmt::format("\n{}", before + 1);
+        }
         Json each;
         each["description"] =
             fmt::format("{}: {}", title_of(item, target), message_of(finding.problem));
         each["check_name"] = fmt::format("{}.{}", name(item.kind), finding.rule);
-        each["fingerprint"] =
-            fingerprint(fmt::format("{}\n{}\n{}\n{}\n{}", file, title_of(item, target),
-                                    finding.rule, finding.subject, message_of(finding.problem)));
+        each["fingerprint"] = fingerprint(known_by);
         each["severity"] = finding.severity == Severity::error ? "major" : "minor";
         each["location"] = {{"path", file},
                             {"lines", {{"begin", location.line > 0 ? location.line : 1}}}};

@@ -160,6 +160,17 @@ def test_data_may_be_named(tmp_path: Path) -> None:
     assert chiso.load_baseline(path).periods == ["2019"]
 
 
+def test_what_cannot_be_locked_does_not_keep_the_others_from_it(folder: Path) -> None:
+    (folder / "broken.yaml").write_text("chiso: 1\nindex: x\n", "utf-8")
+    shutil.copy(folder / "pci.check.yaml", folder / "broken.check.yaml")
+
+    result = run("lock", str(folder))
+
+    assert result.exit_code == 1
+    assert "broken.yaml" in result.stderr
+    assert result.stdout == f"{folder / 'pci.lock'}: created, pci-2013, 2 periods of pci_scores\n"
+
+
 def test_wrong_usage_is_said(folder: Path) -> None:
     shutil.copy(folder / "pci.yaml", folder / "two.yaml")
 

@@ -121,7 +121,9 @@ def test_the_command_shows_what_is_wrong(folder: Path) -> None:
 def test_exit_codes(folder: Path) -> None:
     assert run(folder, "-k", "seventy").exit_code == 0
     assert run(folder, "-k", "ninety").exit_code == 1
+    assert run(folder, "-k", "telepathy").exit_code == 2
     assert run(folder / "nothing").exit_code == 2
+    assert run(folder, "-k", "seventy", "-o", folder / "nothing" / "checks.txt").exit_code == 2
     assert run().exit_code == 2
     (folder / "service.yaml").write_text(
         DEFINITION.replace("tree:", "  unused: {}\ntree:"), "utf-8"
@@ -201,7 +203,7 @@ def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 def test_each_check_is_a_test_of_pytest(folder: Path) -> None:
     (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    done = run_pytest(folder, "-v", "-rs")
+    done = run_pytest(folder, "-v", "-rfs")
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "service.check.yaml::case: seventy PASSED" in done.stdout
@@ -209,6 +211,7 @@ def test_each_check_is_a_test_of_pytest(folder: Path) -> None:
     assert "service = 1  <- expected 2" in done.stdout
     assert "Traceback" not in done.stdout
     assert "2 failed, 2 passed" in done.stdout
+    assert "::case: ninety - error: service: expected 2" in done.stdout
 
     collected = run_pytest(folder, "--collect-only", "-q")
     assert collected.stdout.count("service.check.yaml::") == 4

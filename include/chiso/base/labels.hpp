@@ -26,10 +26,11 @@ class Labels {
   }
   [[nodiscard]] std::span<const std::string> names() const noexcept { return names_; }
 
-  /// Exact look-up.
+  /// Look-up, exact but for composition (NFC, NFD): letters that look the same are typed in several
+  /// ways.
   [[nodiscard]] std::optional<Size> find(std::string_view name) const;
 
-  /// Exact look-up. @throws NotFoundError with the nearest name.
+  /// As find(). @throws NotFoundError with the nearest name.
   [[nodiscard]] Size at(std::string_view name) const;
 
   [[nodiscard]] const std::string& what() const noexcept { return what_; }

@@ -32,6 +32,14 @@ TEST(LabelsTest, KeepsNamesAsTheyWere) {
   EXPECT_EQ(units.at("An Giang"), 1);
 }
 
+TEST(LabelsTest, FindsANameHoweverItsLettersAreComposed) {
+  const Labels units({"Thanh Ho\u0301a", "Hu\u1ebf"}, "unit");
+
+  EXPECT_EQ(units.find("Thanh H\u00f3a"), 0);
+  EXPECT_EQ(units.find("Hue\u0302\u0301"), 1);
+  EXPECT_EQ(units.find("Hue"), std::nullopt);
+}
+
 TEST(LabelsTest, ListsEveryEmptyAndRepeatedName) {
   const auto message = message_of<DataError>([] {
     return Labels({"a", "", "b", "a", "b"}, "unit");

@@ -292,7 +292,7 @@ TEST(CheckBaselineTest, IsAnItemThatFails) {
   EXPECT_EQ(failed.name, "form_data");
   EXPECT_EQ(failed.outcome, CheckOutcome::failed);
   EXPECT_EQ(failed.findings[0].subject, "done");
-  EXPECT_THAT(failed.findings[0].problem.remedy, HasSubstr("chiso lock"));
+  EXPECT_THAT(failed.findings[0].problem.remedy, HasSubstr("chiso lock --update"));
   EXPECT_EQ(passed.outcome, CheckOutcome::passed);
 }
 

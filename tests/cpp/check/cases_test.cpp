@@ -324,6 +324,15 @@ TEST(CasesTest, AUnitOfAPanelHasScoreRankAndGroup) {
   EXPECT_THAT(item.findings[0].details, Contains("> rank 3: b, 1.5"));
 }
 
+TEST(CasesTest, ToleranceIsOfTheScoreAndNotOfTheRank) {
+  Case each = in_panel("b", {expected("", 2), expected("", What::rank, 2)});
+  for (Expectation& what : each.expect) what.tolerance = Tolerance{1.0, 0.0};
+
+  const CheckItem item = run(each, one_panel());
+  ASSERT_EQ(item.findings.size(), 1U);
+  EXPECT_THAT(message(item), HasSubstr("expected rank 2, found rank 3"));
+}
+
 TEST(CasesTest, ValuesGivenReplaceThoseOfTheUnit) {
   Case each = in_panel("b", {expected("", 4.5), expected("", What::rank, 1)});
   each.given = {number("rate", 91), word("plan", "late"), number("other", 2)};  // 2 + 0.5 + 2
@@ -349,6 +358,10 @@ TEST(CasesTest, PublishedFiguresOfAllUnitsAreCompared) {
   Case wide = in_panel("", {expected("", What::published)});
   wide.expect[0].tolerance = Tolerance{0.5, 0.0};
   EXPECT_EQ(run(wide, one_panel()).outcome, CheckOutcome::passed);
+  wide.expect[0].tolerance = Tolerance{0.0, 0.2};  // Of 2.5.
+  EXPECT_EQ(run(wide, one_panel()).outcome, CheckOutcome::passed);
+  wide.expect[0].tolerance = Tolerance{0.0, 0.19};
+  EXPECT_EQ(run(wide, one_panel()).outcome, CheckOutcome::failed);
 }
 
 TEST(CasesTest, WhatThePanelDoesNotHaveCannotBeRun) {

@@ -22,6 +22,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
@@ -401,6 +402,24 @@ TEST(Mutants, of_formulas_that_provably_change_nothing_are_left_out) {
   EXPECT_THAT(of("if x > 100 then 7 else x"),
               UnorderedElementsAre("a.formula.if.1<>2", "a.formula.greater:greater_equal",
                                    "a.formula.100-"));
+  // 5 and 6 are as good where the other is 5 at most.
+  EXPECT_THAT(of("min(5, x / 20)"), Not(Contains("a.formula.5+")));
+  EXPECT_THAT(of("clamp(x / 20, 0, 5)"),
+              UnorderedElementsAre("a.formula.divide:multiply", "a.formula.20+", "a.formula.20-",
+                                   "a.formula.0+", "a.formula.5-"));
+  // A branch that the minimum hides is seen when the condition is another one.
+  EXPECT_THAT(of("min(4, if x > 50 then 5 else 3)"),
+              IsSupersetOf({"a.formula.50+", "a.formula.50-", "a.formula.50:next_up"}));
+  // By 0 the division is missing, whether or not the guard says so.
+  EXPECT_THAT(of("if x == 0 then missing else y / x"),
+              UnorderedElementsAre("a.formula.if.1<>2", "a.formula.equal:not_equal", "a.formula.0+",
+                                   "a.formula.divide:multiply"));
+  EXPECT_THAT(
+      of("if x > 0 then y / x else missing"),
+      UnorderedElementsAre("a.formula.if.1<>2", "a.formula.0+", "a.formula.divide:multiply"));
+  EXPECT_THAT(of("if x == 0 then 0 else y / x"), Contains("a.formula.0-"));
+  // Nothing divided by 1 is above 200, and by 0 it is missing.
+  EXPECT_THAT(of("if x / 1 > 200 then 1 else 2"), Contains("a.formula.1-"));
   // Missing values may get to a branch that others do not.
   EXPECT_THAT(of("if missing(x) then 7 else x"), Contains("a.formula.7+"));
 }

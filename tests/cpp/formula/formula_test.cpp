@@ -539,6 +539,8 @@ TEST(FormulaErrorTest, PointsAtWhatIsWrong) {
       {"a \"b\"", 3, "expected an operator, got \"b\"", "categories are compared: x == \"...\""},
       {"a not b", 3, "expected an operator, got 'not'", "write a and not b, or a != b"},
       {"a true", 3, "expected an operator, got 'true'", "write * for a product"},
+      {"a between 1 and 2", 3, "expected an operator, got 'between'",
+       "write between(x, low, high), which includes both ends"},
       {"2đ", 2, "expected an operator behind the number 2, got 'đ'",
        "write 2 * đ for a product, or `2đ` in backquotes if it is a name"},
       {"x + 1.5.2", 8, "expected an operator behind the number 1.5, got '.2'",

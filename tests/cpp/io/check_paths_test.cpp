@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* definition = R"(chiso: 1
@@ -100,14 +99,25 @@ TEST_F(CheckPathsTest, ItemsAreSelectedByKindAndName) {
   EXPECT_EQ(check(options).totals().items(), 2);
   options.select = "service-1::case::nine";
   EXPECT_EQ(only_item(check(options)).name, "ninety");
-  options.select = "telepathy";
-  EXPECT_THAT(check(options).targets, IsEmpty());
   options = {};
   options.only = {CheckKind::mutation};
   EXPECT_EQ(only_item(check(options)).kind, CheckKind::mutation);
   options = {};
   options.mutation = true;
   EXPECT_EQ(check(options).totals().items(), 4);
+}
+
+TEST_F(CheckPathsTest, ASelectionOfNothingCannotBeRun) {
+  write("service.yaml", definition);
+
+  CheckOptions options;
+  options.select = "telepathy";
+  int told = 0;
+  const CheckReport report =
+      check_paths(std::vector<fs::path>{folder_}, options, [&](const CheckTarget&) { ++told; });
+  EXPECT_EQ(report.exit_code(), 2);
+  EXPECT_THAT(to_text(report), HasSubstr("'telepathy' stands in the name of no check"));
+  EXPECT_EQ(told, 1);
 }
 
 TEST_F(CheckPathsTest, TheReportDoesNotDependOnThreads) {
@@ -220,8 +230,23 @@ TEST_F(CheckPathsTest, ACheckFileNeedsADefinition) {
         "cases: [{name: a, given: {rate: 70}, expect: 1}]\n");
   EXPECT_EQ(check(file).totals(), (CheckTotals{1, 0, 0, 0, 0})) << to_text(check(file));
 
+  const fs::path table = write("service.check.csv", "case,rate,score: service\nb,90,1\n");
+  for (const fs::path& each : {file, table, folder_}) {
+    const CheckReport report = check(each, {.only = {CheckKind::example}});
+    EXPECT_EQ(report.totals(), (CheckTotals{2, 0, 0, 0, 0})) << each << to_text(report);
+  }
+
   write("other/service.check.yaml", "chiso: 1\ndefinition: elsewhere.yaml\ncases: []\n");
   EXPECT_THAT(to_text(check()), HasSubstr("says that it checks 'elsewhere.yaml'"));
+}
+
+TEST_F(CheckPathsTest, OfTwoCheckFilesNoneIsLeftOutSilently) {
+  write("service.yaml", definition);
+  write("service.check.yaml", "chiso: 1\ncases: [{name: a, given: {rate: 70}, expect: 1}]\n");
+  write("service.check.yml", "chiso: 1\ncases: [{name: b, given: {rate: 90}, expect: 1}]\n");
+
+  EXPECT_EQ(check().exit_code(), 2);
+  EXPECT_THAT(to_text(check()), HasSubstr("'service.check.yaml' stands beside it"));
 }
 
 TEST_F(CheckPathsTest, PanelsAreFoundBesideTheFileAndAmongThoseThatShip) {
@@ -238,6 +263,27 @@ cases:
   EXPECT_EQ(report.totals(), (CheckTotals{3, 0, 2, 0, 0})) << to_text(report);
   EXPECT_THAT(to_text(report), HasSubstr("did you mean 'pci_scores'?"));
   EXPECT_THAT(to_text(report), HasSubstr("holds no versions"));
+}
+
+TEST_F(CheckPathsTest, NamesAreTheSameHoweverTheirLettersAreComposed) {
+  const std::string composed = "s\u1ed1";
+  const std::string apart = "so\u0302\u0301";
+  const std::string both[2][2] = {{composed, apart}, {apart, composed}};
+  for (const auto& [here, there] : both) {
+    write("a.yaml", "chiso: 1\nindex: a\nedition: '1'\nstatus: illustrative\nvariables: {" + here +
+                        ": {range: [0, 9]}}\ntree: {code: a, rule: {formula: " + there +
+                        " * 2}}\n");
+    write("a.check.yaml",
+          "chiso: 1\ncases:\n- {name: own, given: {" + there +
+              ": 2}, expect: 4}\n- {name: unit, panel: p.csv, unit: A, expect: 6}\n");
+    write("p.csv", "unit,period," + there + "\nA,2024,3\n");
+    write("a.check.csv", there + ",score: a\n4,8\n");
+
+    const CheckReport report = check();
+
+    EXPECT_EQ(report.exit_code(), 0) << to_text(report);
+    EXPECT_EQ(report.totals().passed, 4);
+  }
 }
 
 TEST_F(CheckPathsTest, CoverageIsDemandedByTheCheckFile) {

@@ -134,7 +134,7 @@ TEST(BaselineTextTest, AFileThatWasEditedIsRefused) {
 
   EXPECT_THAT(refusal(replaced(text, "\n2019,Thanh Hóa,24", "\n2019,Thanh Hóa,23")),
               AllOf(HasSubstr("pci.lock:" + std::to_string(line + 1)),
-                    HasSubstr("not as they were written"), HasSubstr("chiso lock")));
+                    HasSubstr("not as they were written"), HasSubstr("chiso lock --update")));
   EXPECT_THAT(refusal(replaced(text, "weight: 20", "weight: 25")), HasSubstr("weights"));
   EXPECT_THAT(refusal(replaced(text, "panel: pci_scores", "panel: other")),
               HasSubstr("'baseline'"));

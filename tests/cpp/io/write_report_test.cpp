@@ -86,6 +86,10 @@ TEST(WriteReportTest, JUnitEscapesWhatXmlDoesNotAllow) {
   EXPECT_THAT(xml, HasSubstr("└─ x = 3"));
   EXPECT_THAT(xml, HasSubstr("<system-out>warning: indices/a,b.yaml:3:1: x: unused; leave it"));
 
+  CheckReport odd = report();
+  odd.targets[0].items[0].name = "a \uFFFE, a \uFFFF";
+  EXPECT_THAT(to_junit(odd), HasSubstr("name=\"a \\ufffe, a \\uffff\""));
+
   CheckReport names = report();
   names.targets[0].file = "not\xff utf8.yaml";
   EXPECT_THAT(to_junit(names), HasSubstr("file=\"not\\xff utf8.yaml\""));
@@ -119,6 +123,14 @@ TEST(WriteReportTest, GitLabFindingsHaveStableFingerprints) {
     return found;
   };
   EXPECT_EQ(fingerprints(to_gitlab(moved)), fingerprints(json));
+
+  CheckReport twice = report();  // In two places of one formula.
+  twice.targets[0].items = {twice.targets[0].items[1]};
+  auto& findings = twice.targets[0].items[0].findings;
+  findings.push_back(findings[0]);
+  const std::string both = fingerprints(to_gitlab(twice));
+  ASSERT_EQ(both.size(), 72U);
+  EXPECT_NE(both.substr(0, 36), both.substr(36));
 }
 
 TEST(WriteReportTest, ExitCodesSayWhetherChecksFailedOrCouldNotBeRun) {

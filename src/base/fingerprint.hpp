@@ -27,6 +27,8 @@ class Fingerprint {
     add(std::isnan(number) ? one_nan : std::bit_cast<std::uint64_t>(number + 0.0));
   }
 
+  [[nodiscard]] std::uint64_t number() const noexcept { return hash_; }
+
   /// 16 hexadecimal digits.
   [[nodiscard]] std::string text() const { return fmt::format("{:016x}", hash_); }
 

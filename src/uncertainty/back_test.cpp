@@ -89,9 +89,11 @@ class Comparison {
       make_relative(row);
       for (Size u = 0; u < count_; ++u) relative_[at(u * draws_ + d)] = row[at(u)];
     }
-    for (Size u = 0; u < count_; ++u) {
-      const auto own = std::span(ranks_).subspan(at(u * draws_), at(draws_));
-      std::sort(own.begin(), own.end());
+    for (std::vector<double>* each : {&scores_, &relative_, &ranks_}) {
+      for (Size u = 0; u < count_; ++u) {
+        const auto own = std::span(*each).subspan(at(u * draws_), at(draws_));
+        std::sort(own.begin(), own.end());
+      }
     }
     happened_.assign(happened.begin(), happened.end());
     happened_relative_ = happened_;
@@ -152,9 +154,9 @@ class Comparison {
 
   std::int64_t draws_;
   Size count_;
-  std::vector<double> scores_;    // By unit, then draw.
-  std::vector<double> relative_;  // The same.
-  std::vector<double> ranks_;     // The same, sorted.
+  std::vector<double> scores_;  // By unit, its draws sorted.
+  std::vector<double> relative_;
+  std::vector<double> ranks_;
   std::vector<double> happened_;
   std::vector<double> happened_relative_;
   std::vector<double> happened_ranks_;

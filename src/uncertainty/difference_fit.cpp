@@ -81,9 +81,11 @@ DifferenceFit::DifferenceFit(const ProjectionModel& model, const RelativeScores&
   std::erase_if(candidates_, [&](const Candidate& each) { return each.share < least; });
   total = 0.0;
   for (const Candidate& each : candidates_) total += each.share;
+  std::vector<double> from_first;
+  for (const double when : later) from_first.push_back(when - relative.when.front());
   for (Candidate& each : candidates_) {
     each.share /= total;
-    predict(each, later);
+    predict(each, from_first);
   }
 }
 

@@ -113,8 +113,8 @@ void Projection::State::choose() {
   }
   if (std::ssize(used) < fewest_periods) {
     throw DataError(
-        fmt::format("expected at least {} periods in which {} % of the {} units have a score, got "
-                    "{}",
+        fmt::format("expected at least {} periods in which two units and {} % of all {} have a "
+                    "score, got {}",
                     fewest_periods, to_string(100.0 * options.least_known), history.units().size(),
                     used.size()),
         history.node());

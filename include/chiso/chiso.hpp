@@ -96,6 +96,7 @@
 #include "chiso/responsibility/planned_scores.hpp"
 #include "chiso/responsibility/points_at_stake.hpp"
 #include "chiso/responsibility/progress.hpp"
+#include "chiso/responsibility/projected_targets.hpp"
 #include "chiso/responsibility/scoreboard.hpp"
 #include "chiso/responsibility/sharing.hpp"
 #include "chiso/responsibility/standings.hpp"

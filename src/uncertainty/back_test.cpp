@@ -256,7 +256,7 @@ BackTest back_test(const History& history, const BackTestOptions& options) {
   check(history, options);
   BackTest made;
   made.model = options.projection.model;
-  const std::vector<Size> used = used_periods(history, options.projection.least_known);
+  const std::vector<Size> used = used_periods(history, options.projection);
   for (Size o = options.fewest - 1; o + 1 < std::ssize(used); ++o) {
     std::vector<Period> targets;
     for (Size t = o + 1; t < std::ssize(used); ++t) {

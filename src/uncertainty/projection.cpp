@@ -30,6 +30,10 @@ Size known_in(std::span<const double> column) {
   return std::count_if(column.begin(), column.end(), [](double x) { return !std::isnan(x); });
 }
 
+Size all_units(const History& history, const ProjectionOptions& options) {
+  return std::max(history.units().size(), options.all_units);
+}
+
 void check(const ProjectionOptions& options) {
   Problems problems;
   if (options.draws < 1) {
@@ -87,12 +91,12 @@ void check_share(double q) {
 
 }  // namespace
 
-std::vector<Size> used_periods(const History& history, double least_known) {
-  const double all = static_cast<double>(history.units().size());
+std::vector<Size> used_periods(const History& history, const ProjectionOptions& options) {
+  const auto all = static_cast<double>(all_units(history, options));
   std::vector<Size> used;
   for (Size p = 0; p < std::ssize(history.periods()); ++p) {
     const Size known = known_in(history.column(p));
-    if (known >= 2 && static_cast<double>(known) >= least_known * all) used.push_back(p);
+    if (known >= 2 && static_cast<double>(known) >= options.least_known * all) used.push_back(p);
   }
   return used;
 }
@@ -106,7 +110,7 @@ Projection::State::State(History given, std::vector<Period> later, ProjectionOpt
 }
 
 void Projection::State::choose() {
-  used_positions = used_periods(history, options.least_known);
+  used_positions = used_periods(history, options);
   for (Size p = 0; p < std::ssize(history.periods()); ++p) {
     const bool enough = std::binary_search(used_positions.begin(), used_positions.end(), p);
     (enough ? used : left_out).push_back(history.periods()[at(p)]);
@@ -115,7 +119,7 @@ void Projection::State::choose() {
     throw DataError(
         fmt::format("expected at least {} periods in which two units and {} % of all {} have a "
                     "score, got {}",
-                    fewest_periods, to_string(100.0 * options.least_known), history.units().size(),
+                    fewest_periods, to_string(100.0 * options.least_known), all_units(history, options),
                     used.size()),
         history.node());
   }

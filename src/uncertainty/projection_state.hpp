@@ -9,8 +9,9 @@
 
 namespace chiso {
 
-/// Periods of the history in which at least two units and this share of all have a score.
-[[nodiscard]] std::vector<Size> used_periods(const History& history, double least_known);
+/// Periods of the history in which at least two units and the least share of all have a score.
+[[nodiscard]] std::vector<Size> used_periods(const History& history,
+                                             const ProjectionOptions& options);
 
 struct Projection::State {
   State(History given, std::vector<Period> later, ProjectionOptions chosen);

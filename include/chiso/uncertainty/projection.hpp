@@ -72,9 +72,10 @@ struct ProjectionOptions {
   std::uint64_t seed = 0;
   int threads = 0;  ///< 0: as many as the machine has. The result does not depend on it.
 
-  /// A period in which a smaller share of the history's units has a score is left out: who is
-  /// published when few are is no accident (the best ten).
+  /// A period in which a smaller share of the units has a score is left out: who is published when
+  /// few are is no accident (the best ten).
   double least_known = 0.5;
+  Size all_units = 0;  ///< How many units there are, if more than the history has.
 };
 
 /// What is asked of one unit: that a number lies in a range.

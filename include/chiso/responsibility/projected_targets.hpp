@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+
+#include "chiso/plan/plan.hpp"
+#include "chiso/responsibility/standings.hpp"
+#include "chiso/uncertainty/history.hpp"
+#include "chiso/uncertainty/projection.hpp"
+
+namespace chiso {
+
+/// Scores of a node over the periods, from standings: all units with a score, in the order of the
+/// rows. A period in which nobody has one is no period of it.
+/// @param index as the standings spell it
+/// @throws NotFoundError if no row is of the node; DataError if none has a score
+[[nodiscard]] History history_of(const Standings& standings, std::string_view index,
+                                 std::string_view code = {});
+
+/// The same of a criterion of a plan, period by period from the standings that `scoreboard` takes.
+/// @throws NotFoundError for an index that the plan does not have; else the same
+[[nodiscard]] History history_of(const Plan& plan, const Standings& standings,
+                                 const CriterionRef& criterion);
+
+/// What a target asks of a projection: its range by its period, or by the end of the plan.
+///
+/// A change since the baseline is counted from what the plan says, else from the history's score; a
+/// percentage is turned into points.
+/// @param history of the target's criterion
+/// @param maximum of the criterion, for percentages; NaN: not known
+/// @throws DataError if there is no period, no baseline to count from, or no maximum
+[[nodiscard]] ProjectedGoal projected_goal(const Plan& plan, Size target, const History& history,
+                                           std::string_view unit, double maximum);
+
+}  // namespace chiso

@@ -1,0 +1,159 @@
+#include "chiso/responsibility/projected_targets.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/at.hpp"
+#include "chiso/base/error.hpp"
+#include "responsibility/nearness.hpp"
+
+namespace chiso {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+using Rows = std::map<Period, std::vector<const Standing*>>;
+
+/// Rows with a score.
+std::vector<const Standing*> scored(const Standings& standings, const CriterionRef& node,
+                                    const Period& period) {
+  std::vector<const Standing*> rows = standings.units(node.index, node.code, period);
+  std::erase_if(rows, [](const Standing* row) { return std::isnan(row->score); });
+  return rows;
+}
+
+History made_of(const Rows& rounds, const std::string& name) {
+  std::vector<std::string> names;
+  std::unordered_map<std::string_view, Size> position;
+  std::vector<Period> periods;
+  for (const auto& [period, rows] : rounds) {
+    periods.push_back(period);
+    for (const Standing* row : rows) {
+      if (position.emplace(row->unit, std::ssize(names)).second) names.push_back(row->unit);
+    }
+  }
+  if (periods.empty()) {
+    throw DataError("no unit has a score in any period", name);
+  }
+  Eigen::MatrixXd values =
+      Eigen::MatrixXd::Constant(std::ssize(names), std::ssize(periods), missing);
+  Size p = 0;
+  for (const auto& [period, rows] : rounds) {
+    for (const Standing* row : rows) values(position.at(row->unit), p) = row->score;
+    ++p;
+  }
+  return {name, Labels(std::move(names), "unit"), std::move(periods), values};
+}
+
+/// What a change since the baseline is counted from, in points or as a rank.
+double reference(const Plan& plan, const Target& target, const History& history,
+                 std::string_view unit) {
+  const bool is_rank = target.quantity == Target::Quantity::rank;
+  const Baseline* baseline = plan.baseline(target.criterion);
+  if (baseline != nullptr) {
+    const std::optional<double>& said = is_rank ? baseline->rank : baseline->score;
+    if (said) return *said;
+    const auto periods = history.periods();
+    const auto found = std::find(periods.begin(), periods.end(), baseline->period);
+    const auto known = history.units().find(unit);
+    if (!is_rank && found != periods.end() && known) {
+      const double score = history.column(found - periods.begin())[at(*known)];
+      if (!std::isnan(score)) return score;
+    }
+  }
+  throw DataError({Problem{target.location, to_string(target.criterion),
+                           fmt::format("the baseline has no {} to count '{}' from",
+                                       is_rank ? "rank" : "score", describe(target)),
+                           "add it to the baseline"}});
+}
+
+}  // namespace
+
+History history_of(const Standings& standings, std::string_view index, std::string_view code) {
+  const CriterionRef node{std::string(index), std::string(code)};
+  const std::vector<Period> periods = standings.periods(index, code);
+  if (periods.empty()) {
+    throw NotFoundError(fmt::format("there are no standings of '{}'", to_string(node)),
+                        to_string(node));
+  }
+  Rows rounds;
+  for (const Period& period : periods) {
+    std::vector<const Standing*> rows = scored(standings, node, period);
+    if (!rows.empty()) rounds.emplace(period, std::move(rows));
+  }
+  return made_of(rounds, to_string(node));
+}
+
+History history_of(const Plan& plan, const Standings& standings, const CriterionRef& criterion) {
+  const Size position = plan.indices().at(criterion.index);
+  const PlanIndex& index = plan.definition().indices[at(position)];
+  Rows rounds;
+  bool any = false;
+  for (const int wanted : {0, 1, 2}) {
+    for (const CriterionRef& node : standings.nodes()) {
+      if (node.code != criterion.code || nearness(node.index, index) != wanted) continue;
+      any = true;
+      for (const Period& period : standings.periods(node.index, node.code)) {
+        std::vector<const Standing*> rows = scored(standings, node, period);
+        if (!rows.empty()) rounds.try_emplace(period, std::move(rows));
+      }
+    }
+  }
+  if (!any) {
+    throw NotFoundError(fmt::format("there are no standings of '{}'", to_string(criterion)),
+                        to_string(criterion));
+  }
+  return made_of(rounds, to_string(criterion));
+}
+
+ProjectedGoal projected_goal(const Plan& plan, Size position, const History& history,
+                             std::string_view unit, double maximum) {
+  const Target& target = plan.target(position);
+  const auto refuse = [&](std::string_view why, std::string_view remedy) {
+    throw DataError(
+        {Problem{target.location, plan.targets()[position],
+                 fmt::format("'{}' cannot be projected: {}", describe(target), why),
+                 std::string(remedy)}});
+  };
+  const std::optional<Period>& by = target.by ? target.by : plan.definition().period.to;
+  if (!by) refuse("it has no period to be reached by", "add `by` to the target");
+
+  ProjectedGoal goal;
+  goal.by = *by;
+  goal.range = target.range;
+  const bool is_rank = target.quantity == Target::Quantity::rank;
+  goal.quantity = is_rank ? ProjectedGoal::Quantity::rank : ProjectedGoal::Quantity::score;
+  if (target.quantity == Target::Quantity::percent) {
+    if (!(maximum > 0.0 && std::isfinite(maximum))) {
+      refuse("the criterion's maximum is not known", "add the maximum to the standings");
+    }
+    goal.range.lower *= maximum / 100.0;
+    goal.range.upper *= maximum / 100.0;
+  }
+  switch (target.against) {
+    case Target::Against::nothing:
+      break;
+    case Target::Against::baseline:
+      goal.against = ProjectedGoal::Against::number;
+      goal.reference = reference(plan, target, history, unit);
+      break;
+    case Target::Against::previous:
+      goal.against = ProjectedGoal::Against::previous;
+      break;
+  }
+  for (const PlanRegion& region : plan.definition().regions) {
+    if (region.name == target.region) goal.among = region.units;
+  }
+  return goal;
+}
+
+}  // namespace chiso

@@ -54,28 +54,6 @@ History made_of(const Rows& rounds, const std::string& name) {
   return {name, Labels(std::move(names), "unit"), std::move(periods), values};
 }
 
-/// What a change since the baseline is counted from, in points or as a rank.
-double reference(const Plan& plan, const Target& target, const History& history,
-                 std::string_view unit) {
-  const bool is_rank = target.quantity == Target::Quantity::rank;
-  const Baseline* baseline = plan.baseline(target.criterion);
-  if (baseline != nullptr) {
-    const std::optional<double>& said = is_rank ? baseline->rank : baseline->score;
-    if (said) return *said;
-    const auto periods = history.periods();
-    const auto found = std::find(periods.begin(), periods.end(), baseline->period);
-    const auto known = history.units().find(unit);
-    if (!is_rank && found != periods.end() && known) {
-      const double score = history.column(found - periods.begin())[at(*known)];
-      if (!std::isnan(score)) return score;
-    }
-  }
-  throw DataError({Problem{target.location, to_string(target.criterion),
-                           fmt::format("the baseline has no {} to count '{}' from",
-                                       is_rank ? "rank" : "score", describe(target)),
-                           "add it to the baseline"}});
-}
-
 }  // namespace
 
 History history_of(const Standings& standings, std::string_view index, std::string_view code) {
@@ -115,8 +93,7 @@ History history_of(const Plan& plan, const Standings& standings, const Criterion
   return made_of(rounds, to_string(criterion));
 }
 
-ProjectedGoal projected_goal(const Plan& plan, Size position, const History& history,
-                             std::string_view unit, double maximum) {
+ProjectedGoal projected_goal(const Plan& plan, Size position, double maximum) {
   const Target& target = plan.target(position);
   const auto refuse = [&](std::string_view why, std::string_view remedy) {
     throw DataError(
@@ -142,10 +119,12 @@ ProjectedGoal projected_goal(const Plan& plan, Size position, const History& his
   switch (target.against) {
     case Target::Against::nothing:
       break;
-    case Target::Against::baseline:
+    case Target::Against::baseline: {
+      const Baseline& baseline = *plan.baseline(target.criterion);  // A plan has what it needs.
       goal.against = ProjectedGoal::Against::number;
-      goal.reference = reference(plan, target, history, unit);
+      goal.reference = is_rank ? baseline.rank.value() : baseline.score.value();
       break;
+    }
     case Target::Against::previous:
       goal.against = ProjectedGoal::Against::previous;
       break;

@@ -21,14 +21,10 @@ namespace chiso {
 [[nodiscard]] History history_of(const Plan& plan, const Standings& standings,
                                  const CriterionRef& criterion);
 
-/// What a target asks of a projection: its range by its period, or by the end of the plan.
-///
-/// A change since the baseline is counted from what the plan says, else from the history's score; a
-/// percentage is turned into points.
-/// @param history of the target's criterion
+/// What a target asks of a projection of its criterion: its range by its period, or by the end of
+/// the plan. A percentage is turned into points.
 /// @param maximum of the criterion, for percentages; NaN: not known
-/// @throws DataError if there is no period, no baseline to count from, or no maximum
-[[nodiscard]] ProjectedGoal projected_goal(const Plan& plan, Size target, const History& history,
-                                           std::string_view unit, double maximum);
+/// @throws DataError if there is no period, or no maximum
+[[nodiscard]] ProjectedGoal projected_goal(const Plan& plan, Size target, double maximum);
 
 }  // namespace chiso

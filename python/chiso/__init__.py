@@ -54,6 +54,7 @@ from chiso._io import (
 from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
+from chiso._projection import BackTest, History, Projection, back_test, project
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
@@ -67,6 +68,7 @@ __all__ = [
     "Anchors",
     "Answer",
     "AtLeast",
+    "BackTest",
     "Baseline",
     "BaselineComparison",
     "Causes",
@@ -84,6 +86,7 @@ __all__ = [
     "FormulaTrend",
     "Frontier",
     "Group",
+    "History",
     "Index",
     "Keep",
     "LeastChange",
@@ -99,6 +102,7 @@ __all__ = [
     "Plan",
     "Polarity",
     "Problem",
+    "Projection",
     "RankChange",
     "Rivals",
     "Role",
@@ -114,6 +118,7 @@ __all__ = [
     "Unsplit",
     "WhatIf",
     "__version__",
+    "back_test",
     "best_actions",
     "break_even",
     "check",
@@ -134,6 +139,7 @@ __all__ = [
     "load_scenarios",
     "lock",
     "plans",
+    "project",
     "reach",
     "read_names",
     "read_panel",

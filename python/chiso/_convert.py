@@ -24,12 +24,15 @@ DayLike: TypeAlias = "datetime.date | pd.Timestamp | str"
 _Enum = TypeVar(
     "_Enum",
     _core.AggregationMethod,
+    _core.DifferenceScale,
     _core.How,
     _core.Keep,
     _core.MissingPolicy,
+    _core.ProjectionKind,
     _core.TaskRole,
     _core.Ties,
     _core.Unsplit,
+    _core.Volatility,
 )
 
 

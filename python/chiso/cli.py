@@ -46,6 +46,7 @@ from chiso._cli import (
 from chiso._cli_check import check
 from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
+from chiso._cli_project import project_command
 from chiso._cli_reach import reach_command
 from chiso._cli_scenario import causes, what_if
 from chiso._convert import as_period, optional_period
@@ -543,3 +544,4 @@ main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)
 main.add_command(reach_command)
+main.add_command(project_command)

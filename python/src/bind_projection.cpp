@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,15 +118,17 @@ void bind_goals(py::module_& m) {
           "points"_a, "by"_a)
       .def_static(
           "of_target",
-          [](const Plan& plan, Size target, double maximum) {
-            return projected_goal(plan, target, maximum);
+          [](const Plan& plan, const Standings& standings, Size target) {
+            return projected_goal(plan, target, standings);
           },
-          "plan"_a, "target"_a, "maximum"_a, "Of a plan's target. Raises DataError.")
+          "plan"_a, "standings"_a, "target"_a, "Of a plan's target. Raises DataError.")
       .def_readonly("by", &Goal::by)
-      .def_property_readonly(
-          "against_previous",
-          [](const Goal& self) { return self.against == Goal::Against::previous; })
-      .def_readwrite("any", &Goal::any);
+      .def_readwrite("any", &Goal::any)
+      .def(
+          "periods", [](const Goal& self, const History& history) {
+            return periods_needed(history, self);
+          },
+          "history"_a, "Those that a projection must have. Raises DataError.");
 }
 
 py::dict learned_columns(const Projection& self) {
@@ -176,6 +179,12 @@ void bind_projections(py::module_& m) {
           "units_left_out", [](const Projection& self) { return to_vector(self.units_left_out()); })
       .def("learned", &learned_columns, "Means of the posterior.")
       .def("position", &Projection::position, "period"_a, "Raises NotFoundError.")
+      .def(
+          "steps",
+          [](const Projection& self, Size period) {
+            return self.steps(checked_period(self, period));
+          },
+          "period"_a, "From the last period that is used.")
       .def(
           "quantile",
           [](const Projection& self, Size period, double q) {

@@ -21,17 +21,49 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-using Rows = std::map<Period, std::vector<const Standing*>>;
+using Rounds = std::map<Period, std::vector<const Standing*>>;
 
-/// Rows with a score.
-std::vector<const Standing*> scored(const Standings& standings, const CriterionRef& node,
-                                    const Period& period) {
-  std::vector<const Standing*> rows = standings.units(node.index, node.code, period);
+std::vector<const Standing*> scored(std::vector<const Standing*> rows) {
   std::erase_if(rows, [](const Standing* row) { return std::isnan(row->score); });
   return rows;
 }
 
-History made_of(const Rows& rounds, const std::string& name) {
+/// Rows of a criterion of a plan, each period from the nearest standings in which somebody has a
+/// score.
+Rounds rounds_of(const Plan& plan, const Standings& standings, const CriterionRef& criterion) {
+  const Size position = plan.indices().at(criterion.index);
+  const PlanIndex& index = plan.definition().indices[at(position)];
+  Rounds rounds;
+  bool any = false;
+  for (const int wanted : {0, 1, 2}) {
+    for (const CriterionRef& node : standings.nodes()) {
+      if (node.code != criterion.code || nearness(node.index, index) != wanted) continue;
+      any = true;
+      for (const Period& period : standings.periods(node.index, node.code)) {
+        auto rows = scored(standings.units(node.index, node.code, period));
+        if (!rows.empty()) rounds.try_emplace(period, std::move(rows));
+      }
+    }
+  }
+  if (!any) {
+    throw NotFoundError(fmt::format("there are no standings of '{}'", to_string(criterion)),
+                        to_string(criterion));
+  }
+  return rounds;
+}
+
+/// NaN: not known.
+double latest_maximum(const Rounds& rounds) {
+  double maximum = missing;
+  for (const auto& [period, rows] : rounds) {
+    for (const Standing* row : rows) {
+      if (row->maximum > 0.0) maximum = row->maximum;
+    }
+  }
+  return maximum;
+}
+
+History made_of(const Rounds& rounds, const std::string& name) {
   std::vector<std::string> names;
   std::unordered_map<std::string_view, Size> position;
   std::vector<Period> periods;
@@ -63,37 +95,19 @@ History history_of(const Standings& standings, std::string_view index, std::stri
     throw NotFoundError(fmt::format("there are no standings of '{}'", to_string(node)),
                         to_string(node));
   }
-  Rows rounds;
+  Rounds rounds;
   for (const Period& period : periods) {
-    std::vector<const Standing*> rows = scored(standings, node, period);
+    auto rows = scored(standings.units(index, code, period));
     if (!rows.empty()) rounds.emplace(period, std::move(rows));
   }
   return made_of(rounds, to_string(node));
 }
 
 History history_of(const Plan& plan, const Standings& standings, const CriterionRef& criterion) {
-  const Size position = plan.indices().at(criterion.index);
-  const PlanIndex& index = plan.definition().indices[at(position)];
-  Rows rounds;
-  bool any = false;
-  for (const int wanted : {0, 1, 2}) {
-    for (const CriterionRef& node : standings.nodes()) {
-      if (node.code != criterion.code || nearness(node.index, index) != wanted) continue;
-      any = true;
-      for (const Period& period : standings.periods(node.index, node.code)) {
-        std::vector<const Standing*> rows = scored(standings, node, period);
-        if (!rows.empty()) rounds.try_emplace(period, std::move(rows));
-      }
-    }
-  }
-  if (!any) {
-    throw NotFoundError(fmt::format("there are no standings of '{}'", to_string(criterion)),
-                        to_string(criterion));
-  }
-  return made_of(rounds, to_string(criterion));
+  return made_of(rounds_of(plan, standings, criterion), to_string(criterion));
 }
 
-ProjectedGoal projected_goal(const Plan& plan, Size position, double maximum) {
+ProjectedGoal projected_goal(const Plan& plan, Size position, const Standings& standings) {
   const Target& target = plan.target(position);
   const auto refuse = [&](std::string_view why, std::string_view remedy) {
     throw DataError(
@@ -110,7 +124,8 @@ ProjectedGoal projected_goal(const Plan& plan, Size position, double maximum) {
   const bool is_rank = target.quantity == Target::Quantity::rank;
   goal.quantity = is_rank ? ProjectedGoal::Quantity::rank : ProjectedGoal::Quantity::score;
   if (target.quantity == Target::Quantity::percent) {
-    if (!(maximum > 0.0 && std::isfinite(maximum))) {
+    const double maximum = latest_maximum(rounds_of(plan, standings, target.criterion));
+    if (std::isnan(maximum)) {
       refuse("the criterion's maximum is not known", "add the maximum to the standings");
     }
     goal.range.lower *= maximum / 100.0;

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "base/at.hpp"
-#include "base/period_steps.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/rank/groups.hpp"
 #include "chiso/rank/rank.hpp"
@@ -197,7 +196,7 @@ std::optional<BackTestRow> compare(const History& history, const Projection& pro
   BackTestRow row;
   row.origin = projection.used().back();
   row.target = projection.periods()[at(period)];
-  row.steps = position_of(row.target) - position_of(row.origin);
+  row.steps = projection.steps(period);
   row.units = std::ssize(units);
   const Comparison comparison(projection, period, happened, before, units);
   for (const double level : options.levels) row.coverage.push_back(comparison.coverage(level));

@@ -39,6 +39,22 @@ std::vector<Size> others_of(const ProjectedGoal& goal, const Labels& units, Size
 
 }  // namespace
 
+std::vector<Period> periods_needed(const History& history, const ProjectedGoal& goal) {
+  const Period& last = history.periods().back();
+  if (!(last < goal.by)) {
+    throw DataError(fmt::format("expected a period after the last that is known, {}", last.text()),
+                    goal.by.text());
+  }
+  std::vector<Period> needed{goal.by};
+  const bool changes = goal.against == ProjectedGoal::Against::previous;
+  for (auto before = goal.by.previous(); before && last < *before; before = before->previous()) {
+    if (goal.any || (changes && needed.size() == 1)) needed.push_back(*before);
+    if (!goal.any) break;
+  }
+  std::reverse(needed.begin(), needed.end());
+  return needed;
+}
+
 double Projection::probability(std::string_view unit, const ProjectedGoal& goal) const {
   const Size own = units().at(unit);
   if (goal.range.empty()) throw SpecError("expected a range of numbers, got an empty one");

@@ -233,6 +233,10 @@ std::vector<std::int64_t> Projection::State::rank_counts(Size period) const {
   return counts;
 }
 
+double Projection::steps(Size period) const {
+  return position_of(state_->periods[at(period)]) - position_of(state_->used.back());
+}
+
 std::vector<double> Projection::quantile(Size period, double q) const {
   check_share(q);
   std::vector<double> column(at(state_->options.draws));

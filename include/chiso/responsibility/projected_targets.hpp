@@ -22,9 +22,9 @@ namespace chiso {
                                  const CriterionRef& criterion);
 
 /// What a target asks of a projection of its criterion: its range by its period, or by the end of
-/// the plan. A percentage is turned into points.
-/// @param maximum of the criterion, for percentages; NaN: not known
+/// the plan. A percentage is turned into points, by the latest maximum that the standings know.
 /// @throws DataError if there is no period, or no maximum
-[[nodiscard]] ProjectedGoal projected_goal(const Plan& plan, Size target, double maximum);
+[[nodiscard]] ProjectedGoal projected_goal(const Plan& plan, Size target,
+                                           const Standings& standings);
 
 }  // namespace chiso

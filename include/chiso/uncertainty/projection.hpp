@@ -95,6 +95,11 @@ struct ProjectedGoal {
   bool any = false;  ///< In any projected period up to `by`, not only in it.
 };
 
+/// The periods that a projection must have to answer a goal, in time order: that of the goal; the
+/// steps before it that are after the history, if any of them counts; what a change is counted from.
+/// @throws DataError if the goal's period is not after the history
+[[nodiscard]] std::vector<Period> periods_needed(const History& history, const ProjectedGoal& goal);
+
 /// What a model learned, for reading: means of the posterior. Differences are in the unit of the
 /// scale: points, or standard deviations of a period.
 struct LearnedModel {
@@ -137,6 +142,8 @@ class Projection {
 
   /// @throws NotFoundError if it is not projected.
   [[nodiscard]] Size position(const Period& period) const;
+  /// Steps from the last period that is used to one of periods().
+  [[nodiscard]] double steps(Size period) const;
 
   // By unit, in the order of units(), for a position in periods().
 

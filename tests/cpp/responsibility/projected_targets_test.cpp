@@ -63,11 +63,15 @@ TEST(ProjectedTargetsTest, HistoriesOfAPlanTakeTheNearestStandings) {
 }
 
 ProjectedGoal goal_of_target(const Target& target, double maximum = nan, bool ends = true) {
+  std::vector<Standing> rows{row("papi", 2020, "b", 1.0), row("papi", 2021, "b", 1.0)};
+  rows[0].maximum = 70.0;
+  rows[1].maximum = maximum;
+  if (std::isnan(maximum)) rows[0].maximum = nan;
   PlanDefinition definition = test::sound_plan();
   definition.targets = {target};
   if (!ends) definition.period.to.reset();
   definition.baseline.push_back(test::baseline("papi", 2022, 47.5, 4.0));
-  return projected_goal(Plan(definition), 0, maximum);
+  return projected_goal(Plan(definition), 0, Standings(rows));
 }
 
 std::string refusal(const Target& target, bool ends = true) {

@@ -387,6 +387,23 @@ TEST(ProjectionTest, RefusesGoalsWithoutAnAnswer) {
   EXPECT_THROW(static_cast<void>(projection.rank_quantile(0, -0.1)), SpecError);
 }
 
+TEST(ProjectionTest, SaysWhichPeriodsAGoalNeeds) {
+  const History history = walks(5, 4);  // To 2004.
+  ProjectedGoal goal;
+  goal.by = Period(2007);
+  EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2007)));
+  goal.against = Against::previous;
+  EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2006), Period(2007)));
+  goal.any = true;
+  EXPECT_THAT(periods_needed(history, goal),
+              ElementsAre(Period(2005), Period(2006), Period(2007)));
+  goal.any = false;
+  goal.by = Period(2005);
+  EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2005)));
+  goal.by = Period(2004);
+  EXPECT_THROW(static_cast<void>(periods_needed(history, goal)), DataError);
+}
+
 template <class Refused>
 void expect_refused(const History& history, std::vector<Period> periods,
                     const ProjectionOptions& options, const std::string& part) {

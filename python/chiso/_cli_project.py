@@ -45,7 +45,7 @@ _MODEL = (
     ),
     click.option("--common-drift", is_flag=True, help="The level that all share has a drift."),
     click.option("--draws", type=click.IntRange(min=1), metavar="N", help="How many are drawn."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Of the draws."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Of draws."),
     click.option(
         "--least-known", type=click.FloatRange(0, 1), default=0.5, show_default=True, metavar="X",
         help="Leave out periods in which a smaller share of the units has a score.",
@@ -64,7 +64,7 @@ def _model_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--to", "periods", multiple=True, metavar="P", help="Project to it; repeatable.")
 @click.option("--back-test", "tested", is_flag=True, help="How such projections did in the past.")
 @click.option("--plan", "plan", metavar="PLAN", help="How probable the targets of a plan are.")
-@click.option("--standings", metavar="FILE", help="Scores over the years; the shipped if left out.")
+@click.option("--standings", metavar="FILE", help="Scores over the years; else the shipped.")
 @click.option("--data", metavar="DATA", help="Score INDEX on these instead, in all their periods.")
 @click.option("--of", "node", metavar="CODE", default="", help="Of this node, not the composite.")
 @click.option("--unit", "units", multiple=True, metavar="UNIT", help="Show only it; repeatable.")

@@ -21,8 +21,8 @@ from chiso._responsibility import (
     UnsplitLike,
     agency_progress_columns,
     agenda_columns,
-    matrix_columns,
     known_standings,
+    matrix_columns,
     progress_columns,
     progress_on,
     scoreboard_columns,
@@ -474,7 +474,7 @@ class Plan:
         language: Language = "en",
         **model: Any,
     ) -> pd.DataFrame:
-        """Project every target: how probable is it that it is reached in its period?
+        """Return how probable it is that each target is reached in its period, by projection.
 
         Each criterion is projected on its own, from the scores of all units (see `project`).
 

@@ -112,7 +112,7 @@ class History:
                         for row in twice.itertuples()
                     )
                 )
-            table = table.pivot(index="unit", columns="period", values="score")
+            table = table.pivot_table(index="unit", columns="period", values="score")
             table = table.dropna(axis="index", how="all").dropna(axis="columns", how="all")
         units = [str(unit) for unit in table.index]
         periods = [as_period(period) for period in table.columns]
@@ -283,9 +283,7 @@ def project(
         least_known=least_known,
         all_units=all_units,
     )
-    return Projection(
-        _core.Projection(as_history(history, node)._core, _listed(periods), options)
-    )
+    return Projection(_core.Projection(as_history(history, node)._core, _listed(periods), options))
 
 
 class Projection:
@@ -518,9 +516,7 @@ class Projection:
     def _columns(self, period: PeriodLike | None, of: Any) -> Columns:
         """Return columns of one period, or of all one below the other."""
         chosen = (
-            range(len(self.periods))
-            if period is None
-            else [self._core.position(as_period(period))]
+            range(len(self.periods)) if period is None else [self._core.position(as_period(period))]
         )
         units, names, parts = [], [], []
         for p in chosen:
@@ -660,9 +656,7 @@ class BackTest:
         """
         return frame(self.summary_columns(steps), index="ahead")
 
-    def summary_columns(
-        self, steps: Mapping[str, tuple[float, float]] | None = None
-    ) -> Columns:
+    def summary_columns(self, steps: Mapping[str, tuple[float, float]] | None = None) -> Columns:
         """Return what `summary` shows, without pandas."""
         taken = np.asarray(self._core.columns()["steps"])
         ranges = {

@@ -74,8 +74,8 @@ void bind_models(py::module_& m) {
       .value("as_published", Model::Scale::as_published)
       .value("standardised", Model::Scale::standardised);
   py::class_<Model>(m, "ProjectionModel", "How scores are taken to move.")
-      .def(py::init<Model::Kind, Model::Volatility, Model::Scale, bool>(), "kind"_a,
-           "volatility"_a, "scale"_a, "common_drift"_a)
+      .def(py::init<Model::Kind, Model::Volatility, Model::Scale, bool>(), "kind"_a, "volatility"_a,
+           "scale"_a, "common_drift"_a)
       .def_readonly("kind", &Model::kind)
       .def_readonly("volatility", &Model::volatility)
       .def_readonly("scale", &Model::scale)
@@ -125,9 +125,8 @@ void bind_goals(py::module_& m) {
       .def_readonly("by", &Goal::by)
       .def_readwrite("any", &Goal::any)
       .def(
-          "periods", [](const Goal& self, const History& history) {
-            return periods_needed(history, self);
-          },
+          "periods",
+          [](const Goal& self, const History& history) { return periods_needed(history, self); },
           "history"_a, "Those that a projection must have. Raises DataError.");
 }
 

@@ -110,10 +110,9 @@ History history_of(const Plan& plan, const Standings& standings, const Criterion
 ProjectedGoal projected_goal(const Plan& plan, Size position, const Standings& standings) {
   const Target& target = plan.target(position);
   const auto refuse = [&](std::string_view why, std::string_view remedy) {
-    throw DataError(
-        {Problem{target.location, plan.targets()[position],
-                 fmt::format("'{}' cannot be projected: {}", describe(target), why),
-                 std::string(remedy)}});
+    throw DataError({Problem{target.location, plan.targets()[position],
+                             fmt::format("'{}' cannot be projected: {}", describe(target), why),
+                             std::string(remedy)}});
   };
   const std::optional<Period>& by = target.by ? target.by : plan.definition().period.to;
   if (!by) refuse("it has no period to be reached by", "add `by` to the target");

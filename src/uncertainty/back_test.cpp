@@ -114,8 +114,8 @@ class Comparison {
       const Bounds bounds{whole_quantile(ranks, 0.5 - level / 2.0),
                           whole_quantile(ranks, 0.5 + level / 2.0)};
       made.rank += bounds.contain(happened_ranks_[at(u)]) ? 1.0 : 0.0;
-      const auto inside = std::count_if(ranks.begin(), ranks.end(),
-                                        [&](double x) { return bounds.contain(x); });
+      const auto inside =
+          std::count_if(ranks.begin(), ranks.end(), [&](double x) { return bounds.contain(x); });
       made.rank_expected += static_cast<double>(inside) / static_cast<double>(draws_);
       made.rank_width += bounds.upper - bounds.lower;
     }

@@ -53,9 +53,9 @@ class DifferenceFit {
     std::vector<Size> units;
   };
   std::vector<Pattern> patterns_;
-  std::vector<Size> pattern_of_;             // By unit; -1: never seen.
-  std::vector<Eigen::VectorXd> seen_;        // By unit: its differences.
-  double freedom_ = 0.0;                     // In all.
+  std::vector<Size> pattern_of_;       // By unit; -1: never seen.
+  std::vector<Eigen::VectorXd> seen_;  // By unit: its differences.
+  double freedom_ = 0.0;               // In all.
   std::vector<Candidate> candidates_;
 };
 

@@ -45,8 +45,8 @@ double CovarianceShape::operator()(double a, double b) const noexcept {
   const double gap = std::abs(a - b);
   double both = lasting + slopes * a * b;
   // A walk starts at the first period, from a start that is unknown.
-  both += changing *
-          (persistence == 1.0 ? std::min(a, b) + 1.0 : elementary::power(persistence, gap));
+  both +=
+      changing * (persistence == 1.0 ? std::min(a, b) + 1.0 : elementary::power(persistence, gap));
   return gap == 0.0 ? both + noise : both;
 }
 

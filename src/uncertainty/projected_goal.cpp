@@ -76,8 +76,8 @@ double Projection::probability(std::string_view unit, const ProjectedGoal& goal)
   const auto known = [&](const Period& period) {
     const auto past = history().periods();
     const auto found = std::find(past.begin(), past.end(), period);
-    const auto column = found == past.end() ? std::span<const double>()
-                                            : history().column(found - past.begin());
+    const auto column =
+        found == past.end() ? std::span<const double>() : history().column(found - past.begin());
     const Size mine = state_->unit_positions[at(own)];
     if (column.empty() || std::isnan(column[at(mine)])) {
       throw DataError(
@@ -85,9 +85,8 @@ double Projection::probability(std::string_view unit, const ProjectedGoal& goal)
           std::string(unit));
     }
     if (!is_rank) return column[at(mine)];
-    return rank_among(others, column[at(mine)], [&](Size other) {
-      return column[at(state_->unit_positions[at(other)])];
-    });
+    return rank_among(others, column[at(mine)],
+                      [&](Size other) { return column[at(state_->unit_positions[at(other)])]; });
   };
 
   const Size first = goal.any ? 0 : by;

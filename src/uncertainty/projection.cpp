@@ -119,8 +119,8 @@ void Projection::State::choose() {
     throw DataError(
         fmt::format("expected at least {} periods in which two units and {} % of all {} have a "
                     "score, got {}",
-                    fewest_periods, to_string(100.0 * options.least_known), all_units(history, options),
-                    used.size()),
+                    fewest_periods, to_string(100.0 * options.least_known),
+                    all_units(history, options), used.size()),
         history.node());
   }
   const auto last = history.column(used_positions.back());
@@ -138,8 +138,7 @@ void Projection::State::choose() {
 }
 
 void Projection::State::run() {
-  const RelativeScores relative =
-      relative_scores(history, used_positions, options.model.scale);
+  const RelativeScores relative = relative_scores(history, used_positions, options.model.scale);
   std::vector<double> later;
   for (const Period& period : periods) later.push_back(position_of(period));
   const LevelWalk level(relative, options.model.common_drift);
@@ -168,8 +167,8 @@ void Projection::State::run() {
           const double difference = differences(unit_positions[at(u)], static_cast<Size>(p));
           row[at(u)] = levels[p] + spread * difference;
         }
-        rank(row, Ties::competition,
-             std::span(ranks[p]).subspan(at(draw * count()), at(count())), scratch);
+        rank(row, Ties::competition, std::span(ranks[p]).subspan(at(draw * count()), at(count())),
+             scratch);
       }
     }
   });
@@ -293,9 +292,7 @@ std::vector<double> Projection::acceptability(Size period) const {
   return shares(state_->rank_counts(period), state_->options.draws);
 }
 
-std::span<const double> Projection::scores(Size period) const {
-  return state_->scores[at(period)];
-}
+std::span<const double> Projection::scores(Size period) const { return state_->scores[at(period)]; }
 
 std::span<const std::int32_t> Projection::ranks(Size period) const {
   return state_->ranks[at(period)];

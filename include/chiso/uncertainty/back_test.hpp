@@ -21,9 +21,9 @@ struct BackTestOptions {
 /// Intervals of one level, against what happened.
 struct IntervalCoverage {
   double level = 0.0;
-  double score = 0.0;     ///< Share of scores in their interval.
-  double relative = 0.0;  ///< The same of scores less the mean of the units compared.
-  double rank = 0.0;      ///< Share of ranks in theirs, bounds included.
+  double score = 0.0;          ///< Share of scores in their interval.
+  double relative = 0.0;       ///< The same of scores less the mean of the units compared.
+  double rank = 0.0;           ///< Share of ranks in theirs, bounds included.
   double rank_expected = 0.0;  ///< What it should be: a bit above the level, as ranks are whole.
   double rank_width = 0.0;     ///< Mean of upper - lower.
 };
@@ -36,8 +36,8 @@ struct BackTestRow {
   double steps = 0.0;  ///< Between the two.
   Size units = 0;
   std::vector<IntervalCoverage> coverage;  ///< By level.
-  double rank_error = 0.0;        ///< Mean of |median rank - rank|.
-  double naive_rank_error = 0.0;  ///< The same if each keeps the rank that it had last.
+  double rank_error = 0.0;                 ///< Mean of |median rank - rank|.
+  double naive_rank_error = 0.0;           ///< The same if each keeps the rank that it had last.
   double brier = 0.0;        ///< Mean square of the probability to be in the top, less 0 or 1.
   double naive_brier = 0.0;  ///< The same if those who were there last stay, for certain.
   double base_brier = 0.0;   ///< The same if everybody has the same probability.

@@ -27,7 +27,8 @@ namespace chiso {
 ///     drift           a walk plus a slope of the unit's own, normal around 0 (the common slope is
 ///                     the level's), so that few years shrink it strongly
 ///     local level     a walk plus noise of the period: exponential smoothing
-///     mean reversion  a lasting difference, normal between units; a deviation from it that fades by
+///     mean reversion  a lasting difference, normal between units; a deviation from it that fades
+///     by
 ///                     a factor each step; noise of the period
 ///
 /// Nothing is plugged in: the ratios of variances and the factor are each drawn from their
@@ -96,17 +97,18 @@ struct ProjectedGoal {
 };
 
 /// The periods that a projection must have to answer a goal, in time order: that of the goal; the
-/// steps before it that are after the history, if any of them counts; what a change is counted from.
+/// steps before it that are after the history, if any of them counts; what a change is counted
+/// from.
 /// @throws DataError if the goal's period is not after the history
 [[nodiscard]] std::vector<Period> periods_needed(const History& history, const ProjectedGoal& goal);
 
 /// What a model learned, for reading: means of the posterior. Differences are in the unit of the
 /// scale: points, or standard deviations of a period.
 struct LearnedModel {
-  double deviation = 0.0;    ///< Root of the variance: of a step of a walk (and the noise on it); of
-                             ///< a whole difference if it reverts. By unit: the common one.
-  double lasting = 0.0;      ///< Share of the variance that lasts: mean reversion.
-  double noise = 0.0;        ///< Share of the variance that is noise: local level, mean reversion.
+  double deviation = 0.0;  ///< Root of the variance: of a step of a walk (and the noise on it); of
+                           ///< a whole difference if it reverts. By unit: the common one.
+  double lasting = 0.0;    ///< Share of the variance that lasts: mean reversion.
+  double noise = 0.0;      ///< Share of the variance that is noise: local level, mean reversion.
   double persistence = 0.0;  ///< What is left of a deviation after a step; 1: a walk.
   double slopes = 0.0;       ///< Deviation of the units' own slopes, a step: drift.
   double freedom = 0.0;      ///< Degrees of freedom of the variance; by unit what the common one is

@@ -31,10 +31,11 @@ Standing row(std::string index, int year, std::string unit, double score) {
 
 /// "papi" in three years; 2022 has ranks only, "b" and "Thanh Hóa" 2020 once more as an edition.
 Standings standings() {
-  std::vector<Standing> rows{row("papi", 2021, "Thanh Hóa", 47.0), row("papi", 2021, "b", 40.0),
-                             row("papi", 2020, "Thanh Hóa", 45.0), row("papi", 2022, "b", nan),
-                             row("papi-2020", 2020, "c", 11.0), row("papi-2020", 2019, "c", 41.0),
-                             row("papi-other", 2018, "c", 12.0), row("papi", 2021, "c", nan)};
+  std::vector<Standing> rows{
+      row("papi", 2021, "Thanh Hóa", 47.0), row("papi", 2021, "b", 40.0),
+      row("papi", 2020, "Thanh Hóa", 45.0), row("papi", 2022, "b", nan),
+      row("papi-2020", 2020, "c", 11.0),    row("papi-2020", 2019, "c", 41.0),
+      row("papi-other", 2018, "c", 12.0),   row("papi", 2021, "c", nan)};
   return Standings(std::move(rows));
 }
 

@@ -105,7 +105,6 @@ TEST(BackTestTest, ComparesUnitsThatHaveScoresInBoth) {
 }
 
 TEST(BackTestTest, CoversSimulatedHistoriesAsItSays) {
-
   double units = 0.0;
   double relative = 0.0;
   double rank = 0.0;
@@ -113,7 +112,8 @@ TEST(BackTestTest, CoversSimulatedHistoriesAsItSays) {
   double brier = 0.0;
   double base = 0.0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const BackTest tested = back_test(history_of(walks(30, 7, seed)), options_of(Kind::random_walk));
+    const BackTest tested =
+        back_test(history_of(walks(30, 7, seed)), options_of(Kind::random_walk));
     const BackTestRow all = tested.over(1, 2);
     const auto weight = static_cast<double>(all.units);
     units += weight;
@@ -140,9 +140,9 @@ TEST(BackTestTest, AddsRowsUpByTheirUnits) {
   EXPECT_EQ(one.origin, Period(2003));
   EXPECT_EQ(one.target, Period(2005));
   EXPECT_DOUBLE_EQ(one.brier, (8.0 * tested.rows[0].brier + 7.0 * tested.rows[2].brier) / 15.0);
-  EXPECT_DOUBLE_EQ(one.coverage[0].rank, (8.0 * tested.rows[0].coverage[0].rank +
-                                          7.0 * tested.rows[2].coverage[0].rank) /
-                                             15.0);
+  EXPECT_DOUBLE_EQ(
+      one.coverage[0].rank,
+      (8.0 * tested.rows[0].coverage[0].rank + 7.0 * tested.rows[2].coverage[0].rank) / 15.0);
   const BackTestRow none = tested.over(7, 9);
   EXPECT_EQ(none.units, 0);
   EXPECT_TRUE(std::isnan(none.brier));

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "../evaluate/small.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/model/index.hpp"
-#include "../evaluate/small.hpp"
 #include "histories.hpp"
 
 namespace chiso {
@@ -46,9 +46,9 @@ TEST(HistoryTest, ListsEveryProblem) {
   Eigen::MatrixXd scores(2, 4);
   scores << 1.0, 2.0, std::numeric_limits<double>::infinity(), nan, nan, nan, nan, nan;
   const std::string text = problems_of([&] {
-    static_cast<void>(
-        History("total", numbered_units(2),
-                {Period(2005), Period(2005), Period("2006-Q1"), Period(2007)}, scores));
+    static_cast<void>(History("total", numbered_units(2),
+                              {Period(2005), Period(2005), Period("2006-Q1"), Period(2007)},
+                              scores));
   });
 
   EXPECT_THAT(text, HasSubstr("2005: stands twice"));

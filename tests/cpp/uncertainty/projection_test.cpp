@@ -64,8 +64,7 @@ TEST(ProjectionTest, OneWalkOvertakesAnotherWithTheNormalProbability) {
     for (const double each : steps) squares += (each - mean) * (each - mean);
   }
   const double variance = squares / ((units - 1) * (periods - 1));
-  const Projection projection(history, {Period(2007), Period(2010)},
-                              options_of(Kind::random_walk));
+  const Projection projection(history, {Period(2007), Period(2010)}, options_of(Kind::random_walk));
   const auto last = history.column(periods - 1);
 
   for (const auto& [a, b] : {std::pair{0, 1}, {2, 7}, {150, 30}, {77, 199}}) {
@@ -74,7 +73,8 @@ TEST(ProjectionTest, OneWalkOvertakesAnotherWithTheNormalProbability) {
       first.range = at_most(1);
       first.among = {history.units()[a], history.units()[b]};
       first.by = Period(2006 + ahead);
-      const double expected = normal_cdf((last[at(a)] - last[at(b)]) / std::sqrt(2.0 * ahead * variance));
+      const double expected =
+          normal_cdf((last[at(a)] - last[at(b)]) / std::sqrt(2.0 * ahead * variance));
       EXPECT_NEAR(projection.probability(history.units()[a], first), expected,
                   noise(expected, 4000) + 2e-3);
     }
@@ -171,7 +171,8 @@ TEST(ProjectionTest, FewestDrawsAndAllAnswersAgree) {
       ProjectedGoal goal;
       goal.range = at_most(static_cast<double>(r + 1));
       goal.by = Period(2006);
-      EXPECT_EQ(projection.probability(projection.units()[u], goal), projection.top(0, r + 1)[at(u)]);
+      EXPECT_EQ(projection.probability(projection.units()[u], goal),
+                projection.top(0, r + 1)[at(u)]);
     }
     EXPECT_NEAR(all, 1.0, 1e-12);
     EXPECT_NEAR(means[at(u)], mean, 1e-9);
@@ -195,7 +196,8 @@ TEST(ProjectionTest, LearnsWhatHistoriesWereMadeOf) {
     double fading = 2.0 * normal(random);
     for (Size p = 0; p < periods; ++p) {
       if (p > 0) fading = 0.7 * fading + 2.0 * std::sqrt(1.0 - 0.49) * normal(random);
-      scores(u, p) = 50.0 + static_cast<double>(p) + lasting + fading + std::sqrt(2.0) * normal(random);
+      scores(u, p) =
+          50.0 + static_cast<double>(p) + lasting + fading + std::sqrt(2.0) * normal(random);
     }
   }
   const LearnedModel learned =
@@ -280,7 +282,7 @@ TEST(ProjectionTest, AUnitGoesOnFromItsOwnLastScore) {
     std::mt19937_64 random(6);
     return random_walks(40, 8, 2.0, 0.5, random);
   }();
-  scores(0, 7) = nan;            // Not published last year.
+  scores(0, 7) = nan;                 // Not published last year.
   scores(1, 6) = scores(1, 7) = nan;  // Gone.
   const Projection projection(history_of(scores), {Period(2009)}, options_of(Kind::random_walk));
 
@@ -290,9 +292,8 @@ TEST(ProjectionTest, AUnitGoesOnFromItsOwnLastScore) {
   const auto lower = projection.quantile(0, 0.1);
   // Variances of two steps and of one; the level's is in both.
   EXPECT_GT(upper[at(0)] - lower[at(0)], 1.15 * (upper[at(5)] - lower[at(5)]));
-  EXPECT_THROW(static_cast<void>(projection.probability("u1", {.range = at_most(1),
-                                                               .among = {},
-                                                               .by = Period(2009)})),
+  EXPECT_THROW(static_cast<void>(projection.probability(
+                   "u1", {.range = at_most(1), .among = {}, .by = Period(2009)})),
                NotFoundError);
 }
 
@@ -324,7 +325,8 @@ TEST(ProjectionTest, AnswersGoals) {
   const auto rank = [&](Size p, std::int64_t d) { return projection.ranks(p)[at(d * 10 + 3)]; };
   const auto known = projection.history().column(5);
   const double last = known[at(3)];
-  const double last_rank = 1.0 + static_cast<double>(std::ranges::count_if(known, [&](double x) { return x > last; }));
+  const double last_rank =
+      1.0 + static_cast<double>(std::ranges::count_if(known, [&](double x) { return x > last; }));
 
   ProjectedGoal goal;
   goal.by = Period(2008);
@@ -351,8 +353,8 @@ TEST(ProjectionTest, AnswersGoals) {
   goal.range = at_most(1);
   goal.among = {"u3", "u4", "u5"};
   share(goal, [&](auto d) {
-    return score(0, d) >= std::max(projection.scores(0)[at(d * 10 + 4)],
-                                   projection.scores(0)[at(d * 10 + 5)]);
+    return score(0, d) >=
+           std::max(projection.scores(0)[at(d * 10 + 4)], projection.scores(0)[at(d * 10 + 5)]);
   });
 }
 
@@ -395,8 +397,7 @@ TEST(ProjectionTest, SaysWhichPeriodsAGoalNeeds) {
   goal.against = Against::previous;
   EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2006), Period(2007)));
   goal.any = true;
-  EXPECT_THAT(periods_needed(history, goal),
-              ElementsAre(Period(2005), Period(2006), Period(2007)));
+  EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2005), Period(2006), Period(2007)));
   goal.any = false;
   goal.by = Period(2005);
   EXPECT_THAT(periods_needed(history, goal), ElementsAre(Period(2005)));

@@ -306,29 +306,27 @@ def fan(
         import matplotlib.pyplot as plt
 
         ax = plt.subplots(figsize=(7, 3.6), layout="constrained")[1]
-    periods = projection.periods
-    table = {
-        level: [
-            (projection.ranks if of == "rank" else projection.scores)(period, level).loc[unit]
-            for period in periods
-        ]
-        for level in sorted(levels, reverse=True)
-    }
-    years = [_year(period) for period in periods]
+    years = [_year(period) for period in projection.periods]
     last, known = past[-1]
-    for level, rows in table.items():
+    answer = projection.rank_columns if of == "rank" else projection.score_columns
+    middle: list[float] = []
+    for level in sorted(levels, reverse=True):
+        columns = answer(None, level)
+        rows = [i for i, name in enumerate(columns["unit"]) if name == unit]
+        lower, upper, middle = (
+            [float(columns[name][i]) for i in rows] for name in ("lower", "upper", of)
+        )
         ax.fill_between(
             [last, *years],
-            [known, *(row["lower"] for row in rows)],
-            [known, *(row["upper"] for row in rows)],
+            [known, *lower],
+            [known, *upper],
             color=_BLUE,
             alpha=0.25 + 0.35 * (1 - level),
             linewidth=0,
             label=f"{100 * level:g} %",
         )
-    medians = [row[of] for row in next(iter(table.values()))]
-    ax.plot([last, *years], [known, *medians], color=_ORANGE, linestyle="--")
-    ax.plot(*zip(*past, strict=True), color=_BLUE, marker="o", markersize=4)
+    ax.plot([last, *years], [known, *middle], color=_ORANGE, linestyle="--")
+    ax.plot([year for year, _ in past], [value for _, value in past], color=_BLUE, marker="o")
     if of == "rank":
         ax.set_ylim(len(projection.units) + 1, 0)
     ax.legend(frameon=False, fontsize="small", loc="upper left")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -178,7 +178,7 @@ def as_history(source: HistoryLike, node: str = "") -> History:
         return source
     if is_frame(source):
         return History.from_frame(source, node or "score")
-    return History.of(source, node)
+    return History.of(cast("Iterable[Scores]", source), node)
 
 
 def _options(

@@ -54,6 +54,7 @@ void bind_responsibility(py::module_& m);
 void bind_scenario(py::module_& m);
 void bind_reach(py::module_& m);
 void bind_optimize(py::module_& m);
+void bind_projection(py::module_& m);
 void bind_io(py::module_& m);
 
 /// Hands memory to NumPy; nothing is copied. F-ordered, owned by the caller, writable.

@@ -1,8 +1,5 @@
 #include "bindings.hpp"
 #include "chiso/version.hpp"
-namespace chiso::python {
-void bind_projection(py::module_& m);
-}
 
 PYBIND11_MODULE(_core, m) {
   using namespace chiso::python;  // NOLINT(google-build-using-namespace)

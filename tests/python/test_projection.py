@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -231,12 +232,15 @@ def test_intervals_of_papi_and_pci_hold_nearly_what_they_promise(
 
 def test_a_back_test_knows_nothing_of_later_years(papi: chiso.History) -> None:
     table = chiso.back_test(papi, draws=200, seed=5).to_frame()
-    early = papi.to_frame()[["2011", "2012", "2014", "2015"]]
-    again = chiso.back_test(chiso.History.from_frame(early, "papi"), draws=200, seed=5).to_frame()
+    changed = papi.to_frame()
+    changed["2021"] = changed["2021"].to_numpy()[::-1]
+    again = chiso.back_test(chiso.History.from_frame(changed, "papi"), draws=200, seed=5).to_frame()
+    early = table.index.get_level_values("target") < "2021"
 
     assert table.index[0] == ("2014", "2015")
     assert set(table["steps"]) == {1, 2, 3, 4, 5, 6, 7}
-    assert again["brier"].iloc[0] == table["brier"].iloc[0]
+    pd.testing.assert_frame_equal(table[early], again[early], check_exact=True)
+    assert not table[~early].equals(again[~early])
     summary = chiso.back_test(papi, draws=200).summary({"far": (5, 9)})
     assert list(summary.index) == ["far"]
     assert summary.loc["far", "projections"] == (table["steps"] >= 5).sum()
@@ -306,14 +310,24 @@ def test_the_command_projects() -> None:
     assert "medians and 80% intervals of 63 units" in shown
 
 
-def test_the_command_scores_data_first() -> None:
-    result = run(
-        "pci-2013", "--data", "pci_scores", "--of", "labor", "--to", "2030", "--draws", "50",
-        "-f", "json",
-    )  # fmt: skip
+def test_the_command_scores_data_first(tmp_path: Path) -> None:
+    (tmp_path / "town.yaml").write_text(
+        "chiso: 1\nindex: town\nedition: '1'\ntree:\n  code: town\n  aggregation: sum\n"
+        "  children:\n    - {code: press, maximum: 90, rule: given}\n"
+        "    - {code: vote, maximum: 90, rule: given}\n",
+        "utf-8",
+    )
+    table = walk().rename_axis(index="unit").reset_index().melt("unit", None, "period", "press")
+    table["vote"] = 10.0
+    table.to_csv(tmp_path / "data.csv", index=False)
+    town = (str(tmp_path / "town.yaml"), "--data", str(tmp_path / "data.csv"))
 
-    assert result.exit_code == 0, result.output
-    assert len(json.loads(result.output)) >= 63
+    total = run(*town, "--to", "2022", "--draws", "50", "-f", "json")
+    press = run(*town, "--of", "press", "--to", "2022", "--draws", "50", "-f", "json")
+
+    assert total.exit_code == 0, total.output
+    assert {row["unit"] for row in json.loads(total.output)} == {f"u{i}" for i in range(8)}
+    assert total.output != press.output
 
 
 def test_the_command_tests_back() -> None:

@@ -322,8 +322,8 @@ def test_the_command_scores_data_first(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "data.csv", index=False)
     town = (str(tmp_path / "town.yaml"), "--data", str(tmp_path / "data.csv"))
 
-    total = run(*town, "--to", "2022", "--draws", "50", "-f", "json")
-    press = run(*town, "--of", "press", "--to", "2022", "--draws", "50", "-f", "json")
+    total = run(*town, "--to", "2022", "--top", "3", "-f", "json")
+    press = run(*town, "--of", "press", "--to", "2022", "--top", "3", "-f", "json")
 
     assert total.exit_code == 0, total.output
     assert {row["unit"] for row in json.loads(total.output)} == {f"u{i}" for i in range(8)}

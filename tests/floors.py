@@ -18,7 +18,7 @@ SEES = {
     "evaluate": {"base", "formula", "model", *KERNELS},
     "scenario": {"base", "formula", "model", "evaluate", *KERNELS},
     "uncertainty": {"base", "formula", "model", "evaluate", "scenario", *KERNELS},
-    "responsibility": {"base", "model", "plan", "evaluate", "scenario", "rank"},
+    "responsibility": {"base", "model", "plan", "evaluate", "scenario", "uncertainty", "rank"},
     "reach": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
     "check": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
     "optimize": {

@@ -54,6 +54,7 @@ from chiso._io import (
 from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
+from chiso._projection import BackTest, History, Projection, back_test, project
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
 from chiso._robust import RankIntervals
@@ -71,6 +72,7 @@ __all__ = [
     "Anchors",
     "Answer",
     "AtLeast",
+    "BackTest",
     "Baseline",
     "BaselineComparison",
     "Causes",
@@ -88,6 +90,7 @@ __all__ = [
     "FormulaTrend",
     "Frontier",
     "Group",
+    "History",
     "Index",
     "Keep",
     "LeastChange",
@@ -103,6 +106,7 @@ __all__ = [
     "Plan",
     "Polarity",
     "Problem",
+    "Projection",
     "RankChange",
     "RankIntervals",
     "Rivals",
@@ -122,6 +126,7 @@ __all__ = [
     "Variation",
     "WhatIf",
     "__version__",
+    "back_test",
     "best_actions",
     "break_even",
     "check",
@@ -142,6 +147,7 @@ __all__ = [
     "load_scenarios",
     "lock",
     "plans",
+    "project",
     "reach",
     "read_names",
     "read_panel",

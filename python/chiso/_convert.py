@@ -25,13 +25,16 @@ _Enum = TypeVar(
     "_Enum",
     _core.AggregationMethod,
     _core.AnchorLaw,
+    _core.DifferenceScale,
     _core.How,
     _core.Keep,
     _core.MissingPolicy,
+    _core.ProjectionKind,
     _core.TaskRole,
     _core.Ties,
     _core.Unsplit,
     _core.ValueLaw,
+    _core.Volatility,
     _core.WeightLaw,
 )
 

@@ -21,6 +21,7 @@ from chiso._responsibility import (
     UnsplitLike,
     agency_progress_columns,
     agenda_columns,
+    known_standings,
     matrix_columns,
     progress_columns,
     progress_on,
@@ -463,6 +464,65 @@ class Plan:
         """
         table = frame(scoreboard_columns(self, standings, unit, "en")[1])
         return table.astype({"met": "boolean"})
+
+    def target_probabilities(
+        self,
+        standings: Standings | Scores | Iterable[Standings | Scores],
+        unit: str | None = None,
+        *,
+        ever: bool = False,
+        language: Language = "en",
+        **model: Any,
+    ) -> pd.DataFrame:
+        """Return how probable it is that each target is reached in its period, by projection.
+
+        Each criterion is projected on its own, from the scores of all units (see `project`).
+
+        Parameters
+        ----------
+        standings : Standings or Scores, or several of these
+            As of `scoreboard`. A criterion is projected from the periods in which at least half
+            of the units of all of them have a score.
+        unit : str, optional
+            Left out, the plan's.
+        ever : bool
+            In any period after those that are known and up to the target's, not only in its own.
+        language : {"en", "vi"}
+            Of the titles.
+        **model
+            Other options of `project`: `model`, `scale`, `draws`, `seed`, `least_known` ...
+
+        Returns
+        -------
+        DataFrame
+            Index `target`; columns `criterion`, `title`, `promised`, `by`, `last` (period that was
+            learned from), `steps` (from it to `by`), `probability`, `why` (if there is none).
+        """
+        columns = self.target_probability_columns(
+            standings, unit, ever=ever, language=language, **model
+        )
+        return frame(columns, index="target")
+
+    def target_probability_columns(
+        self,
+        standings: Standings | Scores | Iterable[Standings | Scores],
+        unit: str | None = None,
+        *,
+        ever: bool = False,
+        language: Language = "en",
+        **model: Any,
+    ) -> Columns:
+        """Return what `target_probabilities` shows, without pandas."""
+        from chiso import _projection
+
+        known, chosen = known_standings(self, standings, unit)
+        found = _projection.target_columns(self, known, chosen, ever=ever, **model)
+        promised = target_columns(self, language)
+        return {
+            "target": found["target"],
+            **{name: promised[name] for name in ("criterion", "title", "promised", "by")},
+            **{name: found[name] for name in ("last", "steps", "probability", "why")},
+        }
 
     def progress(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chiso._convert import as_period
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chiso._index import Language
     from chiso._outcome import Outcome
     from chiso._plan import Plan
+    from chiso._projection import History, Projection
     from chiso._responsibility import Stake
     from chiso._scores import Explanation, Scores
     from chiso._sensitivity import Sensitivity
@@ -360,6 +361,67 @@ def scoreboard(
     figure = panels[0].get_figure(root=True) if panels else Figure()
     assert isinstance(figure, Figure)
     return figure
+
+
+def fan(
+    projection: Projection,
+    unit: str,
+    of: Literal["rank", "score"],
+    levels: Sequence[float],
+    *,
+    ax: Axes | None,
+) -> Axes:
+    """Draw a unit's past as a line and its projection as a fan of intervals."""
+    history = projection.history
+    past = _past(history, unit, of, projection.used)
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        ax = plt.subplots(figsize=(7, 3.6), layout="constrained")[1]
+    years = [_year(period) for period in projection.periods]
+    last, known = past[-1]
+    answer = projection.rank_columns if of == "rank" else projection.score_columns
+    middle: list[float] = []
+    for level in sorted(levels, reverse=True):
+        columns = answer(None, level)
+        rows = [i for i, name in enumerate(columns["unit"]) if name == unit]
+        lower, upper, middle = (
+            [float(columns[name][i]) for i in rows] for name in ("lower", "upper", of)
+        )
+        ax.fill_between(
+            [last, *years],
+            [known, *lower],
+            [known, *upper],
+            color=_BLUE,
+            alpha=0.25 + 0.35 * (1 - level),
+            linewidth=0,
+            label=f"{100 * level:g} %",
+        )
+    ax.plot([last, *years], [known, *middle], color=_ORANGE, linestyle="--")
+    ax.plot([year for year, _ in past], [value for _, value in past], color=_BLUE, marker="o")
+    if of == "rank":
+        ax.set_ylim(len(projection.units) + 1, 0)
+    ax.legend(frameon=False, fontsize="small", loc="upper left")
+    ax.set_title(f"{unit}: {of}, {history.node}", loc="left")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _past(
+    history: History, unit: str, of: Literal["rank", "score"], used: Sequence[str]
+) -> list[tuple[float, float]]:
+    """Return where a unit stood in the periods that were learned from."""
+    from chiso import _core
+
+    values = history._core.values()
+    row = history.units.index(unit)
+    past = []
+    for column, period in enumerate(history.periods):
+        scores = values[:, column]
+        if period in used and not math.isnan(scores[row]):
+            ranks = _core.rank(scores.copy(), _core.Ties.competition)
+            past.append((_year(period), float((ranks if of == "rank" else scores)[row])))
+    return past
 
 
 def _year(period: str) -> float:

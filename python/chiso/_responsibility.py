@@ -467,6 +467,16 @@ def _standings(plan: Plan, source: Standings | Scores | Iterable[Standings | Sco
     return whole
 
 
+def known_standings(
+    plan: Plan,
+    source: Standings | Scores | Iterable[Standings | Scores],
+    unit: str | None,
+) -> tuple[Standings, str]:
+    """Return standings and results as one, and the unit, or the plan's, as they spell it."""
+    standings = _standings(plan, source)
+    return standings, standings.unit(_unit_of(plan, [], unit))
+
+
 def scoreboard_columns(
     plan: Plan,
     source: Standings | Scores | Iterable[Standings | Scores],
@@ -474,8 +484,7 @@ def scoreboard_columns(
     language: Language,
 ) -> tuple[Columns, Columns]:
     """Return what `Plan.scoreboard` and `Plan.target_history` show, without pandas."""
-    standings = _standings(plan, source)
-    chosen = standings.unit(_unit_of(plan, [], unit))
+    standings, chosen = known_standings(plan, source, unit)
     reports, periods = _core.scoreboard(plan._core, standings._core, chosen)
     promised = target_columns(plan, language)
     position = reports["target"]

@@ -46,6 +46,7 @@ from chiso._cli import (
 from chiso._cli_check import check
 from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
+from chiso._cli_project import project_command
 from chiso._cli_reach import reach_command
 from chiso._cli_robust import robust
 from chiso._cli_scenario import causes, what_if
@@ -548,3 +549,4 @@ main.add_command(reach_command)
 main.add_command(uncertainty)
 main.add_command(sensitivity)
 main.add_command(robust)
+main.add_command(project_command)

@@ -56,6 +56,7 @@ void bind_draws(py::module_& m);
 void bind_reach(py::module_& m);
 void bind_optimize(py::module_& m);
 void bind_robust(py::module_& m);
+void bind_projection(py::module_& m);
 void bind_io(py::module_& m);
 
 /// Hands memory to NumPy; nothing is copied. F-ordered, owned by the caller, writable.

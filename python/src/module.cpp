@@ -20,6 +20,7 @@ PYBIND11_MODULE(_core, m) {
   bind_reach(m);
   bind_optimize(m);
   bind_robust(m);
+  bind_projection(m);
   bind_io(m);
   bind_check(m);
   bind_check_baseline(m);

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "base/at.hpp"
-#include "base/calendar.hpp"
+#include "base/period_steps.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/evaluator.hpp"
 #include "chiso/reach/goal.hpp"
@@ -22,35 +22,6 @@ constexpr std::size_t fewest = 3;
 
 Size node_of(const Scores& scores, std::string_view code) {
   return code.empty() ? Index::root() : scores.index().at(code);
-}
-
-/// Years, halves, quarters, months or days: what periods of one line have in common.
-enum class Step { year, half, quarter, month, day };
-
-Step step_of(const Period& period) noexcept {
-  const std::string& text = period.text();
-  if (text.size() == 4) return Step::year;
-  if (text.size() == 10) return Step::day;
-  if (text[5] == 'H') return Step::half;
-  return text[5] == 'Q' ? Step::quarter : Step::month;
-}
-
-/// Where a period stands among those of its kind.
-double position_of(const Period& period) noexcept {
-  const Date& day = period.last_day();
-  switch (step_of(period)) {
-    case Step::year:
-      return day.year;
-    case Step::half:
-      return 2.0 * day.year + day.month / 6;
-    case Step::quarter:
-      return 4.0 * day.year + day.month / 3;
-    case Step::month:
-      return 12.0 * day.year + day.month;
-    case Step::day:
-      break;
-  }
-  return static_cast<double>(day_number(day).time_since_epoch().count());
 }
 
 struct Point {
@@ -93,7 +64,7 @@ std::vector<const Scores*> in_order(std::span<const Scores> history, const Perio
     }
   }
   for (const Scores* each : results) {
-    if (step_of(each->period()) != step_of(at)) {
+    if (kind_of(each->period()) != kind_of(at)) {
       problems.add({}, each->period().text(), fmt::format("is not on one line with {}", at.text()),
                    "give periods of one kind: years, or quarters ...");
     }

@@ -15,6 +15,7 @@
 #include "base/calendar.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/text.hpp"
+#include "responsibility/nearness.hpp"
 #include "responsibility/places.hpp"
 
 namespace chiso {
@@ -145,23 +146,6 @@ History in_region(const History& history, std::span<const Size> members) {
     }
   }
   return region;
-}
-
-// ---- Which standings are of an index of the plan
-
-// Whether `name` is an edition of `family`: "pci-2013" of "pci", but "papi-indicators" is another
-// family than "papi".
-bool is_edition(std::string_view name, std::string_view family) noexcept {
-  return name.size() > family.size() + 1 && name.starts_with(family) &&
-         name[family.size()] == '-' && name[family.size() + 1] >= '0' &&
-         name[family.size() + 1] <= '9';
-}
-
-// 0 is the nearest; -1: another index.
-int nearness(std::string_view name, const PlanIndex& index) noexcept {
-  if (name == index.key) return 0;
-  if (name == index.definition) return 1;
-  return is_edition(name, index.definition) || is_edition(index.definition, name) ? 2 : -1;
 }
 
 class Histories {

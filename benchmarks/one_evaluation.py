@@ -15,7 +15,7 @@ from timing import race, report
 UNITS, INDICATORS, GROUPS = 63, 100, 8
 
 
-def definition() -> str:
+def definition(indicators: int = INDICATORS) -> str:
     """Return the index as a definition: indicator k belongs to group k mod 8, equal weights."""
     lines = ["chiso: 1", "index: benchmark", 'edition: "1"', "tree:", "  code: composite"]
     lines += ["  aggregation: arithmetic_mean", "  children:"]
@@ -23,7 +23,7 @@ def definition() -> str:
         lines += [f"    - code: g{group}", "      aggregation: arithmetic_mean", "      children:"]
         lines += [
             f"        - {{code: x{k}, rule: {{min_max: {{onto: [0, 100]}}}}}}"
-            for k in range(group, INDICATORS, GROUPS)
+            for k in range(group, indicators, GROUPS)
         ]
     return "\n".join(lines) + "\n"
 

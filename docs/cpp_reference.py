@@ -20,7 +20,7 @@ FOLDERS = {
     "plan": "Who does what for which criterion, until when.",
     "evaluate": "Where model and kernels meet.",
     "scenario": "What if, and why not the same.",
-    "uncertainty": "How sure a rank is, and where it will be.",
+    "uncertainty": "How sure a score and a rank are, and where they will be.",
     "check": "Cases, locked results, differences, and how good the cases are.",
     "responsibility": "Who answers for which points.",
     "reach": "What a target needs.",

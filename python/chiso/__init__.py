@@ -57,10 +57,14 @@ from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
 from chiso._projection import BackTest, History, Projection, back_test, project
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
+from chiso._robust import RankIntervals
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
+from chiso._sensitivity import Sensitivity
 from chiso._statistics import correlations, describe
 from chiso._targets import AtLeast, Group, Percent, Rivals, Top, goal_of
+from chiso._uncertainty import Uncertainty
+from chiso._variation import Variation
 from chiso._what_if import Placed, WhatIf
 
 __all__ = [
@@ -104,18 +108,22 @@ __all__ = [
     "Problem",
     "Projection",
     "RankChange",
+    "RankIntervals",
     "Rivals",
     "Role",
     "Scenario",
     "Scores",
     "ScoringForm",
+    "Sensitivity",
     "SpecError",
     "Standings",
     "Status",
     "TaskRole",
     "Ties",
     "Top",
+    "Uncertainty",
     "Unsplit",
+    "Variation",
     "WhatIf",
     "__version__",
     "back_test",

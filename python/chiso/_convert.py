@@ -24,6 +24,7 @@ DayLike: TypeAlias = "datetime.date | pd.Timestamp | str"
 _Enum = TypeVar(
     "_Enum",
     _core.AggregationMethod,
+    _core.AnchorLaw,
     _core.DifferenceScale,
     _core.How,
     _core.Keep,
@@ -32,7 +33,9 @@ _Enum = TypeVar(
     _core.TaskRole,
     _core.Ties,
     _core.Unsplit,
+    _core.ValueLaw,
     _core.Volatility,
+    _core.WeightLaw,
 )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chiso._causes import Causes
+    from chiso._convert import Columns
     from chiso._index import Index
     from chiso._outcome import Outcome
     from chiso._panel import Panel
@@ -253,6 +254,20 @@ def causes(causes: Causes) -> str:
     rows.append(["<b>difference</b>", before, after, f"<b>{total}</b>", ""])
     heading = _heading(f"{first} → {second}", causes.after.index.title)
     return heading + _table(["criterion", "before", "after", "points", ""], rows, 1)
+
+
+def numbers(title: str, columns: Columns) -> str:
+    """Return a heading and the first rows of columns of numbers."""
+    names = list(columns)
+    count = len(next(iter(columns.values()), ()))
+
+    def shown(value: object) -> str:
+        return _number(value, 4) if isinstance(value, float) else escape(str(value))
+
+    rows = [[shown(columns[name][i]) for name in names] for i in range(min(count, _ROWS))]
+    texts = sum(1 for name in names if count and not isinstance(columns[name][0], float))
+    more = f"... {count - _ROWS} more" if count > _ROWS else ""
+    return _heading(title) + _table(names, rows, texts) + _note(more)
 
 
 def _heading(title: str, *details: str) -> str:

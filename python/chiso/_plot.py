@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chiso._projection import History, Projection
     from chiso._responsibility import Stake
     from chiso._scores import Explanation, Scores
+    from chiso._sensitivity import Sensitivity
+    from chiso._uncertainty import Uncertainty
 
 _BLUE, _ORANGE, _RED, _GREY = "#9db8d9", "#e07b39", "#c8553d", "#b0b0b0"
 _GREEN = "#5b9e6f"
@@ -243,6 +245,76 @@ def frontier(frontier: Frontier, *, ax: Axes | None) -> Axes:
     axes.set_ylabel("rank")
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_title(frontier[0].unit if len(frontier) else "no better rank", loc="left")
+    return axes
+
+
+def rank_intervals(
+    sure: Uncertainty,
+    node: str | None,
+    interval: float,
+    *,
+    top: int | None,
+    highlight: str | None,
+    ax: Axes | None,
+) -> Axes:
+    """Draw the interval of every unit's rank, best on top."""
+    from matplotlib.ticker import MaxNLocator
+
+    if not 0.0 <= interval <= 1.0:
+        raise ValueError(f"expected a share between 0 and 1 for the interval, got {interval!r}")
+    low, high = (1 - interval) / 2, (1 + interval) / 2
+    columns = sure.rank_columns(node, (low, high))
+    ends = list(columns)[-3:-1]
+    chosen = None if highlight is None else sure.scores.unit(highlight)
+    rows = [
+        row
+        for row in zip(*(columns[name] for name in ("unit", "rank", *ends)), strict=True)
+        if not math.isnan(row[1])
+    ]
+    shown = rows if top is None else rows[:top]
+    shown = shown + [row for row in rows[len(shown) :] if row[0] == chosen]
+    axes = _axes(ax, len(shown))
+    for place, (unit, rank, best, worst) in enumerate(shown):
+        colour = _ORANGE if unit == chosen else _BLUE
+        axes.plot([best, worst], [place, place], color=colour, linewidth=5, zorder=1)
+        axes.scatter([rank], [place], s=16, color="black", zorder=2)
+    axes.set_yticks(range(len(shown)), [f"{unit}  {rank:g}" for unit, rank, _, _ in shown])
+    position = 0 if node is None else sure.scores.index._core.at(node)
+    title = sure.scores.index.titles()[position]
+    axes.set_title(
+        f"{title}, {sure.scores.period}:\nrank, and where {100 * interval:g}% of draws lie",
+        loc="left",
+    )
+    _finished(axes)
+    axes.xaxis.set_visible(True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(axis="x", color="#e5e5e5", linewidth=0.8)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def sensitivity(
+    found: Sensitivity, columns: Columns, unit: str, output: str, *, ax: Axes | None
+) -> Axes:
+    """Draw first and total order of each source."""
+    sources = columns["source"]
+    axes = _axes(ax, 2 * len(sources))
+    for shift, order, colour in ((-0.18, "first", _BLUE), (0.18, "total", _ORANGE)):
+        places = [place + shift for place in range(len(sources))]
+        axes.barh(places, columns[order], height=0.34, color=colour, label=order)
+        ends = zip(places, columns[f"{order} low"], columns[f"{order} high"], strict=True)
+        for place, low, high in ends:
+            axes.plot([low, high], [place, place], color="black", linewidth=1)
+    axes.set_yticks(range(len(sources)), sources)
+    of = f"the {output} of {unit}" if unit else "the mean rank shift"
+    axes.set_title(
+        f"{found.scores.index.titles()[0]}, {found.scores.period}:\nvariance of {of} by source",
+        loc="left",
+    )
+    axes.legend(frameon=False)
+    _finished(axes)
+    axes.xaxis.set_visible(True)
+    axes.axvline(0, color=_GREY, linewidth=0.8)
     return axes
 
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from chiso._index import Index, Language
     from chiso._outcome import Outcome
     from chiso._panel import Panel
-    from chiso._scenario import Scenario
+    from chiso._robust import IntervalProgressLike, RankIntervals
+    from chiso._scenario import Scenario, Units
+    from chiso._sensitivity import Sensitivity
+    from chiso._uncertainty import DrawProgressLike, Executor, Uncertainty
+    from chiso._variation import Variation
 
 TiesLike: TypeAlias = "_core.Ties | Literal['competition', 'dense', 'average', 'ordinal']"
 
@@ -280,6 +284,351 @@ class Scores:
         """
         return Explanation(self, self.unit(unit), language)
 
+    # ---- how sure ---------------------------------------------------------------------------
+
+    def uncertainty(
+        self,
+        varying: Variation,
+        *,
+        draws: int = 100_000,
+        seed: int = 0,
+        nodes: Iterable[str] = (),
+        refit: bool = False,
+        pairs: bool = True,
+        precision: float | None = None,
+        top: int = 10,
+        threads: int = 0,
+        executor: Executor | None = None,
+        progress: DrawProgressLike = False,
+    ) -> Uncertainty:
+        """Draw what is uncertain, and see how sure all scores and ranks are.
+
+        A draw is what scoring an edited definition and edited data gives. It depends on the seed,
+        its number and the names of the sources alone: the same bits for any number of threads,
+        processes or machines.
+
+        Parameters
+        ----------
+        varying : Variation
+            What is uncertain.
+        draws : int
+            How many; rounded up to whole grains of 1,024.
+        seed : int
+            Of the random numbers.
+        nodes : iterable of str
+            Codes whose scores and ranks are counted beside the composite's.
+        refit : bool
+            Fit the anchors of normalisers to the drawn values; otherwise these scores' stay.
+        pairs : bool
+            Count who beats whom; units x units.
+        precision : float, optional
+            Stop when no unit's probability to be among the first `top` has a standard error above
+            this; looked at after 8, 16, 32 ... grains.
+        top : int
+            See `precision`.
+        threads : int
+            0: as many as the machine has.
+        executor : optional
+            Draws elsewhere: whatever has `submit` as `concurrent.futures` has it, such as a
+            ``ProcessPoolExecutor`` or ``dask.distributed``'s ``Client.get_executor()``. The same
+            bits as without; `threads` is then of each worker.
+        progress : bool or callable
+            Show how far it is; or what is called now and then with the draws done, the draws
+            wanted and the largest standard error, and stops by returning False.
+
+        Returns
+        -------
+        Uncertainty
+            Distributions of scores and ranks.
+
+        Raises
+        ------
+        NotFoundError, DataError, SpecError
+            With everything that is wrong with the sources, each with its name; or with the number
+            of a draw that cannot be scored.
+        RuntimeError
+            If the executor fails.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> sure = scores.uncertainty(chiso.Variation().weights("pci"), draws=10_000, seed=7)
+        >>> sure.draws
+        10240
+        >>> bool(sure.ranks().loc["Thanh Hóa", "worst"] > 24)
+        True
+        """
+        from chiso._uncertainty import uncertainty
+
+        return uncertainty(
+            self,
+            varying,
+            draws=draws,
+            seed=seed,
+            nodes=nodes,
+            refit=refit,
+            pairs=pairs,
+            precision=precision,
+            top=top,
+            threads=threads,
+            executor=executor,
+            progress=progress,
+        )
+
+    def sensitivity(
+        self,
+        varying: Variation,
+        *,
+        base: int = 1_024,
+        seed: int = 0,
+        node: str | None = None,
+        refit: bool = False,
+        second_order: bool = False,
+        resamples: int = 200,
+        confidence: float = 0.95,
+        threads: int = 0,
+        progress: DrawProgressLike = False,
+    ) -> Sensitivity | None:
+        """Find which source of uncertainty matters, for all scores and ranks at once.
+
+        Sobol indices: first order by Saltelli and others (2010), total order by Jansen (1999), of
+        scrambled Sobol points, with bootstrap intervals. Each source is a factor, however many
+        numbers it draws.
+
+        Parameters
+        ----------
+        varying : Variation
+            What is uncertain.
+        base : int
+            Rows of the base sample, rounded up to a power of two; the index is scored
+            ``base * (sources + 2)`` times.
+        seed : int
+            Of the scrambling and the bootstrap.
+        node : str, optional
+            Whose scores and ranks; the composite if left out.
+        refit : bool
+            Fit the anchors of normalisers to the drawn values.
+        second_order : bool
+            Look at pairs of sources too: ``base * (2 * sources + 2)`` evaluations.
+        resamples : int
+            Of the bootstrap; 0: no intervals.
+        confidence : float
+            Of the intervals.
+        threads : int
+            0: as many as the machine has; the result does not depend on it.
+        progress : bool or callable
+            As in `uncertainty`, of evaluations.
+
+        Returns
+        -------
+        Sensitivity or None
+            None if `progress` stopped it: half a sample has no indices.
+
+        Raises
+        ------
+        NotFoundError, DataError, SpecError
+            As `uncertainty`.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> varying = chiso.Variation().weights("pci").values(relative=0.05)
+        >>> found = scores.sensitivity(varying, base=256, seed=1)
+        >>> shift = found.to_frame("rank shift").set_index("source")
+        >>> bool(shift.loc["weights", "total"] > shift.loc["weights", "first"])
+        True
+        """
+        from chiso._sensitivity import sensitivity
+
+        return sensitivity(
+            self,
+            varying,
+            base=base,
+            seed=seed,
+            node=node,
+            refit=refit,
+            second_order=second_order,
+            resamples=resamples,
+            confidence=confidence,
+            threads=threads,
+            progress=progress,
+        )
+
+    # ---- what stands whatever the weights ---------------------------------------------------
+
+    def rank_intervals(
+        self,
+        varying: Variation | None = None,
+        *,
+        units: Units = None,
+        node: str | None = None,
+        seconds: float | None = None,
+        progress: IntervalProgressLike = False,
+    ) -> RankIntervals:
+        """Find the best and the worst rank of units over all admissible weights.
+
+        Exact, by mixed-integer programs: not the extremes of some draws, which miss the corners.
+        A rank is 1 + how many units have more; scores that differ by less than 1e-9 of the greatest
+        difference that a weight can make are equal. Ranks are of scores as they are computed, also
+        where the definition ranks rounded ones.
+
+        Parameters
+        ----------
+        varying : Variation, optional
+            Its weights: every vector of shares that they could draw is admissible, however
+            unlikely. Left out: any weights of the children of any criterion.
+        units : str or iterable of str, optional
+            Whose ranks; None: all.
+        node : str, optional
+            Whose scores are ranked; the composite if left out.
+        seconds : float, optional
+            Then what was found so far is given, with what is proven of it.
+        progress : bool or callable
+            Show how far it is; or what is called now and then with how many ends of intervals are
+            done and wanted, and stops by returning False.
+
+        Returns
+        -------
+        RankIntervals
+            Ends, proofs, and weights that attain them.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit or code; with the nearest.
+        SpecError
+            If bounds and orders leave no weights, if something else than weights varies, or if the
+            score is not linear in the weights: names the criterion that is in the way.
+        DataError
+            If a unit's missing values give their weights to others, or a unit has no score.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> near = chiso.Variation().weights("pci", law="relative", spread=0.25)
+        >>> found = scores.rank_intervals(near, units="Thanh Hóa")
+        >>> found.to_frame().loc["Thanh Hóa", ["rank", "best", "worst"]].tolist()
+        [24, 21, 31]
+        """
+        from chiso._robust import rank_intervals
+
+        return rank_intervals(self, varying, units, node, seconds, progress)
+
+    def weight_stability(
+        self,
+        top: int = 10,
+        *,
+        unit: str | None = None,
+        watch: Literal["set", "order"] = "set",
+        nodes: str = "*",
+        language: Language = "en",
+    ) -> pd.DataFrame:
+        """Find how far each weight can move before the ranking changes where it matters.
+
+        The share of one node in its parent moves and its siblings are scaled in proportion. Exact:
+        composites are linear in one share, so that it is known where two units meet.
+
+        Parameters
+        ----------
+        top : int
+            The first so many must stay.
+        unit : str, optional
+            The rank of this unit must stay, in place of the first ones.
+        watch : {"set", "order"}
+            Which units are among the first, or their ranks too.
+        nodes : str
+            Code or pattern of the nodes whose shares move.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `title`, `parent`, `share`, `down` and `up` (nothing changes
+            strictly between; 0 and 1 where it never does), `down riser` and `down passed`, `up
+            riser` and `up passed` (who passes whom there; empty: nobody).
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit, or no node is met.
+        SpecError
+            If the composite is not linear in a share: names the criterion that is in the way.
+        DataError
+            If a unit's missing values give their weights to others.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> stable = scores.weight_stability(top=10)
+        >>> bool((stable["down"] <= stable["share"]).all())
+        True
+        """
+        from chiso._robust import stability_columns
+
+        return frame(stability_columns(self, top, unit, watch, nodes, language), index="code")
+
+    def leave_one_out(
+        self,
+        nodes: str = "*",
+        *,
+        show: Literal["nodes", "ranks", "scores"] = "nodes",
+        top: int = 10,
+        language: Language = "en",
+    ) -> pd.DataFrame:
+        """Leave out nodes one at a time, with the anchors held, and see how ranks shift.
+
+        What a scenario that drops the node gives, to the bit. Nodes that are an only child, or
+        whose siblings have no weight, are passed over.
+
+        Parameters
+        ----------
+        nodes : str
+            Code or pattern.
+        show : {"nodes", "ranks", "scores"}
+            What leaving out a node does, or every unit's rank or composite without it.
+        top : int
+            Of `top kept`.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `title`, `mean shift` (of the ranks, in places), `greatest shift`
+            and its `unit`, `top kept` (share of the first `top` that stay there). Or units x codes.
+
+        Raises
+        ------
+        NotFoundError
+            If the pattern meets no node that can be left out.
+        SpecError
+            If there are not as many units as `top`.
+
+        Examples
+        --------
+        >>> import chiso
+        >>> pci = chiso.load_index("pci", period=2019)
+        >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
+        >>> scores.leave_one_out()["mean shift"].idxmax()
+        'transparency'
+        """
+        from chiso._robust import left_out_columns, left_out_table
+
+        if show == "nodes":
+            return frame(left_out_columns(self, nodes, top, language), index="code")
+        if show not in {"ranks", "scores"}:
+            raise ValueError(f"expected 'nodes', 'ranks' or 'scores' to be shown, got {show!r}")
+        return left_out_table(self, nodes, top, show)
+
     # ---- what if, and why -------------------------------------------------------------------
 
     def what_if(self, scenario: Scenario) -> Outcome:
@@ -438,6 +787,12 @@ class Scores:
 
         return _plot.ranking(self, node, top=top, highlight=highlight, ax=ax)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what was scored; it is scored again."""
+        core = self._core
+        options = (core.period.text, core.method.text, core.anchors, core.given)
+        return (_scored, (self.index, self.panel, *options))
+
     def __len__(self) -> int:
         """Return the number of units."""
         return len(self.units)
@@ -577,6 +932,21 @@ def versions(
 
 
 # ---- the same without pandas --------------------------------------------------------------------
+
+
+def _scored(
+    index: Index,
+    panel: Panel,
+    period: str,
+    method: str,
+    anchors: _core.Anchors,
+    given: list[tuple[int, int, float]],
+) -> Scores:
+    """Return scores from what `Scores.__reduce__` kept."""
+    when, how = _core.Period(period), _core.Period(method)
+    evaluator = _core.Evaluator(index._core, how)
+    core = evaluator.score(panel._core, when, how, anchors, given)
+    return Scores(core, index, panel)
 
 
 def display(value: float, decimals: int | None) -> str:

@@ -48,7 +48,9 @@ from chiso._cli_diff import diff, lock
 from chiso._cli_plan import plan
 from chiso._cli_project import project_command
 from chiso._cli_reach import reach_command
+from chiso._cli_robust import robust
 from chiso._cli_scenario import causes, what_if
+from chiso._cli_uncertainty import sensitivity, uncertainty
 from chiso._convert import as_period, optional_period
 from chiso._index import formula_columns, tree_columns
 from chiso._scores import display
@@ -544,4 +546,7 @@ main.add_command(plan)
 main.add_command(what_if)
 main.add_command(causes)
 main.add_command(reach_command)
+main.add_command(uncertainty)
+main.add_command(sensitivity)
+main.add_command(robust)
 main.add_command(project_command)

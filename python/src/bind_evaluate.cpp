@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,10 +19,46 @@ namespace chiso::python {
 
 namespace {
 
+/// Position of the unit in the panel, node, score.
+using GivenCells = std::vector<std::tuple<Size, Size, double>>;
+
+std::vector<GivenScore> given_scores(const GivenCells& cells) {
+  std::vector<GivenScore> given;
+  for (const auto& [unit, node, score] : cells) given.push_back({unit, node, score});
+  return given;
+}
+
 /// A class of its own, so that anchors stay in C++ between a fit and its use.
 struct FittedAnchors {
   Anchors values;
 };
+
+using AnchorFields = std::tuple<Size, double, double, int, int, Size>;
+
+std::vector<AnchorFields> anchor_state(const FittedAnchors& anchors) {
+  std::vector<AnchorFields> state;
+  for (const FittedAnchor& a : anchors.values) {
+    state.emplace_back(a.node, a.low, a.high, static_cast<int>(a.low_source),
+                       static_cast<int>(a.high_source), a.observations);
+  }
+  return state;
+}
+
+/// @throws py::value_error for what is no state of anchors
+FittedAnchors anchors_of(const std::vector<AnchorFields>& state) {
+  FittedAnchors anchors;
+  const auto source = [](int kind) {
+    if (kind < 0 || kind > static_cast<int>(Anchor::Source::fixed)) {
+      throw py::value_error("these are no pickled anchors");
+    }
+    return static_cast<Anchor::Source>(kind);
+  };
+  for (const auto& [node, low, high, low_source, high_source, observations] : state) {
+    anchors.values.push_back(
+        {node, low, high, source(low_source), source(high_source), observations});
+  }
+  return anchors;
+}
 
 const char* source_name(Anchor::Source source) {
   switch (source) {
@@ -104,6 +141,14 @@ void bind_scores(py::module_& m) {
           "Units x nodes: share of the leaves below that have a score.")
       .def_property_readonly("anchors",
                              [](const Scores& self) { return FittedAnchors{self.anchors()}; })
+      .def_property_readonly(
+          "given",
+          [](const Scores& self) {
+            GivenCells cells;
+            for (const GivenScore& g : self.given()) cells.emplace_back(g.unit, g.node, g.score);
+            return cells;
+          },
+          "Scores that were set directly: position of the unit in the panel, node, score.")
       .def(
           "treatments",
           [](const Scores& self) {
@@ -231,7 +276,8 @@ void bind_evaluate(py::module_& m) {
       .def(
           "__eq__",
           [](const FittedAnchors& a, const FittedAnchors& b) { return a.values == b.values; },
-          py::is_operator());
+          py::is_operator())
+      .def(py::pickle(&anchor_state, &anchors_of));
 
   py::class_<Evaluator>(m, "Evaluator", "An index compiled for fast and repeated scoring.")
       .def(py::init<Index, std::optional<Period>>(), "index"_a, "method"_a = py::none())
@@ -239,12 +285,15 @@ void bind_evaluate(py::module_& m) {
       .def(
           "score",
           [](const Evaluator& self, const Panel& panel, std::optional<Period> period,
-             std::optional<Period> method, const FittedAnchors* anchors) {
+             std::optional<Period> method, const FittedAnchors* anchors, const GivenCells& given) {
+            const auto set_directly = given_scores(given);
             const py::gil_scoped_release release;
-            return self.score(panel, {std::move(period), std::move(method),
-                                      anchors != nullptr ? &anchors->values : nullptr});
+            return self.score(panel,
+                              {std::move(period), std::move(method),
+                               anchors != nullptr ? &anchors->values : nullptr, set_directly});
           },
           "panel"_a, "period"_a = py::none(), "method"_a = py::none(), "anchors"_a = py::none(),
+          "given"_a = GivenCells{},
           "Scores of all units that have a row in the period. Raises DataError.")
       .def(
           "formula",

@@ -1,4 +1,3 @@
-#include <exception>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -9,50 +8,18 @@
 #include "chiso/optimize/actions.hpp"
 #include "chiso/optimize/least_change.hpp"
 #include "chiso/optimize/search.hpp"
+#include "watch.hpp"
 
 namespace chiso::python {
 
 namespace {
 
-/// Lets Python take part in a search that runs without the interpreter's lock: Ctrl-C and whatever
-/// a caller's progress raises stop it, and are raised when it has ended.
-class Watch {
- public:
-  explicit Watch(py::object progress) : progress_(std::move(progress)) {}
-
-  [[nodiscard]] SearchLimits limits(double seconds, double gap) {
-    return {seconds, gap, [this](const SearchProgress& at) { return go_on(at); }};
-  }
-
-  /// Runs a search without the lock.
-  template <class Search>
-  auto run(const Search& search) {
-    auto found = [&] {
-      const py::gil_scoped_release release;
-      return search();
-    }();
-    if (error_) std::rethrow_exception(error_);
-    return found;
-  }
-
- private:
-  bool go_on(const SearchProgress& at) {
-    const py::gil_scoped_acquire acquire;
-    if (error_) return false;
-    try {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (progress_.is_none()) return true;
-      const py::object answer = progress_(at.seconds, at.incumbent, at.bound);
-      return !answer.is(py::bool_(false));
-    } catch (const py::error_already_set&) {
-      error_ = std::current_exception();
-      return false;
-    }
-  }
-
-  py::object progress_;
-  std::exception_ptr error_;
-};
+/// Limits of a search that asks a watch whether to go on.
+SearchLimits search_limits(Watch& watch, double seconds, double gap) {
+  return {seconds, gap, [&watch](const SearchProgress& at) {
+            return watch.go_on(at.seconds, at.incumbent, at.bound);
+          }};
+}
 
 using Goals = std::vector<std::tuple<Size, Goal, Rivals>>;
 
@@ -142,7 +109,7 @@ void bind_optimize(py::module_& m) {
          double seconds, double gap, py::object progress) {
         const auto wanted = situated(goals);
         Watch watch(std::move(progress));
-        const SearchLimits search = watch.limits(seconds, gap);
+        const SearchLimits search = search_limits(watch, seconds, gap);
         return watch.run([&] {
           return cheapest_actions(effects, wanted, limits,
                                   fewest ? Prefer::fewest : Prefer::cheapest, search);
@@ -156,7 +123,7 @@ void bind_optimize(py::module_& m) {
          const ActionLimits& limits, double seconds, double gap, py::object progress) {
         const auto wanted = situated(goals);
         Watch watch(std::move(progress));
-        const SearchLimits search = watch.limits(seconds, gap);
+        const SearchLimits search = search_limits(watch, seconds, gap);
         return watch.run(
             [&] { return best_actions(effects, situation, code, wanted, limits, search); });
       },
@@ -170,7 +137,7 @@ void bind_optimize(py::module_& m) {
         const auto wanted = situated(goals);
         const SituatedGoal lead = situated({first}).front();
         Watch watch(std::move(progress));
-        const SearchLimits search = watch.limits(seconds, gap);
+        const SearchLimits search = search_limits(watch, seconds, gap);
         return watch.run([&] { return frontier(effects, lead, wanted, limits, search); });
       },
       "effects"_a, "first"_a, "goals"_a, "limits"_a, "seconds"_a, "gap"_a, "progress"_a);
@@ -182,7 +149,7 @@ void bind_optimize(py::module_& m) {
         std::vector<PricedLever> priced;
         for (const auto& [lever, cost] : levers) priced.push_back({lever, cost});
         Watch watch(std::move(progress));
-        const LeastChangeOptions options{fewest, watch.limits(seconds, gap)};
+        const LeastChangeOptions options{fewest, search_limits(watch, seconds, gap)};
         return watch.run([&] { return least_change(base, unit, goal, rivals, priced, options); });
       },
       "base"_a, "unit"_a, "goal"_a, "rivals"_a, "levers"_a, "fewest"_a, "seconds"_a, "gap"_a,

@@ -52,8 +52,10 @@ void bind_check_baseline(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_responsibility(py::module_& m);
 void bind_scenario(py::module_& m);
+void bind_draws(py::module_& m);
 void bind_reach(py::module_& m);
 void bind_optimize(py::module_& m);
+void bind_robust(py::module_& m);
 void bind_projection(py::module_& m);
 void bind_io(py::module_& m);
 

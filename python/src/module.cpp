@@ -16,8 +16,10 @@ PYBIND11_MODULE(_core, m) {
   bind_evaluate(m);
   bind_responsibility(m);
   bind_scenario(m);
+  bind_draws(m);
   bind_reach(m);
   bind_optimize(m);
+  bind_robust(m);
   bind_projection(m);
   bind_io(m);
   bind_check(m);

@@ -28,14 +28,15 @@ CHISO_INLINE Reduced reduced(double x) noexcept {
   constexpr std::uint64_t root_half = 0x3fe6a09e667f3bcd;
   constexpr std::uint64_t one = 0x3ff0000000000000;
   constexpr std::uint64_t mantissa = 0x000fffffffffffff;
-  const bool subnormal = x < 0x1p-1022;
-  const double normal = subnormal ? x * 0x1p54 : x;
+  // By masks: GCC makes a branch of a choice between numbers, and vectorises no branches.
+  const std::uint64_t subnormal = -static_cast<std::uint64_t>(x < 0x1p-1022);
+  const double normal = x * std::bit_cast<double>(one + (subnormal & std::uint64_t{54} << 52));
   const std::uint64_t shifted = std::bit_cast<std::uint64_t>(normal) + (one - root_half);
   // A whole number below 2^52 in the mantissa of 2^52: a conversion that every processor
   // vectorises.
-  const double exponent = std::bit_cast<double>((shifted >> 52) | 0x4330000000000000) - 0x1p52;
+  const std::uint64_t exponent = (shifted >> 52) + (~subnormal & 54);
   return {std::bit_cast<double>((shifted & mantissa) + root_half) - 1.0,
-          exponent - (subnormal ? 1023.0 + 54.0 : 1023.0)};
+          std::bit_cast<double>(exponent | 0x4330000000000000) - (0x1p52 + 1023.0 + 54.0)};
 }
 
 /// 2/5 + 2/7 z + 2/9 z^2 ...: what follows 2 s + 2/3 s^3 in 2 atanh(s), z = s^2.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 #include "chiso/base/error.hpp"
@@ -275,8 +274,7 @@ class Compiler {
   void apply_cap(Size i, const Criterion& node) {
     if (!node.cap) return;
     compiled_.cap[at(i)] = *node.cap;
-    compiled_.range[at(i)].highest = std::min(compiled_.range[at(i)].highest, *node.cap);
-    if (!(compiled_.maximum[at(i)] <= *node.cap)) compiled_.maximum[at(i)] = *node.cap;
+    cut_limits(compiled_, i);
   }
 
   void add_inner(Size i) {
@@ -297,9 +295,6 @@ class Compiler {
     }
     if (sum) {
       for (std::size_t k = 0; k < inner.weights.size(); ++k) {
-        const bool part = inner.roles[k] == Role::part;
-        inner.maxima.push_back(part ? inner.weights[k] * compiled_.maximum[at(inner.children[k])]
-                                    : 0.0);
         if (inner.roles[k] == Role::penalty) inner.weights[k] = -inner.weights[k];
       }
     } else {
@@ -311,72 +306,10 @@ class Compiler {
     }
     if (node.aggregation.method == Aggregation::Method::copeland) compiled_.compares_units = true;
     const double declared = declared_maximum(node);
-    if (!resolver_.has_problems()) set_limits(i, node, declared, inner);
+    if (node.cap) compiled_.cap[at(i)] = *node.cap;
+    if (!resolver_.has_problems()) set_limits(compiled_, inner, declared);
     compiled_.inner_of[at(i)] = static_cast<Size>(compiled_.inner.size());
     compiled_.inner.push_back(std::move(inner));
-  }
-
-  /// Maximum and range of an inner node from those of its children: most aggregations rise with
-  /// each child, so the best score is the aggregate of the best scores. Copeland has no scores that
-  /// the children's limit; Mazziotta-Pareto counts how unlike they are, so that its limit is known
-  /// only on the side where all children meet.
-  void set_limits(Size i, const Criterion& node, double declared, CompiledCriterion& inner) {
-    const double maxima = std::accumulate(inner.maxima.begin(), inner.maxima.end(), 0.0);
-    const bool sum = node.aggregation.method == Aggregation::Method::sum;
-    // A declared maximum may be the cap's, and has the factor in it: what the parts add up to is
-    // better, where it is known.
-    const bool scaled = node.aggregation.scale_to.has_value();
-    if (sum) {
-      inner.full = std::isfinite(maxima) ? maxima
-                   : scaled              ? declared
-                                         : declared / node.aggregation.times;
-    }
-
-    ScoreRange& range = compiled_.range[at(i)];
-    if (node.aggregation.method != Aggregation::Method::copeland) {
-      std::vector<double> best;
-      std::vector<double> worst;
-      bool best_known = true;
-      bool worst_known = true;
-      for (std::size_t k = 0; k < inner.children.size(); ++k) {
-        ScoreRange child = compiled_.range[at(inner.children[k])];
-        // A maximum that the definition states counts more than what the rule alone would allow.
-        const double maximum = compiled_.maximum[at(inner.children[k])];
-        if (inner.roles[k] == Role::part && std::isfinite(maximum)) child.highest = maximum;
-        if (inner.weights[k] < 0.0) std::swap(child.lowest, child.highest);
-        best_known = best_known && std::isfinite(child.highest);
-        worst_known = worst_known && std::isfinite(child.lowest);
-        best.push_back(child.highest);
-        worst.push_back(child.lowest);
-      }
-      const auto combine = [&](const std::vector<double>& values) {
-        std::vector<const double*> columns;
-        for (const double& value : values) columns.push_back(&value);
-        double result = missing_value;
-        aggregate(inner, columns, {}, 1, &result);
-        return result;
-      };
-      const bool balanced =
-          node.aggregation.method == Aggregation::Method::mazziotta_pareto ||
-          node.aggregation.method == Aggregation::Method::adjusted_mazziotta_pareto;
-      const auto meet = [&](const std::vector<double>& values) {
-        return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) ==
-               values.end();
-      };
-      const bool upward = node.aggregation.upward_penalty;
-      if (best_known && (!balanced || (!upward && meet(best)))) range.highest = combine(best);
-      if (worst_known && (!balanced || (upward && meet(worst)))) range.lowest = combine(worst);
-      // No aggregate where the worst case is not defined (a geometric mean of negative scores).
-      if (std::isnan(range.highest)) range.highest = infinity;
-      if (std::isnan(range.lowest)) range.lowest = -infinity;
-    }
-    double maximum = scaled ? *node.aggregation.scale_to * node.aggregation.times : declared;
-    if (std::isnan(maximum) && sum && std::isfinite(maxima))
-      maximum = maxima * node.aggregation.times;
-    if (std::isnan(maximum) && !sum && std::isfinite(range.highest)) maximum = range.highest;
-    compiled_.maximum[at(i)] = maximum;
-    if (!std::isfinite(range.highest) && std::isfinite(maximum)) range.highest = maximum;
-    apply_cap(i, node);
   }
 
   Compiled compiled_;

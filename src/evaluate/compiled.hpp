@@ -135,6 +135,14 @@ struct Compiled {
   }
 };
 
+/// What the parts of a sum can give, and maximum and range of an inner node, from those of its
+/// children and its weights; the latter two into `compiled`, cut to the node's cap.
+/// @param declared maximum by the definition; NaN: none
+void set_limits(Compiled& compiled, CompiledCriterion& inner, double declared);
+
+/// Cuts maximum and range of a node to its cap.
+void cut_limits(Compiled& compiled, Size node);
+
 /// @throws SpecError if a dated value has not exactly one entry in force in `method`.
 [[nodiscard]] Compiled compile(Index index, std::optional<Period> method);
 

@@ -15,6 +15,7 @@
 #include "evaluate/fused.hpp"
 #include "evaluate/given.hpp"
 #include "evaluate/input.hpp"
+#include "evaluate/node_rules.hpp"
 #include "evaluate/state.hpp"
 
 namespace chiso {
@@ -69,28 +70,9 @@ class Evaluation {
 
   /// Ranks compare all units, so they are worked out before the blocks.
   void rank_leaf(std::size_t l) {
-    const CompiledLeaf& leaf = compiled_.leaves[l];
-    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
-    if (how == nullptr || !how->normaliser->ranks()) return;
+    if (!NodeRules::ranks(compiled_.leaves[l])) return;
     if (ranked_.empty()) ranked_.resize(compiled_.leaves.size());
-    std::vector<double> scratch;
-    const auto values = input_.measure(leaf.measure, scratch);
-    std::vector<double> signed_values(values.begin(), values.end());
-    for (double& value : signed_values) value *= leaf.sign;
-    auto& ranks = ranked_[l];
-    ranks.resize(at(input_.units));
-    const bool average = how->normaliser->ties == Normaliser::Ties::average;
-    const PlaceTies ties = average ? PlaceTies::average : PlaceTies::lowest;
-    switch (how->normaliser->method) {
-      case Normaliser::Method::borda:
-        borda(signed_values, ties, ranks);
-        break;
-      case Normaliser::Method::percentile_rank:
-        percentile_rank(signed_values, ties, ranks);
-        break;
-      default:
-        places(signed_values, ties, ranks);
-    }
+    rules().rank(compiled_.leaves[l], ranked_[l]);
   }
 
   void fuse() {
@@ -242,73 +224,29 @@ class Evaluation {
     }
   }
 
+  [[nodiscard]] NodeRules rules() const { return {compiled_, input_, given_, excluded_}; }
+
   void score_leaf(std::size_t l, Size first, std::span<double> out) {
-    const CompiledLeaf& leaf = compiled_.leaves[l];
-    std::span<const double> measure = out;
-    if (leaf.measure.is_variable()) {
-      measure = {variables_[at(leaf.measure.terms[0].variable)], out.size()};
-    } else {
-      measure_block(leaf.measure, variables_, out);
-      if (leaf.measure.formula) leave_not_applicable(leaf, first, out);
-    }
-    if (const auto* piecewise = std::get_if<Piecewise>(&leaf.rule)) {
-      unscored_ = piecewise->evaluate(measure, out) > 0 || unscored_;
-    } else if (const auto* categories = std::get_if<CategoryPoints>(&leaf.rule)) {
-      unscored_ = categories->evaluate(measure, out) > 0 || unscored_;
-    } else if (!ranked_.empty() && !ranked_[l].empty()) {
-      std::copy_n(ranked_[l].begin() + first, out.size(), out.begin());
-    } else if (std::isnan(maps_[l].span)) {
-      std::fill(out.begin(), out.end(), missing_value);
-    } else {
-      apply(maps_[l], measure, out);
-    }
-    finish(leaf.node, out);
-    if (leaf.not_applicable == NotApplicable::full_points) {
-      fill_not_applicable(leaf, first, out, compiled_.maximum[at(leaf.node)]);
-    }
-    put_given(leaf.node, first, out);
-  }
-
-  /// A formula might make something of a value that is not there: nothing where the leaf does not
-  /// apply, unless that is as if it were missing.
-  void leave_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out) const {
-    if (leaf.not_applicable == NotApplicable::missing) return;
-    fill_not_applicable(leaf, first, out, missing_value);
-  }
-
-  void fill_not_applicable(const CompiledLeaf& leaf, Size first, std::span<double> out,
-                           double value) const {
-    if (input_.not_applicable.empty()) return;
-    for (const auto* terms : {&leaf.measure.terms, &leaf.measure.denominator}) {
-      for (const auto& term : *terms) {
-        const auto& units = input_.not_applicable[at(term.variable)];
-        const Size last = first + std::ssize(out);
-        for (auto u = std::lower_bound(units.begin(), units.end(), first);
-             u != units.end() && *u < last; ++u) {
-          out[at(*u - first)] = value;
-        }
-      }
-    }
+    const std::span<const double> ranked =
+        ranked_.empty() ? std::span<const double>() : std::span<const double>(ranked_[l]);
+    unscored_ = rules().score_leaf(compiled_.leaves[l], maps_[l], ranked, variables_, first, out) ||
+                unscored_;
   }
 
   void score_inner(std::size_t k, Size first, Size units) {
     const CompiledCriterion& inner = compiled_.inner[k];
-    double* out = block_[at(inner.node)];
-    if (fused_[k].columns.empty() || !score_fused(k, first, units, out)) {
+    const std::span<double> out(block_[at(inner.node)], at(units));
+    const bool done = !fused_[k].columns.empty() && score_fused(k, first, units, out.data());
+    const bool demands = inner.missing == MissingPolicy::error;
+    if (!done || demands) {
       children_.clear();
       for (const Size child : inner.children) children_.push_back(block_[at(child)]);
-      aggregate(inner, children_, {}, units, out);
-      if (!excluded_.empty()) {
-        if (inner.aggregation.method == Aggregation::Method::copeland) {
-          compare_without_excluded(inner, units, out);
-        } else {
-          aggregate_without_excluded(inner, first, units, out);
-        }
-      }
     }
-    finish(inner.node, {out, at(units)});
-    put_given(inner.node, first, {out, at(units)});
-    if (inner.missing == MissingPolicy::error) demand_children(inner, first, units);
+    if (!done) rules().aggregate_children(inner, children_, first, out);
+    rules().finish_inner(inner, first, out);
+    if (demands && rules().lacks_child(inner, children_, first, units)) {
+      demanded_child_missing_ = true;
+    }
   }
 
   /// @returns false if children are missing and the policy looks at each of them.
@@ -338,97 +276,6 @@ class Evaluation {
       for (Size u = 0; u < units; ++u) out[u] *= inner.aggregation.times;
     }
     return true;
-  }
-
-  /// Once more, one by one, the few units that go without some of the children.
-  void aggregate_without_excluded(const CompiledCriterion& inner, Size first, Size units,
-                                  double* out) {
-    for (const auto& [unit, mask] : excluded_children(inner, excluded_, first, first + units)) {
-      single_.clear();
-      for (const double* child : children_) single_.push_back(child + (unit - first));
-      aggregate(inner, single_, mask, 1, out + (unit - first));
-    }
-  }
-
-  /// Copeland once more, if some unit goes without some of the children: two units meet in those
-  /// that both have. A unit with a gap that its policy does not forgive meets nobody.
-  void compare_without_excluded(const CompiledCriterion& inner, Size units, double* out) {
-    const auto excluded = excluded_children(inner, excluded_, 0, units);
-    if (excluded.empty()) return;
-    const std::size_t count = inner.children.size();
-    std::vector<double> scores(count * at(units));
-    std::vector<const double*> columns;
-    for (std::size_t k = 0; k < count; ++k) {
-      double* const column = scores.data() + k * at(units);
-      std::copy_n(children_[k], units, column);
-      columns.push_back(column);
-    }
-    auto next = excluded.begin();
-    std::vector<char> too_few(at(units), 0);
-    for (Size u = 0; u < units; ++u) {
-      const bool has_mask = next != excluded.end() && next->first == u;
-      double gaps = 0.0;
-      double apply = 0.0;
-      bool unforgiven = false;
-      for (std::size_t k = 0; k < count; ++k) {
-        if (has_mask && next->second[k] != 0) continue;
-        apply += 1.0;
-        if (!std::isnan(columns[k][u])) continue;
-        gaps += 1.0;
-        unforgiven =
-            unforgiven || (inner.missing != MissingPolicy::renormalise && inner.weights[k] != 0.0);
-      }
-      if (has_mask) ++next;
-      too_few[at(u)] = apply - gaps < inner.at_least * apply * (1.0 - 1e-12) ? char{1} : char{0};
-      if (!unforgiven) continue;
-      for (std::size_t k = 0; k < count; ++k) scores[k * at(units) + at(u)] = missing_value;
-    }
-    CompiledCriterion forgiving = inner;
-    forgiving.missing = MissingPolicy::renormalise;
-    forgiving.at_least = 0.0;
-    aggregate(forgiving, columns, {}, units, out);
-    for (Size u = 0; u < units; ++u) {
-      if (too_few[at(u)] != 0) out[u] = missing_value;
-    }
-  }
-
-  [[nodiscard]] bool is_excluded(Size node, Size unit) const {
-    return !excluded_.empty() &&
-           std::binary_search(excluded_[at(node)].begin(), excluded_[at(node)].end(), unit);
-  }
-
-  /// Scores that were set directly, in place of what the block gave: before parents are looked at.
-  void put_given(Size node, Size first, std::span<double> out) const {
-    for (const auto& [row, score] : given_.of(node)) {
-      if (row >= first && row < first + std::ssize(out)) out[at(row - first)] = score;
-    }
-  }
-
-  /// Whether a gap in the child is one that its parent does not put up with.
-  [[nodiscard]] bool is_demanded(const CompiledCriterion& inner, Size child, Size unit) const {
-    return !is_excluded(child, unit) && !given_.has(inner.node, unit);
-  }
-
-  void demand_children(const CompiledCriterion& inner, Size first, Size units) {
-    for (const Size child : inner.children) {
-      const double* scores = block_[at(child)];
-      for (Size u = 0; u < units; ++u) {
-        if (std::isnan(scores[u]) && is_demanded(inner, child, first + u)) {
-          demanded_child_missing_ = true;
-        }
-      }
-    }
-  }
-
-  /// Cuts to the node's cap. A result too large for a double is no score.
-  void finish(Size node, std::span<double> scores) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    if (!all_finite(scores.data(), std::ssize(scores))) {
-      for (double& score : scores) score = std::isinf(score) ? missing_value : score;
-    }
-    const double most = compiled_.cap[at(node)];
-    if (most == infinity) return;
-    for (double& score : scores) score = score > most ? most : score;
   }
 
   // ---- Errors: slow, and only when it is known that there is one
@@ -486,7 +333,7 @@ class Evaluation {
       const auto* categories = std::get_if<CategoryPoints>(&leaf.rule);
       if (piecewise == nullptr && categories == nullptr) continue;
       const auto values = input_.measure(leaf.measure, scratch);
-      if (leaf.measure.formula) leave_not_applicable(leaf, 0, scratch);
+      if (leaf.measure.formula) rules().leave_not_applicable(leaf, 0, scratch);
       for (Size u = 0; u < input_.units; ++u) {
         const double value = values[at(u)];
         const double score = piecewise != nullptr ? (*piecewise)(value) : (*categories)(value);
@@ -538,7 +385,8 @@ class Evaluation {
       if (inner.missing != MissingPolicy::error) continue;
       for (const Size child : inner.children) {
         for (Size u = 0; u < input_.units; ++u) {
-          if (!std::isnan(values[at(child * input_.units + u)]) || !is_demanded(inner, child, u)) {
+          if (!std::isnan(values[at(child * input_.units + u)]) ||
+              !rules().is_demanded(inner, child, u)) {
             continue;
           }
           problems.add(u, compiled_.index.node(child).code,
@@ -567,7 +415,6 @@ class Evaluation {
   std::shared_ptr<double[]> node_scratch_;
   std::vector<double> child_scratch_;
   std::vector<const double*> children_;
-  std::vector<const double*> single_;
   bool out_of_range_ = false;
   bool unscored_ = false;
   bool demanded_child_missing_ = false;

@@ -200,14 +200,17 @@ Anchors fit_anchors(const Compiled& compiled, std::span<const Input* const> inpu
   return anchors;
 }
 
+bool fits_pooled(const Compiled& compiled, std::span<const char> wanted) {
+  return std::any_of(compiled.leaves.begin(), compiled.leaves.end(), [&](const CompiledLeaf& leaf) {
+    const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
+    if (how == nullptr || how->anchor < 0 || !is_pooled(*how->normaliser)) return false;
+    return wanted.empty() || wanted[static_cast<std::size_t>(how->anchor)] != 0;
+  });
+}
+
 Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
                     std::span<const char> wanted) {
-  const bool pooled =
-      std::any_of(compiled.leaves.begin(), compiled.leaves.end(), [&](const CompiledLeaf& leaf) {
-        const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
-        if (how == nullptr || how->anchor < 0 || !is_pooled(*how->normaliser)) return false;
-        return wanted.empty() || wanted[static_cast<std::size_t>(how->anchor)] != 0;
-      });
+  const bool pooled = fits_pooled(compiled, wanted);
   std::vector<std::vector<Size>> units;  // An input only refers to its units.
   std::vector<Input> inputs;
   for (Size p = pooled ? 0 : period; p <= period; ++p) {
@@ -217,6 +220,34 @@ Anchors fit_anchors(const Compiled& compiled, const Panel& panel, Size period,
   std::vector<const Input*> pointers;
   for (const Input& input : inputs) pointers.push_back(&input);
   return fit_anchors(compiled, pointers, wanted);
+}
+
+LinearMap map_of(const Compiled& compiled, std::size_t leaf, const FittedAnchor& anchor,
+                 Problems& problems) {
+  const CompiledLeaf& of = compiled.leaves[leaf];
+  const auto& how = std::get<CompiledNormaliser>(of.rule);
+  const Criterion& node = compiled.index.node(of.node);
+  if (anchor.node != of.node) {
+    problems.add({}, node.code, "the anchors are those of another definition",
+                 "fit them with this one");
+    return {};
+  }
+  const LinearMap map = how.map(of.sign, anchor);
+  if (!map.is_degenerate()) return map;
+  const bool single = how.normaliser->method == Method::z_score && anchor.observations == 1;
+  // Nothing to fit to: the indicator is missing for everybody.
+  if (how.fits() && std::isnan(map.span) && !single) return map;
+  if (single) {
+    problems.add({}, node.code, "a single value has no spread",
+                 "score more units, or choose a normaliser with fixed anchors");
+  } else {
+    problems.add(
+        {}, node.code,
+        fmt::format("{} cannot normalise: its anchors coincide ({})", name(how.normaliser->method),
+                    to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
+        "all values are equal; leave the indicator out or give it fixed anchors");
+  }
+  return map;
 }
 
 std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors) {
@@ -231,28 +262,7 @@ std::vector<LinearMap> maps_of(const Compiled& compiled, const Anchors& anchors)
     if (const auto* linear = std::get_if<LinearMap>(&leaf.rule)) maps[l] = *linear;
     const auto* how = std::get_if<CompiledNormaliser>(&leaf.rule);
     if (how == nullptr || how->anchor < 0) continue;
-    const FittedAnchor& anchor = anchors[static_cast<std::size_t>(how->anchor)];
-    const Criterion& node = compiled.index.node(leaf.node);
-    if (anchor.node != leaf.node) {
-      problems.add({}, node.code, "the anchors are those of another definition",
-                   "fit them with this one");
-      continue;
-    }
-    maps[l] = how->map(leaf.sign, anchor);
-    if (!maps[l].is_degenerate()) continue;
-    const bool single = how->normaliser->method == Method::z_score && anchor.observations == 1;
-    // Nothing to fit to: the indicator is missing for everybody.
-    if (how->fits() && std::isnan(maps[l].span) && !single) continue;
-    if (single) {
-      problems.add({}, node.code, "a single value has no spread",
-                   "score more units, or choose a normaliser with fixed anchors");
-    } else {
-      problems.add({}, node.code,
-                   fmt::format("{} cannot normalise: its anchors coincide ({})",
-                               name(how->normaliser->method),
-                               to_string(std::isnan(anchor.low) ? anchor.high : anchor.low)),
-                   "all values are equal; leave the indicator out or give it fixed anchors");
-    }
+    maps[l] = map_of(compiled, l, anchors[static_cast<std::size_t>(how->anchor)], problems);
   }
   problems.raise<DataError>();
   return maps;

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
-#include <set>
 
 #include "chiso/rank/groups.hpp"
+#include "evaluate/grouping.hpp"
 
 namespace chiso {
 namespace {
@@ -15,30 +15,7 @@ namespace {
 std::vector<std::string> group_names(const Grouping& grouping, std::span<const double> scores) {
   std::vector<std::string> names(scores.size());
   std::vector<std::int32_t> groups(scores.size(), no_group);
-  const auto count = static_cast<Size>(grouping.names.size());
-  const bool any =
-      std::any_of(scores.begin(), scores.end(), [](double s) { return !std::isnan(s); });
-  switch (grouping.kind) {
-    case Grouping::Kind::none:
-      return names;
-    case Grouping::Kind::limits:
-      group_by_limits(scores, grouping.limits, groups);
-      break;
-    case Grouping::Kind::quantiles:
-      if (any) group_by_quantiles(scores, count, groups);
-      break;
-    case Grouping::Kind::natural_breaks: {
-      // Breaks need as many different scores as groups; with fewer there is nothing to tell apart.
-      std::set<double> different;
-      for (const double score : scores) {
-        if (!std::isnan(score)) different.insert(score);
-      }
-      if (static_cast<Size>(different.size()) >= count) {
-        group_by_natural_breaks(scores, count, groups);
-      }
-      break;
-    }
-  }
+  assign_groups(grouping, scores, groups);
   for (std::size_t u = 0; u < names.size(); ++u) {
     if (groups[u] < 0) continue;
     const auto group = static_cast<std::size_t>(groups[u]);

@@ -46,8 +46,9 @@ class DrawEngine {
   /// @throws DataError if a draw cannot be scored
   void run(const DrawTable& draws, std::int64_t first, Scratch& scratch, DrawnBlock& out) const;
 
+  struct State;  // Private.
+
  private:
-  struct State;
   std::unique_ptr<const State> state_;
 };
 

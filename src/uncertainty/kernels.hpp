@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "chiso/base/size.hpp"
@@ -27,14 +28,19 @@ struct Kernels {
   void (*weighted_sums)(const double* values, Size units, Size terms, const double* weights,
                         Size draws, Size stride, double* out);
 
-  /// Ranks by competition of each draw: 1 + how many units have more; 0 for NaN.
+  /// Ranks by competition of each draw, as Ties::competition of chiso/rank/rank.hpp: 1 + how many
+  /// units have more; 0 for NaN. At most 65,535 units.
   void (*ranks)(const double* scores, Size units, Size draws, Size stride, std::uint16_t* out);
 
-  /// wins[a * units + b] += draws in which a's score is more than b's, for a < b; and for b < a.
-  void (*wins)(const double* scores, Size units, Size draws, Size stride, std::int64_t* wins);
+  /// wins[a * units + b] += draws in which a's rank by competition is before b's, hence a's score
+  /// more than b's; without a rank (0) nobody wins. `ranks` as from ranks().
+  void (*wins)(const std::uint16_t* ranks, Size units, Size draws, Size stride, std::int64_t* wins);
 };
 
-/// The kernels that the processor serves best, or those that CHISO_KERNELS names.
+/// Those that this processor can run, the fastest first; the portable ones are always there.
+[[nodiscard]] std::span<const Kernels* const> available_kernels();
+
+/// The fastest kernels, or those that the environment variable CHISO_KERNELS names.
 /// @throws SpecError if it names none, or what the processor does not have.
 [[nodiscard]] const Kernels& best_kernels();
 

@@ -42,7 +42,8 @@ struct DrawWeights {
   /// children that can vary.
   std::string criteria = "*";
   /// One vector over all indicators below the criterion, in place of one a group: the shares of the
-  /// indicators in it. `criteria` is then one code, and all that is below it are linear.
+  /// indicators in it. `criteria` is then one code, and all below it are linear: sums or arithmetic
+  /// means, without a cap.
   bool overall = false;
   Law law = Law::uniform;
   double concentration =
@@ -72,12 +73,14 @@ struct DrawValues {
   std::optional<double> relative;
   std::optional<double> absolute;
 
-  /// Size of the sample of binomial: a number, or a variable of the panel.
+  /// Size of the sample of binomial, a whole number: itself, or a variable of the panel, and where
+  /// that is missing the value does not vary.
   std::optional<double> sample;
   std::string sample_variable;
 
-  /// Nothing is drawn outside the variable's range: the normal law is cut off there. Otherwise such
-  /// a draw is an error when it is scored.
+  /// Nothing is drawn outside the variable's range, nor a zero that would be taken as missing: the
+  /// law is that under this condition, of correlated errors under the condition that all values of
+  /// the unit are inside. Otherwise such a draw is an error when it is scored.
   bool truncate = true;
 
   /// Of normal: correlations of the errors of one unit between the variables that the pattern
@@ -89,13 +92,16 @@ struct DrawValues {
 
 /// Both anchors of normalisers, each on its own, around the base's; numbers that the definition
 /// fixes too. Not of the rank methods.
+///
+/// What a spread is a share of is high - low, of a z-score its deviation (the second anchor) and of
+/// a fraction of the maximum this.
 struct DrawAnchors {
   enum class Law { uniform, normal };
   std::string name = "anchors";
   std::string nodes = "*";  ///< Code or pattern over the indicators.
   Law law = Law::uniform;
-  double spread = 0.0;  ///< As a share of high - low: half the width of uniform, the deviation of
-                        ///< normal. In (0, 0.5) for uniform, so that they do not cross.
+  double spread = 0.0;  ///< Half the width of uniform, the deviation of normal. In (0, 0.5) for
+                        ///< uniform, so that they do not cross; normal is cut off halfway.
 
   friend bool operator==(const DrawAnchors&, const DrawAnchors&) = default;
 };
@@ -116,11 +122,12 @@ using Source = std::variant<DrawWeights, DrawValues, DrawAnchors, Choose>;
 
 [[nodiscard]] const std::string& name(const Source& source) noexcept;
 
-/// On one line: "shares below composite, uniform", "errors of 10 variables, normal, the panel's".
+/// On one line: "shares below composite, uniform", "errors of rate.*, normal, the panel's".
 [[nodiscard]] std::string describe(const Source& source);
 
-/// The index as it is, and without each node that the pattern meets, all equally likely.
-/// @throws NotFoundError if it meets none; nodes that are an only child are left out.
+/// The index as it is, and without each node that the code or pattern meets, all equally likely.
+/// The composite and an only child cannot be left out, and are no alternatives.
+/// @throws NotFoundError if nothing is met that could be left out
 [[nodiscard]] Choose leave_out(const Index& index, std::string_view nodes,
                                std::string name = "leave out");
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chiso/base/size.hpp"
@@ -17,28 +18,33 @@ namespace chiso {
 /// Draws go in grains of so many: what is stopped, divided or merged is whole grains.
 inline constexpr std::int64_t draws_a_grain = 1'024;
 
-/// How far the draws are. False stops them.
+/// How far the draws are.
 struct DrawProgress {
   std::int64_t done = 0;
   std::int64_t wanted = 0;
   double standard_error = 0.0;  ///< Of the least certain probability of being in the top; NaN: not
                                 ///< asked for.
 };
+/// Called by the thread that asked for the draws, every 50 ms or so while it draws itself, and at
+/// the end. False stops all threads, each after its grain; what was finished is a result. What it
+/// throws reaches the caller.
 using DrawWatch = std::function<bool(const DrawProgress&)>;
 
 struct UncertaintyOptions {
-  std::int64_t draws = 100'000;  ///< Rounded up to whole grains.
+  std::int64_t draws = 100'000;  ///< Rounded up to whole grains; less than 2^32.
   std::uint64_t seed = 0;
   int threads = 0;  ///< 0: as many as the machine has. The result does not depend on it.
-  std::vector<std::string> nodes;  ///< Whose scores and ranks are counted; empty: the composite.
+  /// Codes of the nodes whose scores and ranks are counted. The composite always is.
+  std::vector<std::string> nodes;
   bool refit = false;  ///< Anchors are fitted to the drawn values; else the base's stay.
   bool pairs = true;   ///< Count who beats whom (units x units).
 
-  /// Stop when no unit's probability to be among the first `top` has a standard error above this:
-  /// looked at after 8, 16, 32 ... grains, so that the answer depends on the seed alone.
+  /// Stop when no unit's probability to be among the first `top` of the composite has a standard
+  /// error above this: looked at after 8, 16, 32 ... grains, so that the answer depends on the seed
+  /// alone. The probability is that of Agresti and Coull (The American Statistician 52, 1998), (x +
+  /// 2) / (n + 4), because a unit that has not been among them so far is not certain never to be.
   std::optional<double> precision;
   Size top = 10;
-  DrawWatch watch;
 };
 
 /// The ingredients of draws: a result and what about it is uncertain, all of it checked. Immutable,
@@ -46,7 +52,9 @@ struct UncertaintyOptions {
 /// everywhere, so that several machines can share them.
 class Experiment {
  public:
-  /// @throws NotFoundError, DataError, SpecError with every problem of the sources, each with the
+  /// @throws SpecError with every option that is out of its range, or if there is no source;
+  ///   NotFoundError for a node that is not in the index;
+  ///   NotFoundError, DataError, SpecError with every problem of the sources, each with the
   ///   source's name: a pattern that meets nothing, numbers out of their range, bounds or orders
   ///   that no vector of shares satisfies, a correlation that is not positive definite, variables
   ///   without standard errors, a scenario that cannot be applied, two sources of one name or for
@@ -56,7 +64,13 @@ class Experiment {
   [[nodiscard]] const Scores& base() const noexcept;
   [[nodiscard]] std::span<const Source> sources() const noexcept;
   [[nodiscard]] const UncertaintyOptions& options() const noexcept;
-  [[nodiscard]] std::span<const Size> nodes() const noexcept;  ///< As numbers of the base's index.
+  /// The nodes that are counted, by their numbers in the base's index: those of the options in
+  /// their order, the composite before them if it is not among them.
+  [[nodiscard]] std::span<const Size> nodes() const noexcept;
+
+  /// Numbers of grains after which the draws may end: all that are wanted, and with a precision 8,
+  /// 16, 32 ... before.
+  [[nodiscard]] std::vector<std::int64_t> stages() const;
 
   struct State;  // Private.
   [[nodiscard]] const State& state() const noexcept { return *state_; }
@@ -65,7 +79,7 @@ class Experiment {
   std::shared_ptr<const State> state_;
 };
 
-class Tally;  // Private: counts of draws.
+struct Tally;  // Private: counts of draws.
 
 /// Distribution of scores and ranks over draws. A value; copies are cheap.
 ///
@@ -77,6 +91,8 @@ class Uncertainty {
   /// The draws of whole grains [first, first + count), for merging. One process needs only
   /// `uncertainty()`.
   /// @throws DataError, with the draw's number, if a draw cannot be scored.
+  /// The options' threads count, its draws and precision do not.
+  /// @throws SpecError if grains are not in 0 ... 2^22 - 2.
   [[nodiscard]] static Uncertainty of_grains(const Experiment& experiment, std::int64_t first,
                                              std::int64_t count);
   /// These draws and those: of the same experiment and other grains. Exact: in any order.
@@ -92,7 +108,12 @@ class Uncertainty {
   [[nodiscard]] std::int64_t draws() const noexcept;
   [[nodiscard]] bool stopped() const noexcept;  ///< By the watch, before all was drawn.
 
-  // By unit, for a node of experiment().nodes(), in the order of base().units().
+  /// Of the least certain probability of being among the options' first `top`: what the precision
+  /// is compared with.
+  [[nodiscard]] double standard_error() const;
+
+  // By unit, for a node of experiment().nodes(), in the order of base().units(); NaN for a unit
+  // that has no score in any draw. @throws NotFoundError for another node.
 
   /// Share of draws in which the unit has a score.
   [[nodiscard]] std::vector<double> scored(Size node) const;
@@ -108,7 +129,8 @@ class Uncertainty {
 
   [[nodiscard]] std::vector<double> mean_rank(Size node) const;
   [[nodiscard]] std::vector<double> rank_deviation(Size node) const;
-  /// Exact: the least rank with at least a share q of the draws at it or better.
+  /// Exact: the least rank with at least a share q of the draws that have one at it or better.
+  /// @throws SpecError if q is not in 0..1.
   [[nodiscard]] std::vector<double> rank_quantile(Size node, double q) const;
 
   /// Share of draws with a rank <= k. @throws SpecError if k is not in 1..units.
@@ -121,21 +143,25 @@ class Uncertainty {
   /// column-major. @throws SpecError if pairs were not counted.
   [[nodiscard]] std::vector<double> beats(Size node) const;
 
-  /// Share of draws in each group of the index, units x groups in the order of the definition's
-  /// names, then `below`; empty if it has none. Of the composite.
+  /// Share of draws in each group of the index, units x groups, column-major, in the order of the
+  /// definition's names, then `below` if they are by limits; empty if it has none. Of the
+  /// composite.
   [[nodiscard]] std::vector<double> groups() const;
 
   /// How far ranks move against the base: the mean over the units of |rank - nominal rank|, of each
-  /// draw (Saisana, Saltelli and Tarantola 2005).
+  /// draw (Saisana, Saltelli and Tarantola 2005); over those that have a rank in both.
   struct Shift {
     double mean = 0.0;
     double deviation = 0.0;
+    /// The least shift that half of the draws do not pass. Exact for up to 256 units if all have
+    /// ranks, else to a 65,536th of the range (units - 1).
     double median = 0.0;
   };
   [[nodiscard]] Shift shift(Size node) const;
 
   /// Stochastic multicriteria acceptability (Lahdelma and Salminen): the mean of the shares in the
-  /// draws in which the unit is first. Of each row of drawn shares: `parent`, `node`.
+  /// draws in which the unit is first (of the composite, alone or with others). Of each row of
+  /// drawn shares: `parent`, `node`.
   struct CentralWeights {
     std::vector<Size> parents;  ///< By row; -1 never.
     std::vector<Size> nodes;    ///< By row.
@@ -145,18 +171,22 @@ class Uncertainty {
   [[nodiscard]] CentralWeights central_weights() const;
 
   /// Probability that the unit is first if the shares are its central ones and all else varies;
-  /// NaN for a unit that is never first. Draws anew, `draws` for each such unit.
-  [[nodiscard]] std::vector<double> confidence_factors(std::int64_t draws) const;
+  /// NaN for a unit that is never first. Draws anew, `draws` (whole grains) for each such unit.
+  /// @param watch if it stops them, units that are not finished have NaN
+  /// @throws SpecError if draws < 1 or no shares are drawn; DataError if a draw cannot be scored.
+  [[nodiscard]] std::vector<double> confidence_factors(std::int64_t draws,
+                                                       const DrawWatch& watch = {}) const;
 
  private:
-  friend Uncertainty uncertainty(const Experiment& experiment);
-  explicit Uncertainty(Experiment experiment);
+  friend Uncertainty uncertainty(const Experiment& experiment, const DrawWatch& watch);
+  Uncertainty(Experiment experiment, Tally tally);
+  [[nodiscard]] Size position(Size node) const;
   Experiment experiment_;
   std::shared_ptr<const Tally> tally_;
 };
 
 /// Draws all of options().draws, in options().threads threads.
 /// @throws DataError if a draw cannot be scored, with its number.
-[[nodiscard]] Uncertainty uncertainty(const Experiment& experiment);
+[[nodiscard]] Uncertainty uncertainty(const Experiment& experiment, const DrawWatch& watch = {});
 
 }  // namespace chiso

@@ -1,0 +1,288 @@
+"""The commands ``chiso uncertainty`` and ``chiso sensitivity``: how sure a rank is, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from chiso._cli import (
+    Reading,
+    about_scores,
+    data_argument,
+    displayed_texts,
+    emit,
+    format_option,
+    index_argument,
+    method_option,
+    output_option,
+    percent_text,
+    period_option,
+    plain_number,
+    reading_options,
+    score_data,
+)
+from chiso._variation import Variation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chiso._convert import Columns
+    from chiso._sensitivity import OutputLike
+    from chiso._uncertainty import Uncertainty
+
+_LAWS = ["uniform", "dirichlet", "relative", "normalised_uniform"]
+_VARYING = (
+    click.option("--weights", metavar="CODE", help="Draw shares of children; code or pattern."),
+    click.option("--law", type=click.Choice(_LAWS), default="uniform", show_default=True),
+    click.option("--spread", type=float, default=0.25, show_default=True, help="Of relative."),
+    click.option("--concentration", type=float, default=50.0, show_default=True, help="Dirichlet."),
+    click.option(
+        "--keep-order", is_flag=True, help="Shares stay in the order of the nominal ones."
+    ),
+    click.option("--errors", is_flag=True, help="Draw values by the standard errors of the data."),
+    click.option("--noise", type=float, metavar="X", help="Draw values within a share X of them."),
+    click.option("--anchors", type=float, metavar="X", help="Draw anchors within X of their span."),
+    click.option(
+        "--aggregation",
+        "aggregations",
+        multiple=True,
+        metavar="METHOD",
+        help="One of several ways to put criteria together; repeatable.",
+    ),
+    click.option(
+        "--criteria", default="*", show_default=True, help="Whose aggregation; code or pattern."
+    ),
+    click.option("--leave-out", metavar="CODE", help="Without one of these nodes, or with all."),
+)
+_RUNNING = (
+    click.option("--seed", type=int, default=0, show_default=True),
+    click.option("--refit", is_flag=True, help="Fit the anchors to the drawn values."),
+    click.option("--threads", type=int, default=0, help="As many as the machine has if left out."),
+    click.option("--progress", is_flag=True, help="Show how far it is."),
+)
+
+
+def _with(
+    *options: Callable[[Callable[..., None]], Callable[..., None]],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that adds options; those of what varies become a `varying`."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@click.command()
+@index_argument
+@data_argument
+@period_option
+@method_option
+@reading_options
+@_with(*_VARYING, *_RUNNING)
+@click.option("--draws", type=int, default=100_000, show_default=True)
+@click.option("--precision", type=float, metavar="S", help="Stop at this standard error of --top.")
+@click.option(
+    "--top", type=int, default=10, show_default=True, help="Chance of a place up to here."
+)
+@click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
+@click.option(
+    "--show",
+    type=click.Choice(["ranks", "scores", "acceptability", "weights"]),
+    default="ranks",
+    show_default=True,
+)
+@format_option
+@output_option
+def uncertainty(
+    index: str,
+    data: str,
+    period: str | None,
+    method: str | None,
+    reading: Reading,
+    draws: int,
+    precision: float | None,
+    top: int,
+    node: str | None,
+    show: Literal["ranks", "scores", "acceptability", "weights"],
+    seed: int,
+    refit: bool,
+    threads: int,
+    progress: bool,
+    form: str | None,
+    output: str | None,
+    **what: Any,
+) -> None:
+    """Draw what is uncertain: the distribution of every unit's score and rank.
+
+    \b
+      chiso uncertainty pci pci_scores --period 2019 --weights pci --draws 1000000 --seed 7
+      chiso uncertainty papi papi_scores --period 2019 --errors --top 10
+      chiso uncertainty pci pci_scores --period 2019 --weights pci --law relative --spread 0.2
+    """  # noqa: D301 - click wants the character itself
+    scores = score_data(index, data, period, method, reading)
+    found = scores.uncertainty(
+        _varying(**what),
+        draws=draws,
+        seed=seed,
+        nodes=() if node is None else (node,),
+        refit=refit,
+        pairs=False,
+        precision=precision,
+        top=top,
+        threads=threads,
+        progress=progress,
+    )
+    columns, shown = _answers(found, show, top, node)
+    shift = found.shift(node)
+    header = (
+        f"{found.draws:,} draws of {', '.join(found.varying.names)}, seed {seed}\n"
+        f"{about_scores(scores)}"
+    )
+    footer = f"Ranks shift by {shift['mean']:.2f} places on average."
+    emit(columns, form, output, shown=shown, header=header, footer=footer)
+
+
+@click.command()
+@index_argument
+@data_argument
+@period_option
+@method_option
+@reading_options
+@_with(*_VARYING, *_RUNNING)
+@click.option("--base", type=int, default=1_024, show_default=True, help="Rows of the sample.")
+@click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
+@click.option("--unit", help="Of this unit's score and rank instead of the mean rank shift.")
+@click.option("--all", "whole", is_flag=True, help="Of every unit's score and rank.")
+@format_option
+@output_option
+def sensitivity(
+    index: str,
+    data: str,
+    period: str | None,
+    method: str | None,
+    reading: Reading,
+    base: int,
+    node: str | None,
+    unit: str | None,
+    whole: bool,
+    seed: int,
+    refit: bool,
+    threads: int,
+    progress: bool,
+    form: str | None,
+    output: str | None,
+    **what: Any,
+) -> None:
+    """Say which source of uncertainty matters: Sobol indices of scores and ranks.
+
+    \b
+      chiso sensitivity pci pci_scores --period 2019 --weights pci --noise 0.05
+      chiso sensitivity pci pci_scores --period 2019 --weights pci --noise 0.05 --unit "Thanh Hóa"
+    """  # noqa: D301 - click wants the character itself
+    scores = score_data(index, data, period, method, reading)
+    found = scores.sensitivity(
+        _varying(**what),
+        base=base,
+        seed=seed,
+        node=node,
+        refit=refit,
+        threads=threads,
+        progress=progress,
+    )
+    assert found is not None  # Nobody stops it here but Ctrl-C, which raises.
+    shift: OutputLike = "rank shift"
+    columns = found.columns(None if whole or unit else shift, unit)
+    shown = {
+        name: [plain_number(round(float(value), 3)) for value in values]
+        if name.split()[0] in {"first", "total"}
+        else values
+        for name, values in columns.items()
+    }
+    header = (
+        f"Shares of the variance by source, {found.evaluations:,} evaluations\n"
+        f"{about_scores(scores)}"
+    )
+    emit(columns, form, output, shown=shown, header=header, footer=found.method)
+
+
+def _varying(
+    weights: str | None,
+    law: Literal["uniform", "dirichlet", "relative", "normalised_uniform"],
+    spread: float,
+    concentration: float,
+    keep_order: bool,
+    errors: bool,
+    noise: float | None,
+    anchors: float | None,
+    aggregations: tuple[str, ...],
+    criteria: str,
+    leave_out: str | None,
+) -> Variation:
+    varying = Variation()
+    if weights is not None:
+        varying = varying.weights(
+            weights,
+            law=law,
+            spread=spread if law == "relative" else 0.0,
+            concentration=concentration if law == "dirichlet" else 0.0,
+            keep_order=keep_order,
+        )
+    if errors and noise is not None:
+        raise click.UsageError("expected --errors or --noise, not both")
+    if errors or noise is not None:
+        varying = varying.values(relative=noise)
+    if anchors is not None:
+        varying = varying.anchors(spread=anchors)
+    if aggregations:
+        varying = varying.aggregations(criteria, aggregations)
+    if leave_out is not None:
+        varying = varying.leave_out(leave_out)
+    if not len(varying):
+        raise click.UsageError(
+            "nothing varies: give --weights, --errors, --noise, --anchors, --aggregation or "
+            "--leave-out"
+        )
+    return varying
+
+
+def _answers(found: Uncertainty, show: str, top: int, node: str | None) -> tuple[Columns, Columns]:
+    """Return columns as they are and as they are shown."""
+    if show == "scores":
+        columns = found.distribution_columns(node)
+        shown = {
+            name: values
+            if name == "unit"
+            else [percent_text(share) for share in values]
+            if name == "scored"
+            else displayed_texts(values, found.scores.index)
+            for name, values in columns.items()
+        }
+        return columns, shown
+    if show == "acceptability":
+        columns = found.acceptability_columns(node)
+        return columns, {
+            name: values if name == "unit" else [percent_text(round(v, 4)) for v in values]
+            for name, values in columns.items()
+        }
+    if show == "weights":
+        columns = found.central_weight_columns()
+        return columns, {
+            name: [plain_number(round(v, 4)) for v in values] if name == "share" else values
+            for name, values in columns.items()
+        }
+    chance = f"top {top}"
+    columns = found.rank_columns(node)
+    columns[chance] = found.top_columns(top, node)[chance]
+    shown = {
+        name: values
+        if name == "unit"
+        else [percent_text(round(v, 4)) for v in values]
+        if name == chance
+        else [plain_number(round(v, 2)) for v in values]
+        for name, values in columns.items()
+    }
+    return columns, shown

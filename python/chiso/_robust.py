@@ -1,0 +1,270 @@
+"""What stands whatever the weights, exactly: rank intervals, stability, leaving one out."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from chiso import _core, _html
+from chiso._convert import frame, whole
+from chiso._scenario import unit_names
+from chiso._variation import Variation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pandas as pd
+
+    from chiso._convert import Columns
+    from chiso._index import Language
+    from chiso._scenario import Units
+    from chiso._scores import Scores
+
+#: Whether to show how far a search is; or what is called now and then with how many ends of
+#: intervals are done and wanted, and stops it by returning False.
+IntervalProgressLike: TypeAlias = "bool | Callable[[int, int], bool | None]"
+
+#: What must not change as a weight moves.
+WatchLike: TypeAlias = "_core.StabilityWatch | Literal['top_set', 'top_order', 'unit_rank']"
+
+
+class RankIntervals:
+    """The best and the worst rank that units can have over all admissible weights.
+
+    Made by `Scores.rank_intervals`. Not what some draws happen to show: each end is attained by
+    weights that are given, and proven where `proven` says so.
+    """
+
+    __slots__ = ("_core", "scores", "varying")
+
+    def __init__(self, core: _core.RankIntervals, scores: Scores, varying: Variation) -> None:
+        self._core = core
+        #: The result whose ranks they are.
+        self.scores = scores
+        #: What is admissible.
+        self.varying = varying
+
+    @property
+    def node(self) -> str:
+        """The node whose scores are ranked."""
+        return self.scores.index.codes[self._core.node]
+
+    @property
+    def proven(self) -> bool:
+        """Whether all ends are."""
+        return self._core.proven
+
+    @property
+    def stopped(self) -> bool:
+        """Whether time was up, or `progress` stopped the search."""
+        return self._core.stopped
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self._core.seconds
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the intervals, in the order of the ranks.
+
+        Returns
+        -------
+        DataFrame
+            Index `unit`; columns `rank` (with the definition's weights), `best`, `worst` (attained
+            by weights), `best bound`, `worst bound` (nothing is beyond; equal to the former where
+            `proven`), `proven`.
+        """
+        columns = self.columns()
+        for name in ("rank", "best", "worst", "best bound", "worst bound"):
+            columns[name] = whole(columns[name])
+        return frame(columns, index="unit")
+
+    def columns(self) -> Columns:
+        """Return what `to_frame` shows, without pandas."""
+        columns = self._core.columns()
+        order = np.argsort(columns["rank"], kind="stable")
+        shown = {name: values[order] for name, values in columns.items()}
+        shown["unit"] = [self.scores.units[unit] for unit in shown["unit"]]
+        best = shown["best"] == shown["best bound"]
+        worst = shown["worst"] == shown["worst bound"]
+        return {**shown, "proven": best & worst}
+
+    def weights(self, unit: str, language: Language = "en") -> pd.DataFrame:
+        """Return weights that give a unit its best and its worst rank.
+
+        Parameters
+        ----------
+        unit : str
+            Its name; case, accents and blanks aside.
+        language : {"en", "vi"}
+            Of the titles.
+
+        Returns
+        -------
+        DataFrame
+            Index `code`; columns `parent`, `title`, `share` (as the definition has it), `best`,
+            `worst`: of `code` in `parent`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such unit, or its interval was not asked for.
+        """
+        return frame(self.weight_columns(unit, language), index="code")
+
+    def weight_columns(self, unit: str, language: Language = "en") -> Columns:
+        """Return what `weights` shows, without pandas."""
+        name = self.scores.unit(unit)
+        units = [self.scores.units[u] for u in self._core.columns()["unit"]]
+        if name not in units:
+            raise _core.NotFoundError(f"the rank interval of {name} was not looked for")
+        columns = self._core.shares(units.index(name))
+        index = self.scores.index
+        parents, nodes = columns.pop("parent"), columns.pop("node")
+        return {
+            "code": [index.codes[node] for node in nodes],
+            "parent": [index.codes[parent] for parent in parents],
+            "title": _titles(self.scores, nodes, language),
+            **columns,
+        }
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+        return len(self._core.columns()["unit"])
+
+    def __repr__(self) -> str:
+        """Return how many there are and what is proven."""
+        proof = "proven" if self.proven else "not all proven"
+        of = f"{self.scores.index.name} {self.scores.period}"
+        return f"<RankIntervals of {of}: {len(self)}, {proof}>"
+
+    def _repr_html_(self) -> str:
+        columns = self.columns()
+        shown = {name: columns[name] for name in ("unit", "rank", "best", "worst")}
+        return _html.numbers(repr(self).strip("<>"), shown)
+
+
+def rank_intervals(
+    scores: Scores,
+    varying: Variation | None,
+    units: Units,
+    node: str | None,
+    seconds: float | None,
+    progress: IntervalProgressLike,
+) -> RankIntervals:
+    """Find what `Scores.rank_intervals` does."""
+    if varying is None:
+        varying = Variation().weights()
+    names = [scores.unit(unit) for unit in unit_names(units)]
+    limit = math.inf if seconds is None else float(seconds)
+    with counting(progress) as watch:
+        core = _core.rank_intervals(
+            scores._core, varying._cores(scores), names, node or "", limit, watch
+        )
+    return RankIntervals(core, scores, varying)
+
+
+@contextmanager
+def counting(progress: IntervalProgressLike) -> Iterator[Callable[[int, int], Any] | None]:
+    """Show how many ends of intervals are done, if that is wanted."""
+    if progress is not True:
+        yield progress or None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("searching", total=None)
+
+        def show(done: int, wanted: int) -> None:
+            bar.update(task, completed=done, total=wanted)
+
+        yield show
+
+
+# ---- one weight ---------------------------------------------------------------------------------
+
+
+def stability_columns(
+    scores: Scores,
+    top: int,
+    unit: str | None,
+    watch: Literal["set", "order"],
+    nodes: str,
+    language: Language = "en",
+) -> Columns:
+    """Return what `Scores.weight_stability` shows, without pandas."""
+    if watch not in {"set", "order"}:
+        raise ValueError(f"expected 'set' or 'order' to be watched, got {watch!r}")
+    kinds = _core.StabilityWatch.__members__
+    kind = kinds["unit_rank" if unit is not None else f"top_{watch}"]
+    name = "" if unit is None else scores.unit(unit)
+    columns = _core.weight_stability(scores._core, kind, top, name, nodes)
+    found = columns.pop("node")
+    parents = columns.pop("parent")
+
+    def named(positions: Iterable[int]) -> list[str]:
+        return [scores.units[u] if u >= 0 else "" for u in positions]
+
+    codes = scores.index.codes
+    return {
+        "code": [codes[node] for node in found],
+        "title": _titles(scores, found, language),
+        "parent": [codes[parent] for parent in parents],
+        **{name: columns[name] for name in ("share", "down", "up")},
+        **{
+            name: named(columns[name])
+            for name in ("down riser", "down passed", "up riser", "up passed")
+        },
+    }
+
+
+# ---- one node less ------------------------------------------------------------------------------
+
+
+def left_out_columns(
+    scores: Scores, nodes: str = "*", top: int = 10, language: Language = "en"
+) -> Columns:
+    """Return what `Scores.leave_one_out` shows by node, without pandas."""
+    columns = _core.leave_one_out(scores._core, nodes, top)
+    base = np.asarray(columns["base ranks"])
+    found, ranks = columns["node"], columns["ranks"]
+    shift = np.abs(ranks - base[:, None])
+    who = [
+        "" if not greatest > 0 else scores.units[int(np.nanargmax(column))]
+        for column, greatest in zip(shift.T, columns["greatest shift"], strict=True)
+    ]
+    return {
+        "code": [scores.index.codes[node] for node in found],
+        "title": _titles(scores, found, language),
+        "mean shift": columns["mean shift"],
+        "greatest shift": columns["greatest shift"],
+        "unit": who,
+        "top kept": columns["overlap"],
+    }
+
+
+def left_out_table(
+    scores: Scores, nodes: str, top: int, what: Literal["scores", "ranks"]
+) -> pd.DataFrame:
+    """Return units x nodes: scores or ranks without each node."""
+    import pandas as pd
+
+    columns = _core.leave_one_out(scores._core, nodes, top)
+    codes = [scores.index.codes[node] for node in columns["node"]]
+    units = pd.Index(scores.units, name="unit")
+    table = pd.DataFrame(columns[what], index=units, columns=pd.Index(codes, name="without"))
+    return table if what == "scores" else table.apply(whole_column)
+
+
+def whole_column(ranks: pd.Series[float]) -> pd.Series[int]:
+    """Return ranks, some of which are missing, as whole numbers."""
+    return ranks.astype("Float64").astype("Int64")
+
+
+def _titles(scores: Scores, nodes: Iterable[int], language: Language) -> list[str]:
+    titles = scores.index.titles(language)
+    return [titles[node] for node in nodes]

@@ -1,0 +1,223 @@
+"""Which uncertainty matters: Sobol indices of scores, ranks and the mean rank shift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from chiso import _core, _html
+from chiso._convert import frame
+from chiso._uncertainty import drawing
+from chiso._variation import Variation
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from chiso._convert import Columns
+    from chiso._scores import Scores
+    from chiso._uncertainty import DrawProgressLike
+
+#: What indices are of.
+OutputLike: TypeAlias = "Literal['score', 'rank', 'rank shift']"
+
+
+class Sensitivity:
+    """How much of the variance of scores and ranks comes from each source of uncertainty.
+
+    Made by `Scores.sensitivity`. Of each output and source: `first`, the share of the variance
+    that would go if the source were known; `total`, the share that would stay if all others were.
+    Estimates may be a little below 0 or above 1.
+    """
+
+    __slots__ = ("_core", "scores", "varying")
+
+    def __init__(self, core: _core.Sensitivity, scores: Scores, varying: Variation) -> None:
+        self._core = core
+        #: The result that varies.
+        self.scores = scores
+        #: What varies: each source is a factor.
+        self.varying = varying
+
+    @property
+    def rows(self) -> int:
+        """Rows of the base sample."""
+        return self._core.rows
+
+    @property
+    def evaluations(self) -> int:
+        """How often the index was scored."""
+        return self._core.evaluations
+
+    @property
+    def method(self) -> str:
+        """Points, estimators and intervals in words."""
+        return self._core.method
+
+    def to_frame(self, output: OutputLike | None = None, unit: str | None = None) -> pd.DataFrame:
+        """Return indices with their intervals, one row an output and source.
+
+        Parameters
+        ----------
+        output : {"score", "rank", "rank shift"}, optional
+            Of these alone.
+        unit : str, optional
+            Of this unit alone; case, accents and blanks aside.
+
+        Returns
+        -------
+        DataFrame
+            Columns `output`, `unit` (empty: rank shift), `source`, `first`, `first low`,
+            `first high`, `total`, `total low`, `total high`, `state` (``varies``, ``constant`` or
+            ``missing``: then there are no indices).
+        """
+        return frame(self.columns(output, unit))
+
+    def columns(self, output: OutputLike | None = None, unit: str | None = None) -> Columns:
+        """Return what `to_frame` shows, without pandas."""
+        return self._rows(
+            self.varying.names, {"first": self._core.first, "total": self._core.total}, output, unit
+        )
+
+    def pairs(self, output: OutputLike | None = None, unit: str | None = None) -> pd.DataFrame:
+        """Return what two sources do together beyond what each does alone (second order).
+
+        Parameters
+        ----------
+        output, unit
+            As in `to_frame`.
+
+        Returns
+        -------
+        DataFrame
+            Columns `output`, `unit`, `source` (``"weights x anchors"``), `second`, `second low`,
+            `second high`, `state`.
+
+        Raises
+        ------
+        SpecError
+            If second order was not asked for.
+        """
+        if not self._core.pairs:
+            raise _core.SpecError("pairs were not looked at; ask for second_order=True")
+        names = self.varying.names
+        labels = [f"{names[a]} x {names[b]}" for a, b in self._core.pairs]
+        return frame(self._rows(labels, {"second": self._core.second}, output, unit))
+
+    def outputs(self) -> pd.DataFrame:
+        """Return mean and variance of each output.
+
+        Returns
+        -------
+        DataFrame
+            Columns `output`, `unit`, `mean`, `variance`, `state`.
+        """
+        found = self._core.outputs
+        return frame(
+            {
+                "output": found["kind"],
+                "unit": self._units(),
+                "mean": found["mean"],
+                "variance": found["variance"],
+                "state": found["state"],
+            }
+        )
+
+    def plot(
+        self, unit: str | None = None, output: OutputLike = "rank", *, ax: Axes | None = None
+    ) -> Axes:
+        """Draw first and total order of each source with their intervals.
+
+        Parameters
+        ----------
+        unit : str, optional
+            Whose score or rank; left out: the mean rank shift.
+        output : {"score", "rank"}
+            Of the unit.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure if left out.
+        """
+        from chiso import _plot
+
+        chosen: OutputLike = "rank shift" if unit is None else output
+        name = "" if unit is None else self.scores.unit(unit)
+        return _plot.sensitivity(self, self.columns(chosen, unit), name, chosen, ax=ax)
+
+    def __repr__(self) -> str:
+        """Return the sources and the cost."""
+        index = self.scores.index
+        return (
+            f"<Sensitivity of {index.name}, {self.scores.period}: {', '.join(self.varying.names)}; "
+            f"{self.rows:,} rows, {self.evaluations:,} evaluations>"
+        )
+
+    def _repr_html_(self) -> str:
+        return _html.numbers(repr(self), self.columns("rank shift"))
+
+    def _units(self) -> list[str]:
+        units = self.scores.units
+        return ["" if u < 0 else units[u] for u in self._core.outputs["unit"]]
+
+    def _rows(
+        self,
+        factors: list[str],
+        indices: dict[str, tuple[_core._Array, _core._Array, _core._Array]],
+        output: OutputLike | None,
+        unit: str | None,
+    ) -> Columns:
+        found, units = self._core.outputs, self._units()
+        if output is not None and output not in found["kind"]:
+            known = ", ".join(dict.fromkeys(found["kind"]))
+            raise ValueError(f"expected one of {known} for an output, got {output!r}")
+        name = None if unit is None else self.scores.unit(unit)
+        chosen = [
+            i
+            for i, kind in enumerate(found["kind"])
+            if output in (None, kind) and name in (None, units[i])
+        ]
+        count = len(factors)
+        columns: Columns = {
+            "output": [found["kind"][i] for i in chosen for _ in factors],
+            "unit": [units[i] for i in chosen for _ in factors],
+            "source": factors * len(chosen),
+        }
+        for order, (value, low, high) in indices.items():
+            for ending, table in (("", value), (" low", low), (" high", high)):
+                columns[order + ending] = table[chosen].ravel() if count else np.empty(0)
+        columns["state"] = [found["state"][i] for i in chosen for _ in factors]
+        return columns
+
+
+def sensitivity(
+    scores: Scores,
+    varying: Variation,
+    *,
+    base: int,
+    seed: int,
+    node: str | None,
+    refit: bool,
+    second_order: bool,
+    resamples: int,
+    confidence: float,
+    threads: int,
+    progress: DrawProgressLike,
+) -> Sensitivity | None:
+    """Estimate; see `Scores.sensitivity`."""
+    if not isinstance(varying, Variation):
+        raise TypeError(f"expected a Variation, got {varying!r}")
+    with drawing(progress) as watch:
+        found = _core.sensitivity(
+            scores._core,
+            varying._cores(scores),
+            base,
+            seed,
+            threads,
+            node or "",
+            refit,
+            second_order,
+            resamples,
+            confidence,
+            watch,
+        )
+    return None if found is None else Sensitivity(found, scores, varying)

@@ -1,0 +1,336 @@
+#include "uncertainty/grain_counter.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <utility>
+
+#include "base/multiversion.hpp"
+#include "chiso/base/error.hpp"
+#include "chiso/rank/groups.hpp"
+#include "chiso/rank/rank.hpp"
+#include "chiso/uncertainty/uncertainty.hpp"
+#include "evaluate/grouping.hpp"
+
+namespace chiso {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+CHISO_MULTIVERSION
+void place_scores(const double* scores, Size draws, const ScoreBins& bins, std::uint16_t* out) {
+  constexpr double last = static_cast<double>(ScoreBins::inner - 1);
+  for (Size j = 0; j < draws; ++j) {
+    const double x = scores[j];
+    const double distance = (x - bins.lowest) * bins.scale;
+    const double positive = distance > 0.0 ? distance : 0.0;
+    const auto inside = static_cast<std::int32_t>(positive < last ? positive : last);
+    std::int32_t place = inside + 1;
+    place = x < bins.lowest ? static_cast<std::int32_t>(ScoreBins::below) : place;
+    place = x > bins.highest ? static_cast<std::int32_t>(ScoreBins::above) : place;
+    place = x == x ? place : static_cast<std::int32_t>(ScoreBins::none);
+    out[j] = static_cast<std::uint16_t>(place);
+  }
+}
+
+/// Counts each row's values in a row of counts of its own. Four rows at a time: a count that is
+/// raised twice in a row has to wait for itself, four do so at once.
+void count_rows(const std::uint16_t* values, Size rows, Size draws, Size stride,
+                std::uint32_t* counts, Size width) {
+  Size r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const std::uint16_t* in = values + r * stride;
+    std::uint32_t* out = counts + r * width;
+    for (Size j = 0; j < draws; ++j) {
+      ++out[in[j]];
+      ++out[width + in[stride + j]];
+      ++out[2 * width + in[2 * stride + j]];
+      ++out[3 * width + in[3 * stride + j]];
+    }
+  }
+  for (; r < rows; ++r) {
+    for (Size j = 0; j < draws; ++j) ++counts[r * width + values[r * stride + j]];
+  }
+}
+
+CHISO_MULTIVERSION
+void add_shifts(const std::uint16_t* ranks, Size draws, std::uint16_t nominal, std::uint32_t* moved,
+                std::uint32_t* ranked) {
+  for (Size j = 0; j < draws; ++j) {
+    const std::int32_t difference = std::int32_t{ranks[j]} - std::int32_t{nominal};
+    const std::int32_t distance = difference < 0 ? -difference : difference;
+    moved[j] += ranks[j] != 0 ? static_cast<std::uint32_t>(distance) : 0U;
+    ranked[j] += ranks[j] != 0 ? 1U : 0U;
+  }
+}
+
+CHISO_MULTIVERSION
+std::uint32_t count_ones(const std::uint16_t* ranks, Size draws) {
+  std::uint32_t ones = 0;
+  for (Size j = 0; j < draws; ++j) ones += ranks[j] == 1 ? 1U : 0U;
+  return ones;
+}
+
+CHISO_MULTIVERSION
+void add_present(const std::uint16_t* ranks, Size draws, std::uint16_t* present) {
+  for (Size j = 0; j < draws; ++j) {
+    present[j] = static_cast<std::uint16_t>(present[j] + (ranks[j] != 0 ? 1 : 0));
+  }
+}
+
+/// Draws in which the unit has a rank, and one up to the draw's limit.
+CHISO_MULTIVERSION
+std::uint32_t count_up_to(const std::uint16_t* ranks, const std::uint16_t* limits, Size draws) {
+  std::uint32_t count = 0;
+  for (Size j = 0; j < draws; ++j) {
+    count += ranks[j] != 0 && ranks[j] <= limits[j] ? 1U : 0U;
+  }
+  return count;
+}
+
+CHISO_MULTIVERSION
+std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
+  std::uint32_t count = 0;
+  for (Size j = 0; j < draws; ++j) count += scores[j] >= limit ? 1U : 0U;
+  return count;
+}
+
+/// Sums of shares over runs of draws, in units of 2^-52: added to 1, a number of 0..1 has them as
+/// the last digits of its bits, which are whole numbers.
+/// @param ends of the runs in `draws`
+CHISO_MULTIVERSION
+void sum_shares(const double* shares, const std::int32_t* draws, const Size* ends, Size runs,
+                std::uint64_t* sums) {
+  constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
+  Size first = 0;
+  for (Size run = 0; run < runs; ++run) {
+    std::uint64_t sum = 0;
+    for (Size i = first; i < ends[run]; ++i) {
+      sum += std::bit_cast<std::uint64_t>(shares[draws[i]] + 1.0) - one;
+    }
+    sums[run] = sum;
+    first = ends[run];
+  }
+}
+
+}  // namespace
+
+GrainCounter::GrainCounter(std::shared_ptr<const TallyPlan> plan, const Kernels& kernels)
+    : plan_(std::move(plan)),
+      kernels_(&kernels),
+      shift_bins_(plan_->units),
+      scores_(at(plan_->nodes * plan_->units)),
+      shifts_(at(plan_->nodes)),
+      last_ranks_(at(plan_->units + 1)),
+      column_(at(plan_->units)) {}
+
+void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
+  const Size units = plan_->units;
+  for (Size n = 0; n < plan_->nodes; ++n) {
+    const DrawTable& scores = block.scores[at(n)];
+    Tally::Node& counts = tally.nodes[at(n)];
+    count_scores(scores, plan_->bins.data() + n * units, scores_.data() + n * units, counts.bins);
+    count_rows(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
+               counts.ranks.data(), units + 1);
+    count_shifts(block, n, counts);
+    if (plan_->pairs) {
+      kernels_->wins(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
+                     counts.wins.data());
+    }
+  }
+  if (plan_->groups > 0) count_groups(block, tally);
+  if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
+}
+
+void GrainCounter::count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
+                                std::vector<std::uint32_t>& counts) {
+  const Size units = plan_->units;
+  const Size draws = scores.draws();
+  places_.resize(at(units * scores.stride()));
+  for (Size u = 0; u < units; ++u) {
+    lanes[u].add(scores.row(u), draws, bins[u].centre);
+    place_scores(scores.row(u), draws, bins[u], places_.data() + u * scores.stride());
+  }
+  count_rows(places_.data(), units, draws, scores.stride(), counts.data(), ScoreBins::count);
+}
+
+void GrainCounter::count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts) {
+  const Size units = plan_->units;
+  const Size draws = block.scores[at(node)].draws();
+  const Size stride = block.scores[at(node)].stride();
+  moved_.assign(at(draws), 0);
+  ranked_.assign(at(draws), 0);
+  for (Size u = 0; u < units; ++u) {
+    const std::uint16_t nominal = plan_->nominal[at(node * units + u)];
+    if (nominal == 0) continue;
+    add_shifts(block.ranks[at(node)].data() + u * stride, draws, nominal, moved_.data(),
+               ranked_.data());
+  }
+  mean_shifts_.resize(at(draws));
+  for (std::size_t j = 0; j < mean_shifts_.size(); ++j) {
+    const std::int64_t ranked = ranked_[j];
+    if (ranked == 0) {
+      mean_shifts_[j] = nan;
+      continue;
+    }
+    mean_shifts_[j] = static_cast<double>(moved_[j]) / static_cast<double>(ranked);
+    const std::int64_t place = std::int64_t{moved_[j]} * units / ranked / shift_bins_.width;
+    ++counts.shifts[at(place)];
+  }
+  shifts_[at(node)].add(mean_shifts_.data(), draws, 0.0);
+}
+
+const DrawTable& GrainCounter::ranked_scores(const DrawTable& scores) {
+  if (!plan_->decimals) return scores;
+  if (displayed_.draws() != scores.draws()) displayed_ = DrawTable(plan_->units, scores.draws());
+  const auto draws = at(scores.draws());
+  for (Size u = 0; u < plan_->units; ++u) {
+    displayed({scores.row(u), draws}, *plan_->decimals, {displayed_.row(u), draws});
+  }
+  return displayed_;
+}
+
+void GrainCounter::count_groups(const DrawnBlock& block, Tally& tally) {
+  const DrawTable& scores = block.scores[at(plan_->composite)];
+  switch (plan_->grouping.kind) {
+    case Grouping::Kind::none:
+      break;
+    case Grouping::Kind::limits:
+      count_groups_by_limits(ranked_scores(scores), tally);
+      break;
+    case Grouping::Kind::quantiles:
+      count_groups_by_quantiles(block, tally);
+      break;
+    case Grouping::Kind::natural_breaks:
+      count_groups_by_draw(ranked_scores(scores), tally);
+      break;
+  }
+}
+
+void GrainCounter::count_groups_by_limits(const DrawTable& scores, Tally& tally) {
+  const std::vector<double>& limits = plan_->grouping.limits;
+  for (Size u = 0; u < plan_->units; ++u) {
+    std::uint32_t* groups = tally.groups.data() + u * plan_->groups;
+    std::uint32_t before = 0;
+    for (std::size_t g = 0; g < limits.size(); ++g) {
+      const std::uint32_t reached = count_at_least(scores.row(u), limits[g], scores.draws());
+      groups[g] += reached - before;
+      before = reached;
+    }
+    constexpr double lowest = -std::numeric_limits<double>::infinity();
+    groups[limits.size()] += count_at_least(scores.row(u), lowest, scores.draws()) - before;
+  }
+}
+
+void GrainCounter::count_groups_by_quantiles(const DrawnBlock& block, Tally& tally) {
+  const DrawTable& scores = block.scores[at(plan_->composite)];
+  const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data();
+  const Size draws = scores.draws();
+  present_.assign(at(draws), 0);
+  for (Size u = 0; u < plan_->units; ++u) {
+    add_present(ranks + u * scores.stride(), draws, present_.data());
+  }
+  limits_.resize(at(plan_->groups * draws));
+  for (Size j = 0; j < draws; ++j) {
+    const std::vector<std::uint16_t>& last = last_ranks(present_[at(j)]);
+    for (Size g = 0; g < plan_->groups; ++g) limits_[at(g * draws + j)] = last[at(g)];
+  }
+  for (Size u = 0; u < plan_->units; ++u) {
+    std::uint32_t before = 0;
+    for (Size g = 0; g < plan_->groups; ++g) {
+      const std::uint32_t reached =
+          count_up_to(ranks + u * scores.stride(), limits_.data() + g * draws, draws);
+      tally.groups[at(u * plan_->groups + g)] += reached - before;
+      before = reached;
+    }
+  }
+}
+
+const std::vector<std::uint16_t>& GrainCounter::last_ranks(Size present) {
+  std::vector<std::uint16_t>& last = last_ranks_[at(present)];
+  if (!last.empty()) return last;
+  // A quantile lies between two neighbours in order, so only the order decides who reaches it: that
+  // of any scores with as many units.
+  std::vector<double> scores;
+  for (Size rank = 1; rank <= present; ++rank) {
+    scores.push_back(static_cast<double>(present - rank));
+  }
+  groups_.resize(at(present));
+  assign_groups(plan_->grouping, scores, groups_);
+  last.assign(at(plan_->groups), 0);
+  for (std::int32_t g = 0; g < plan_->groups; ++g) {
+    last[at(g)] = static_cast<std::uint16_t>(std::count_if(
+        groups_.begin(), groups_.end(), [g](std::int32_t group) { return group <= g; }));
+  }
+  return last;
+}
+
+void GrainCounter::count_groups_by_draw(const DrawTable& scores, Tally& tally) {
+  groups_.resize(at(plan_->units));
+  for (Size j = 0; j < scores.draws(); ++j) {
+    for (Size u = 0; u < plan_->units; ++u) column_[at(u)] = scores.row(u)[j];
+    assign_groups(plan_->grouping, column_, groups_);
+    for (Size u = 0; u < plan_->units; ++u) {
+      const std::int32_t group = groups_[at(u)];
+      if (group >= 0) ++tally.groups[at(u * plan_->groups + group)];
+    }
+  }
+}
+
+void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
+  const DrawTable& scores = block.scores[at(plan_->composite)];
+  first_draws_.clear();
+  first_units_.clear();
+  first_ends_.clear();
+  for (Size u = 0; u < plan_->units; ++u) {
+    const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data() + u * scores.stride();
+    if (count_ones(ranks, scores.draws()) == 0) continue;
+    for (Size j = 0; j < scores.draws(); ++j) {
+      if (ranks[j] == 1) first_draws_.push_back(static_cast<std::int32_t>(j));
+    }
+    first_units_.push_back(u);
+    first_ends_.push_back(std::ssize(first_draws_));
+  }
+  const auto rows = std::ssize(plan_->share_rows);
+  first_sums_.resize(first_units_.size());
+  for (Size r = 0; r < rows; ++r) {
+    sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), first_ends_.data(),
+               std::ssize(first_units_), first_sums_.data());
+    for (std::size_t i = 0; i < first_units_.size(); ++i) {
+      tally.central[at(first_units_[i] * rows + r)].add(first_sums_[i]);
+    }
+  }
+}
+
+void GrainCounter::finish(std::int64_t grain, Tally& tally) {
+  const Size units = plan_->units;
+  for (Size n = 0; n < plan_->nodes; ++n) {
+    Tally::Node& counts = tally.nodes[at(n)];
+    for (Size u = 0; u < units; ++u) {
+      ScoreLanes& lanes = scores_[at(n * units + u)];
+      const double sum = lanes.total();
+      const double square = lanes.total_square();
+      if (!std::isfinite(sum) || !std::isfinite(square)) {
+        throw DataError(
+            fmt::format("a score in draws {} to {} is infinite or too large to be squared",
+                        grain * draws_a_grain, (grain + 1) * draws_a_grain - 1),
+            plan_->unit_names[at(u)]);
+      }
+      counts.sums[at(u)].add(sum);
+      counts.squares[at(u)].add(square);
+      counts.least[at(u)] = std::min(counts.least[at(u)], lanes.minimum());
+      counts.greatest[at(u)] = std::max(counts.greatest[at(u)], lanes.maximum());
+      lanes.clear();
+    }
+    counts.shift.add(shifts_[at(n)].total());
+    counts.shift_square.add(shifts_[at(n)].total_square());
+    shifts_[at(n)].clear();
+  }
+  tally.grains.append(grain);
+}
+
+}  // namespace chiso

@@ -1,0 +1,416 @@
+"""How sure scores and ranks are: against theory, an independent NumPy run, and across machines."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import math
+import os
+import pickle
+import signal
+from typing import TYPE_CHECKING, Any
+
+import chiso
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pd = pytest.importorskip("pandas")
+
+TWO = """
+chiso: 1
+index: two
+edition: "1"
+title: {en: Two indicators}
+tree:
+  code: two
+  aggregation: arithmetic_mean
+  children:
+    - {code: x, weight: 50, rule: identity}
+    - {code: y, weight: 50, rule: identity}
+"""
+
+
+def two(rows: dict[str, tuple[float, float]]) -> chiso.Scores:
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["x", "y"])
+    frame.index.name = "unit"
+    return chiso.Index.from_yaml(TWO).score(chiso.Panel.from_frame(frame, period=2020))
+
+
+@pytest.fixture(scope="module")
+def pci() -> chiso.Scores:
+    index = chiso.load_index("pci", period=2019)
+    return index.score(chiso.read_panel("pci_scores"), period=2019)
+
+
+@pytest.fixture(scope="module")
+def pci_sure(pci: chiso.Scores) -> chiso.Uncertainty:
+    return pci.uncertainty(chiso.Variation().weights("pci"), draws=50_000, seed=3)
+
+
+def counts(found: chiso.Uncertainty) -> bytes:
+    return found._core.bytes()
+
+
+# ---- theory -------------------------------------------------------------------------------------
+
+
+def test_two_units_and_uniform_weights_have_a_closed_form() -> None:
+    # a beats b where 3 w > 1 (1 - w): on three quarters of the segment.
+    scores = two({"a": (4.0, 1.0), "b": (1.0, 2.0)})
+
+    found = scores.uncertainty(chiso.Variation().weights(), draws=200_000, seed=1)
+
+    error = math.sqrt(0.75 * 0.25 / found.draws)
+    assert found.beats().loc["a", "b"] == pytest.approx(0.75, abs=5 * error)
+    assert found.beats().loc["b", "a"] == pytest.approx(0.25, abs=5 * error)
+    assert found.top(1).loc["a", "top 1"] == pytest.approx(0.75, abs=5 * error)
+    # The composite of a is 1 + 3 w with w uniform.
+    row = found.distribution().loc["a"]
+    assert row["mean"] == pytest.approx(2.5, abs=0.02)
+    assert row["sd"] == pytest.approx(3 / math.sqrt(12), rel=0.01)
+    assert row["5%"] == pytest.approx(1.15, abs=0.02)
+
+
+def test_normal_errors_have_a_closed_form() -> None:
+    scores = two({"a": (2.0, 2.0), "b": (1.0, 1.0)})
+
+    found = scores.uncertainty(chiso.Variation().values(absolute=1.0), draws=200_000, seed=2)
+
+    # The difference of two means of two: mean 1, variance 2 * (1/4 + 1/4).
+    expected = 0.5 * (1 + math.erf(1 / math.sqrt(2)))
+    assert found.beats().loc["a", "b"] == pytest.approx(expected, abs=0.005)
+
+
+def test_an_independent_run_in_numpy_agrees(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:
+    rng = np.random.default_rng(11)
+    leaves = [pci.index.codes.index(code) for code in pci.index.codes[1:]]
+    values = pci.values[:, leaves]
+    weights = rng.dirichlet(np.ones(len(leaves)), size=50_000)
+    # PCI is 100 times a mean of scores of 1 to 10, divided by 10.
+    drawn = weights @ values.T
+    places = 1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2)
+
+    ours = pci_sure.ranks(quantiles=(0.25, 0.5)).loc[pci.units]
+    error = places.std(axis=0) / math.sqrt(50_000)
+    assert np.all(np.abs(ours["mean"] - places.mean(axis=0)) < 7 * (error + 1e-9))
+    assert np.all(np.abs(ours["50%"] - np.median(places, axis=0)) <= 1)
+    top = (places <= 10).mean(axis=0)
+    assert np.all(
+        np.abs(pci_sure.top(10).loc[pci.units, "top 10"] - top)
+        < 7 * np.sqrt((top * (1 - top) + 1e-4) / 50_000)
+    )
+
+
+def test_answers_fit_together(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:
+    acceptability = pci_sure.acceptability()
+    assert np.allclose(acceptability.sum(axis=1), 1.0)
+    assert acceptability.index[0] == pci.ranking().index[0]
+    top = pci_sure.top([1, 10])
+    assert np.allclose(top["top 10"], acceptability.loc[:, :10].sum(axis=1))
+    beats = pci_sure.beats()
+    assert np.all(beats.to_numpy() + beats.to_numpy().T <= 1 + 1e-12)
+    # Nobody's place is better than that of who beats all others.
+    places = 1 + beats.to_numpy().sum(axis=0)
+    assert np.allclose(places, pci_sure.ranks()["mean"].to_numpy(float))
+    central = pci_sure.central_weights()
+    assert np.allclose(central.sum(axis=1), 1.0)
+    assert set(central.index) == set(top.index[top["top 1"] > 0])
+
+
+def test_sources_alone_are_the_same_as_together(pci: chiso.Scores) -> None:
+    both = chiso.Variation().weights("pci").values(relative=0.02)
+    alone = pci.uncertainty(both.only("weights"), draws=2_000, seed=5)
+    again = pci.uncertainty(chiso.Variation().weights("pci"), draws=2_000, seed=5)
+    assert counts(alone) == counts(again)
+
+
+def test_choices_are_scenarios(pci: chiso.Scores) -> None:
+    varying = chiso.Variation().aggregations("pci", ["arithmetic_mean", "geometric_mean"])
+    found = pci.uncertainty(varying, draws=20_000, seed=4)
+
+    geometric = pci.what_if(chiso.Scenario().aggregation("pci", "geometric_mean")).after
+    lowest = np.minimum(pci.values[:, 0], geometric.values[:, 0])
+    table = found.distribution().loc[pci.units]
+    assert np.allclose(table["min"], lowest, rtol=1e-12)
+    middle = 0.5 * (pci.values[:, 0] + geometric.values[:, 0])
+    assert np.allclose(table["mean"], middle, atol=0.1 * np.ptp(lowest) / 10)
+
+
+# ---- real data ----------------------------------------------------------------------------------
+
+
+def papi_2019() -> chiso.Scores:
+    """PAPI's published totals of 2019 with their published standard errors."""
+    papi = chiso.load_index("papi", period=2019).score(chiso.read_panel("papi_subdimensions"), 2019)
+    errors = chiso.read_panel("papi_errors_2019").to_frame(2019)
+    table = pd.DataFrame({"papi": papi.to_frame()["papi"], "papi.se": errors["papi.se"]})
+    text = """
+chiso: 1
+index: papi-total
+edition: "2019"
+title: {en: PAPI as published}
+variables: {papi: {range: [0, 80]}}
+tree: {code: total, aggregation: sum, children: [{code: all, variable: papi, rule: identity}]}
+"""
+    return chiso.Index.from_yaml(text).score(chiso.Panel.from_frame(table, period=2019))
+
+
+def test_papi_2019_with_its_published_errors() -> None:
+    scores = papi_2019()
+    found = scores.uncertainty(chiso.Variation().values(), draws=200_000, seed=7)
+
+    ranks = found.ranks(quantiles=(0.05, 0.95))
+    assert len(ranks) == 63
+    assert (ranks["5%"] <= ranks["rank"]).all() or (ranks["5%"] <= ranks["95%"]).all()
+    # Against a run of our own.
+    rng = np.random.default_rng(5)
+    frame = scores.panel.to_frame(2019)
+    drawn = rng.normal(frame["papi"], frame["papi.se"], size=(100_000, 63))
+    first_ten = (1 + (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2) <= 10).mean(axis=0)
+    ours = found.top(10).loc[list(frame.index), "top 10"]
+    assert np.all(np.abs(ours - first_ten) < 0.01)
+
+
+# ---- the same bits everywhere -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mixture() -> chiso.Variation:
+    return (
+        chiso.Variation()
+        .weights("pci", law="relative", spread=0.3)
+        .values(relative=0.03)
+        .leave_out("*")
+    )
+
+
+def test_threads_do_not_matter(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    one, two, seven = (
+        counts(pci.uncertainty(mixture, draws=10_000, seed=9, threads=threads))
+        for threads in (1, 2, 7)
+    )
+    assert one == two == seven
+
+
+def test_executors_do_not_matter(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    alone = counts(pci.uncertainty(mixture, draws=10_000, seed=9, threads=1))
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        assert counts(pci.uncertainty(mixture, draws=10_000, seed=9, executor=pool)) == alone
+    with concurrent.futures.ProcessPoolExecutor(2) as processes:
+        found = pci.uncertainty(mixture, draws=10_000, seed=9, threads=1, executor=processes)
+    assert counts(found) == alone
+
+
+def test_precision_stops_at_the_same_draw(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    alone = pci.uncertainty(mixture, draws=200_000, seed=9, precision=0.005)
+    assert 0 < alone.draws < 200_000
+    assert not alone.stopped
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        far = pci.uncertainty(mixture, draws=200_000, seed=9, precision=0.005, executor=pool)
+    assert counts(far) == counts(alone)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as local,
+        distributed.Client(local) as client,
+    ):
+        yield client
+
+
+def test_a_cluster_gives_the_same_bits(
+    cluster: Any, pci: chiso.Scores, mixture: chiso.Variation
+) -> None:
+    alone = counts(pci.uncertainty(mixture, draws=20_000, seed=9, threads=1))
+    found = pci.uncertainty(
+        mixture, draws=20_000, seed=9, threads=1, executor=cluster.get_executor()
+    )
+    assert counts(found) == alone
+
+
+def test_a_worker_that_is_killed_loses_nothing(
+    cluster: Any, pci: chiso.Scores, mixture: chiso.Variation
+) -> None:
+    alone = counts(pci.uncertainty(mixture, draws=60_000, seed=9, threads=1))
+    killed: list[int] = []
+
+    def kill(done: int, *_: float) -> None:
+        if not killed and done > 4_096:
+            pid = next(iter(cluster.run(os.getpid).values()))
+            killed.append(pid)
+            os.kill(pid, signal.SIGKILL)
+
+    found = pci.uncertainty(
+        mixture,
+        draws=60_000,
+        seed=9,
+        threads=1,
+        executor=cluster.get_executor(),
+        progress=kill,
+    )
+    assert killed
+    assert counts(found) == alone
+
+
+def test_scores_can_be_pickled(pci: chiso.Scores) -> None:
+    edited = pci.what_if(chiso.Scenario().score("Thanh Hóa", "labor", 9.0)).after
+    again = pickle.loads(pickle.dumps(edited))
+    assert np.array_equal(again.values, edited.values, equal_nan=True)
+    assert again.anchors == edited.anchors
+
+
+def test_variations_are_values() -> None:
+    varying = (
+        chiso.Variation()
+        .weights("pci", bounds={"labor": (0.1, 0.3)}, orders=[("labor", "legal")])
+        .values("entry", units="Thanh Hóa", correlation=None, relative=0.1)
+        .choose([chiso.Scenario("as it is"), chiso.Scenario("no labor").drop("labor")])
+    )
+    assert pickle.loads(pickle.dumps(varying)) == varying
+    assert varying.only("choice") + varying.only("weights") != varying
+    assert varying.without("choice").names == ["weights", "measurement"]
+    with pytest.raises(chiso.SpecError, match="a source 'weights' already"):
+        varying.weights("pci")
+    with pytest.raises(chiso.NotFoundError, match="weights"):
+        varying.only("weight")
+
+
+# ---- stopping and bad input ---------------------------------------------------------------------
+
+
+def test_progress_can_stop_the_draws(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def stop(done: int, wanted: int, _: float) -> bool:
+        seen.append((done, wanted))
+        return False
+
+    found = pci.uncertainty(mixture, draws=5_000_000, seed=1, progress=stop)
+    assert found.stopped
+    assert 0 < found.draws < 5_000_000
+    assert seen[0][1] >= 5_000_000
+
+
+def test_what_progress_raises_comes_out(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    def fail(*_: float) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        pci.uncertainty(mixture, draws=5_000_000, progress=fail)
+
+
+@pytest.mark.parametrize(
+    ("varying", "options", "message"),
+    [
+        (chiso.Variation(), {}, "nothing"),
+        (
+            chiso.Variation().weights("pci", law="dirichlet", concentration=-1.0),
+            {},
+            "weights.*concentration",
+        ),
+        (chiso.Variation().values(), {}, "measurement.*standard error"),
+        (chiso.Variation().weights("pcj"), {}, "pcj"),
+        (chiso.Variation().weights("pci"), {"draws": 0}, "draws"),
+        (chiso.Variation().weights("pci"), {"top": 64, "precision": 0.1}, "64"),
+        (chiso.Variation().weights("pci"), {"nodes": ["laber"]}, "labor"),
+        (
+            chiso.Variation().values("e*", relative=0.1, correlation=[[1.0, 2.0], [2.0, 1.0]]),
+            {},
+            "correlation",
+        ),
+    ],
+)
+def test_bad_input_is_named(
+    pci: chiso.Scores, varying: chiso.Variation, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(chiso.Error, match=message):
+        pci.uncertainty(varying, **options)
+
+
+class _Failing:
+    def submit(self, _: Any, /, *__: Any) -> Any:
+        raise OSError("no machine")
+
+
+def test_an_executor_that_fails_is_named(pci: chiso.Scores) -> None:
+    with pytest.raises(RuntimeError, match=r"the executor failed after 0 draws.*no machine"):
+        pci.uncertainty(chiso.Variation().weights("pci"), draws=2_000, executor=_Failing())
+
+
+def test_a_draw_that_cannot_be_scored_is_named(pci: chiso.Scores) -> None:
+    varying = chiso.Variation().values(relative=0.5, truncate=False)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for executor in (None, pool):
+            with pytest.raises(chiso.DataError, match="draw"):
+                pci.uncertainty(varying, draws=10_000, executor=executor)
+
+
+def test_more_places_than_units_are_refused(pci_sure: chiso.Uncertainty) -> None:
+    with pytest.raises(chiso.SpecError, match="64"):
+        pci_sure.top(64)
+
+
+# ---- which source matters -----------------------------------------------------------------------
+
+
+def test_sensitivity_of_a_linear_index_is_known() -> None:
+    scores = two({"a": (4.0, 1.0), "b": (1.0, 2.0)})
+    varying = (
+        chiso.Variation().values("x", absolute=2.0, name="x").values("y", absolute=1.0, name="y")
+    )
+    found = scores.sensitivity(varying, base=4_096, seed=1)
+    assert found is not None
+    table = found.to_frame("score", "a").set_index("source")
+    assert table["first"].tolist() == pytest.approx([0.8, 0.2], abs=0.01)
+    assert table["total"].tolist() == pytest.approx([0.8, 0.2], abs=0.01)
+    assert (table["first low"] <= 0.8 + 0.2).all()
+
+
+def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
+    varying = chiso.Variation().weights("pci").values(relative=0.02)
+    found = pci.sensitivity(varying, base=2_048, seed=1, second_order=True)
+    assert found is not None
+    assert found.evaluations == 2_048 * 6
+    table = found.to_frame()
+    assert len(table) == (63 + 63 + 1) * 2
+    # Of two sources, what one does alone and what the other does in all are everything.
+    by_source = table[table["output"] == "score"].set_index(["unit", "source"]).unstack()
+    both = by_source["first"]["weights"] + by_source["total"]["measurement"]
+    assert np.allclose(both, 1.0, atol=0.1)
+    assert len(found.pairs("rank shift")) == 1
+    again = pci.sensitivity(varying, base=2_048, seed=1, second_order=True, threads=1)
+    assert again is not None
+    pd.testing.assert_frame_equal(table, again.to_frame())
+
+
+def test_a_constant_output_is_said_to_be_one(pci: chiso.Scores) -> None:
+    varying = (
+        chiso.Variation()
+        .values(units="Thanh Hóa", relative=0.01, name="ours")
+        .values(units="Hà Nội", relative=0.01, name="theirs")
+    )
+    found = pci.sensitivity(varying, base=64, seed=1)
+    assert found is not None
+    table = found.to_frame("score", "Đà Nẵng")
+    assert set(table["state"]) == {"constant"}
+    assert table["first"].isna().all()
+
+
+def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:
+    pytest.importorskip("matplotlib")
+    axes = pci_sure.plot(top=10, highlight="Thanh Hóa")
+    assert len(axes.get_yticklabels()) == 11
+    found = pci.sensitivity(chiso.Variation().weights("pci").values(relative=0.02), base=64, seed=1)
+    assert found is not None
+    assert found.plot("Thanh Hóa").get_title(loc="left")
+
+
+def test_notebooks_show_tables(pci_sure: chiso.Uncertainty) -> None:
+    assert "<table" in pci_sure._repr_html_()
+    assert "draws" in repr(pci_sure)

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <Random123/threefry.h>
-
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/elementary.hpp"
+#include "uncertainty/threefry.hpp"
 
 namespace chiso {
 
@@ -17,13 +18,12 @@ namespace chiso {
 class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::uint64_t stream, std::uint64_t draw) noexcept
-      : key_{{seed, stream}}, counter_{{draw, 0}} {}
+      : seed_(seed), stream_(stream), draw_(draw) {}
 
   /// In (0, 1).
   [[nodiscard]] double uniform() noexcept {
     if (used_ == 2) {
-      words_ = r123::Threefry2x64()(counter_, key_);
-      ++counter_[1];
+      words_ = threefry(seed_, stream_, draw_, count_++);
       used_ = 0;
     }
     return (static_cast<double>(words_[used_++] >> 12) + 0.5) * 0x1p-52;
@@ -71,10 +71,12 @@ class RandomStream {
   }
 
  private:
-  r123::Threefry2x64::key_type key_;
-  r123::Threefry2x64::ctr_type counter_;
-  r123::Threefry2x64::ctr_type words_{};
-  unsigned used_ = 2;
+  std::uint64_t seed_;
+  std::uint64_t stream_;
+  std::uint64_t draw_;
+  std::uint64_t count_ = 0;
+  std::array<std::uint64_t, 2> words_{};
+  std::size_t used_ = 2;
   double spare_ = 0.0;
   bool has_spare_ = false;
 };

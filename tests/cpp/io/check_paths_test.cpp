@@ -231,8 +231,10 @@ TEST_F(CheckPathsTest, ACheckFileNeedsADefinition) {
   EXPECT_EQ(check(file).totals(), (CheckTotals{1, 0, 0, 0, 0})) << to_text(check(file));
 
   const fs::path table = write("service.check.csv", "case,rate,score: service\nb,90,1\n");
+  CheckOptions cases_only;
+  cases_only.only = {CheckKind::example};
   for (const fs::path& each : {file, table, folder_}) {
-    const CheckReport report = check(each, {.only = {CheckKind::example}});
+    const CheckReport report = check(each, cases_only);
     EXPECT_EQ(report.totals(), (CheckTotals{2, 0, 0, 0, 0})) << each << to_text(report);
   }
 

@@ -1,19 +1,16 @@
 #include "uncertainty/admissible_shares.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "base/at.hpp"
-#include "uncertainty/draw_table.hpp"
-#include "uncertainty/share_limits.hpp"
+#include "uncertainty/limited_groups.hpp"
 #include "uncertainty/share_region.hpp"
 #include "uncertainty/source_problems.hpp"
 #include "uncertainty/varied_twice.hpp"
 
 namespace chiso {
 namespace {
-
-using Law = DrawWeights::Law;
 
 bool keeps_to(const AdmissibleShares& admissible, std::span<const double> shares) {
   constexpr double rounding = 1e-12;
@@ -30,9 +27,8 @@ bool keeps_to(const AdmissibleShares& admissible, std::span<const double> shares
 }
 
 /// Any shares.
-AdmissibleShares unlimited(ShareGroup group, bool overall) {
+AdmissibleShares unlimited(ShareGroup group) {
   AdmissibleShares admissible;
-  admissible.overall = overall;
   admissible.lowest.assign(group.nodes.size(), 0.0);
   admissible.highest.assign(group.nodes.size(), 1.0);
   admissible.some = group.nominal;
@@ -64,28 +60,15 @@ std::vector<AdmissibleShares> admissible_shares(const Scores& base,
   std::vector<AdmissibleShares> all;
   std::vector<VariedRow> rows;
   for (std::size_t s = 0; s < sources.size(); ++s) {
-    const DrawWeights& source = sources[s];
-    problems.begin(source.name);
-    const Size before = problems.count();
-    check_law(source, problems);
-    std::vector<ShareGroup> groups = share_groups(base, source, problems);
-    std::vector<ShareLimits> limits = share_limits(base, source, groups, problems);
-    if (problems.count() != before) continue;
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      AdmissibleShares& admissible =
-          all.emplace_back(unlimited(std::move(groups[g]), source.overall));
-      if (source.law == Law::relative) admissible.spread = source.spread;
-      for (const Size node : admissible.group.nodes) {
-        VariedRow row;
-        row.kind = source.overall ? VariedRow::Kind::overall_share : VariedRow::Kind::share;
+    problems.begin(sources[s].name);
+    for (LimitedGroup& each : limited_groups(base, sources[s], problems)) {
+      for (VariedRow& row : rows_of(each.group)) {
         row.source = static_cast<Size>(s);
-        row.node = node;
-        row.parent = admissible.group.criterion;
         rows.push_back(row);
       }
-      if (source.law != Law::uniform) continue;
-      const auto region = region_of(std::move(limits[g]), problems);
-      if (region) limit(*region, admissible);
+      AdmissibleShares& admissible = all.emplace_back(unlimited(std::move(each.group)));
+      admissible.spread = sources[s].spread;
+      if (each.region) limit(*each.region, admissible);
     }
   }
   expect_varied_once(base.index(), std::vector<Source>(sources.begin(), sources.end()), rows,
@@ -102,7 +85,7 @@ std::vector<char> varied_criteria(const Index& index, std::span<const Admissible
   for (const AdmissibleShares& admissible : groups) {
     const Size top = admissible.group.criterion;
     varies[at(top)] = 1;
-    if (!admissible.overall) continue;
+    if (!admissible.group.overall) continue;
     for (const Size node : admissible.group.nodes) {
       for (Size i = index.parent(node); i != top; i = index.parent(i)) varies[at(i)] = 1;
     }

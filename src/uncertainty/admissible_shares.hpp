@@ -15,7 +15,6 @@ namespace chiso {
 /// between bounds, in orders, and in the nominal proportions up to a spread.
 struct AdmissibleShares {
   ShareGroup group;
-  bool overall = false;
   std::vector<double> lowest;  ///< By node of the group, as everything below.
   std::vector<double> highest;
   std::vector<std::pair<Size, Size>> orders;  ///< Positions: the first is not lighter.

@@ -9,6 +9,7 @@
 #include "base/at.hpp"
 #include "evaluate/compiled.hpp"
 #include "model/shares.hpp"
+#include "uncertainty/share_parts.hpp"
 
 namespace chiso {
 namespace {
@@ -31,20 +32,17 @@ ShareGroup group_of(const Compiled& compiled, Size criterion, std::string& why) 
     why = fmt::format("'{}' aggregates by {}, which knows no weights", code, name(method));
     return group;
   }
-  const auto& sizes = method == Method::sum ? inner.maxima : inner.weights;
-  double total = 0.0;
-  for (std::size_t k = 0; k < sizes.size(); ++k) {
-    if (inner.weights[k] == 0.0 || sizes[k] == 0.0) continue;  // A bonus, a penalty: maximum 0.
-    if (!std::isfinite(sizes[k])) {
+  const ShareParts parts = share_parts(inner);
+  for (std::size_t k = 0; k < inner.children.size(); ++k) {
+    if (parts.share[k] == 0.0) continue;
+    if (method == Method::sum && std::isnan(inner.maxima[k])) {
       why = fmt::format("the maximum of '{}' is not known, and so not its share in '{}'",
                         compiled.index.node(inner.children[k]).code, code);
       return group;
     }
     group.nodes.push_back(inner.children[k]);
-    group.nominal.push_back(sizes[k]);
-    total += sizes[k];
+    group.nominal.push_back(parts.share[k]);
   }
-  for (double& share : group.nominal) share /= total;
   return group;
 }
 
@@ -72,6 +70,7 @@ std::vector<ShareGroup> overall_group(const Compiled& compiled, Size top,
                                       SourceProblems& problems) {
   ShareGroup all;
   all.criterion = top;
+  all.overall = true;
   bool sound = true;
   std::string why;
   // Depth first, so that indicators come in the order of the index.
@@ -139,6 +138,17 @@ std::vector<ShareGroup> share_groups(const Scores& base, const DrawWeights& sour
                     source.criteria));
   }
   return groups;
+}
+
+std::vector<VariedRow> rows_of(const ShareGroup& group) {
+  std::vector<VariedRow> rows;
+  for (const Size node : group.nodes) {
+    VariedRow& row = rows.emplace_back();
+    row.kind = group.overall ? VariedRow::Kind::overall_share : VariedRow::Kind::share;
+    row.node = node;
+    row.parent = group.criterion;
+  }
+  return rows;
 }
 
 }  // namespace chiso

@@ -1,40 +1,40 @@
 #pragma once
 
-#include <Random123/threefry.h>
-
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+
+#include "uncertainty/threefry.hpp"
 
 namespace chiso {
 
 /// As many uniform numbers as an algorithm may ask for, all a function of one: what rejects or
 /// walks takes a number of steps that nobody knows beforehand, and must not use up the numbers of
-/// other draws. Threefry2x64 with 20 rounds, its key the bits of the draw's own number and what
-/// the stream is for. Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
+/// other draws. Words of threefry(), their key the bits of the draw's own number and what the
+/// stream is for.
 class SubStream {
  public:
   SubStream(double own, std::uint64_t purpose) noexcept
-      : key_{{std::bit_cast<std::uint64_t>(own), purpose}} {}
+      : own_(std::bit_cast<std::uint64_t>(own)), purpose_(purpose) {}
 
-  /// In (0, 1): an odd multiple of 2^-53.
-  [[nodiscard]] double uniform() noexcept {
-    return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52;
-  }
+  /// In (0, 1).
+  [[nodiscard]] double uniform() noexcept { return unit_interval(bits()); }
 
   [[nodiscard]] std::uint64_t bits() noexcept {
     if (left_ == 0) {
-      const threefry2x64_ctr_t counter{{count_++, 0}};
-      block_ = threefry2x64_R(20, counter, key_);
+      words_ = threefry(own_, purpose_, count_++, 0);
       left_ = 2;
     }
-    return block_.v[--left_];
+    return words_[--left_];
   }
 
  private:
-  threefry2x64_key_t key_;
-  threefry2x64_ctr_t block_{};
+  std::uint64_t own_;
+  std::uint64_t purpose_;
+  std::array<std::uint64_t, 2> words_{};
   std::uint64_t count_ = 0;
-  int left_ = 0;
+  std::size_t left_ = 0;
 };
 
 /// A whole number of [0, count), count below 2^32, from 32 random bits: biased by less than

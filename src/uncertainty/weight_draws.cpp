@@ -6,69 +6,43 @@
 
 #include "base/at.hpp"
 #include "base/elementary.hpp"
-#include "uncertainty/share_limits.hpp"
+#include "uncertainty/limited_groups.hpp"
 #include "uncertainty/share_rows.hpp"
 
 namespace chiso {
-namespace {
-
-using Law = DrawWeights::Law;
-
-}  // namespace
 
 WeightDraws::WeightDraws(const Scores& base, const DrawWeights& source, SourceProblems& problems) {
-  const Size before = problems.count();
-  check_law(source, problems);
-  const auto groups = share_groups(base, source, problems);
-  if (source.law == Law::uniform) {
-    add_uniform(base, source, groups, problems);
-    return;
-  }
-  if (problems.count() != before) return;
-  for (const ShareGroup& group : groups) {
-    if (source.law == Law::dirichlet) {
+  for (LimitedGroup& each : limited_groups(base, source, problems)) {
+    const ShareGroup& group = each.group;
+    if (each.region) {
+      const auto purpose = static_cast<std::uint64_t>(group.criterion);
+      add(group, UniformShares(std::move(*each.region), purpose));
+      continue;
+    }
+    if (source.law == DrawWeights::Law::dirichlet) {
       Dirichlet law;
       for (const double share : group.nominal) law.laws.emplace_back(source.concentration * share);
-      add(group, source.overall, std::move(law));
+      add(group, std::move(law));
       continue;
     }
     Ranges law;
     for (const double share : group.nominal) {
-      const bool relative = source.law == Law::relative;
+      const bool relative = source.law == DrawWeights::Law::relative;
       law.low.push_back(relative ? share * (1.0 - source.spread) : 0.0);
       law.width.push_back(relative ? share * 2.0 * source.spread : 1.0);
     }
-    add(group, source.overall, std::move(law));
+    add(group, std::move(law));
   }
 }
 
-void WeightDraws::add_uniform(const Scores& base, const DrawWeights& source,
-                              const std::vector<ShareGroup>& groups, SourceProblems& problems) {
-  const Size before = problems.count();
-  auto limits = share_limits(base, source, groups, problems);
-  if (problems.count() != before) return;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    auto region = region_of(std::move(limits[g]), problems);
-    if (!region) continue;
-    const auto purpose = static_cast<std::uint64_t>(groups[g].criterion);
-    add(groups[g], source.overall, UniformShares(std::move(*region), purpose));
-  }
-}
-
-void WeightDraws::add(const ShareGroup& group, bool overall,
-                      std::variant<UniformShares, Dirichlet, Ranges> law) {
+void WeightDraws::add(const ShareGroup& group, Law law) {
   const Size count = std::ssize(group.nodes);
   const auto* uniform = std::get_if<UniformShares>(&law);
   const Size taken = uniform != nullptr ? uniform->dimensions() : count;
-  for (std::size_t k = 0; k < group.nodes.size(); ++k) {
-    VariedRow row;
-    row.kind = overall ? VariedRow::Kind::overall_share : VariedRow::Kind::share;
-    row.node = group.nodes[k];
-    row.parent = group.criterion;
-    rows_.push_back(row);
-    nominal_.push_back(group.nominal[k]);
-  }
-  groups_.push_back({std::ssize(rows_) - count, count, dimensions_, std::move(law)});
+  const auto rows = rows_of(group);
+  groups_.push_back({std::ssize(rows_), count, dimensions_, std::move(law)});
+  rows_.insert(rows_.end(), rows.begin(), rows.end());
+  nominal_.insert(nominal_.end(), group.nominal.begin(), group.nominal.end());
   dimensions_ += taken;
 }
 

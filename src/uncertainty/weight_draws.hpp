@@ -41,17 +41,15 @@ class WeightDraws {
     std::vector<double> low;
     std::vector<double> width;
   };
+  using Law = std::variant<UniformShares, Dirichlet, Ranges>;
   struct Group {
     Size first_row = 0;
     Size count = 0;
     Size first_uniform = 0;
-    std::variant<UniformShares, Dirichlet, Ranges> law;
+    Law law;
   };
 
-  void add_uniform(const Scores& base, const DrawWeights& source,
-                   const std::vector<ShareGroup>& groups, SourceProblems& problems);
-  void add(const ShareGroup& group, bool overall,
-           std::variant<UniformShares, Dirichlet, Ranges> law);
+  void add(const ShareGroup& group, Law law);
 
   std::vector<Group> groups_;
   std::vector<VariedRow> rows_;

@@ -12,6 +12,7 @@
 #include "model/shares.hpp"
 #include "uncertainty/linear_tree.hpp"
 #include "uncertainty/matched_nodes.hpp"
+#include "uncertainty/share_parts.hpp"
 
 namespace chiso {
 namespace {

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "../evaluate/small.hpp"
-#include "../uncertainty/with_shares.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/read_panel.hpp"
 #include "chiso/io/shipped.hpp"
+#include "with_shares.hpp"
 
 namespace chiso {
 namespace {

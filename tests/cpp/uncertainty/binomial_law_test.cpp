@@ -43,8 +43,7 @@ TEST(BinomialLawTest, BetweenTwoCountsIsTheLawUnderThatCondition) {
 }
 
 TEST(BinomialLawTest, KnowsSamplesOfMillions) {
-  samples::Sample x(4'000);
-  plain::uniforms(5, 6, 0, 1, std::ssize(x), 0, x.data());
+  samples::Sample x = samples::uniforms(4'000);
   const double n = 1e9;
   const double p = 0.37;
   const BinomialLaw law(1'000'000'000, p, 0, 1'000'000'000);

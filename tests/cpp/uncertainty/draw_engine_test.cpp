@@ -8,8 +8,8 @@
 #include <numeric>
 
 #include "chiso/rank/rank.hpp"
-#include "plain_kernels.hpp"
 #include "random_draws.hpp"
+#include "uncertainty/kernels.hpp"
 
 namespace chiso {
 namespace {
@@ -19,6 +19,24 @@ using random_draws::ByHand;
 using random_draws::Drawn;
 using random_draws::Kind;
 using random_draws::Which;
+
+/// How often a matrix product was asked for.
+int products = 0;
+
+void counted_sums(const double* values, Size units, Size terms, const double* weights, Size draws,
+                  Size stride, double* out) {
+  ++products;
+  best_kernels().weighted_sums(values, units, terms, weights, draws, stride, out);
+}
+
+const Kernels& counting_kernels() {
+  static const Kernels kernels = [] {
+    Kernels counting = best_kernels();
+    counting.weighted_sums = counted_sums;
+    return counting;
+  }();
+  return kernels;
+}
 
 std::vector<Size> all_nodes(const Scores& base) {
   std::vector<Size> nodes(at(base.index().size()));
@@ -80,7 +98,7 @@ class Comparison {
   void compare(const Scores& base, const Drawn& drawn, const std::vector<Size>& nodes) {
     std::optional<DrawEngine> engine;
     try {
-      engine.emplace(base, drawn.sources, drawn.rows, nodes, refit_, plain_kernels::table);
+      engine.emplace(base, drawn.sources, drawn.rows, nodes, refit_, counting_kernels());
     } catch (const SpecError&) {
       ++counts_.not_a_definition;  // Of an alternative.
       return;
@@ -98,9 +116,9 @@ class Comparison {
         ++counts_.refused;
         continue;
       }
-      const int products = plain_kernels::products;
+      const int before = products;
       const DrawnBlock block = run(*engine, part(drawn.draws, j, 1));
-      const bool exact = plain_kernels::products == products;
+      const bool exact = products == before;
       ++counts_.draws;
       counts_.products += exact ? 0 : 1;
       for (std::size_t w = 0; w < nodes.size(); ++w) {
@@ -239,7 +257,7 @@ Scores two_groups(Method method, MissingPolicy policy = MissingPolicy::no_score)
 
 DrawEngine engine_of(const Scores& base, const std::vector<Source>& sources,
                      const std::vector<VariedRow>& rows, const std::vector<Size>& nodes = {0}) {
-  return {base, sources, rows, nodes, false, plain_kernels::table};
+  return {base, sources, rows, nodes, false, counting_kernels()};
 }
 
 TEST(DrawEngineTest, TakesSharesOfAMeanForItsWeights) {
@@ -355,8 +373,7 @@ TEST(DrawEngineTest, GivesTheSameBitsForAnyBlocks) {
     std::optional<DrawEngine> engine;
     DrawnBlock whole;
     try {
-      engine.emplace(*base, drawn.sources, drawn.rows, all_nodes(*base), false,
-                     plain_kernels::table);
+      engine.emplace(*base, drawn.sources, drawn.rows, all_nodes(*base), false, counting_kernels());
       whole = run(*engine, drawn.draws);
     } catch (const Error&) {
       continue;

@@ -12,31 +12,11 @@
 #include "chiso/uncertainty/uncertainty.hpp"
 #include "uncertainty/draw_engine.hpp"
 #include "uncertainty/grain_counter.hpp"
+#include "uncertainty/kernels.hpp"
 #include "uncertainty/tally.hpp"
 
 /// Draws without an engine: a grain is any scores that depend on its number alone.
 namespace chiso::drawn {
-
-/// Who is before whom, pair by pair.
-inline void plain_wins(const std::uint16_t* ranks, Size units, Size draws, Size stride,
-                       std::int64_t* wins) {
-  for (Size a = 0; a < units; ++a) {
-    for (Size b = 0; b < units; ++b) {
-      for (Size j = 0; j < draws; ++j) {
-        const std::uint16_t first = ranks[a * stride + j];
-        const std::uint16_t second = ranks[b * stride + j];
-        wins[a * units + b] += first != 0 && first < second ? 1 : 0;
-      }
-    }
-  }
-}
-
-/// Only what counting needs.
-inline Kernels plain_kernels() {
-  Kernels kernels{};
-  kernels.wins = plain_wins;
-  return kernels;
-}
 
 /// All draws of some grains: what is counted, as it is.
 struct Grain {
@@ -133,8 +113,7 @@ inline void count(const Grain& drawn, std::int64_t number, Size block_draws, Gra
 
 inline Tally tally_of(const std::shared_ptr<const TallyPlan>& plan,
                       const std::vector<std::int64_t>& grains, Size block_draws = 256) {
-  const Kernels kernels = plain_kernels();
-  GrainCounter counter(plan, kernels);
+  GrainCounter counter(plan, best_kernels());
   Tally tally(plan);
   for (const std::int64_t number : grains) {
     count(grain(*plan, number), number, block_draws, counter, tally);

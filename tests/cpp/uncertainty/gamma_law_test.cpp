@@ -13,8 +13,7 @@ namespace chiso {
 namespace {
 
 samples::Sample log_gammas(double shape, std::uint64_t purpose) {
-  samples::Sample x(20'000);
-  plain::uniforms(5, 6, 0, 1, std::ssize(x), 0, x.data());
+  samples::Sample x = samples::uniforms(20'000);
   const LogGamma law(shape);
   for (double& each : x) each = law(each, purpose);
   return x;

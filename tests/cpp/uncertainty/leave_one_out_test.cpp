@@ -5,11 +5,11 @@
 
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "../evaluate/small.hpp"
+#include "../scenario/random_scenario.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/io/load_index.hpp"
@@ -80,67 +80,13 @@ TEST(LeaveOneOut, OfAMeanIsTheMeanOfTheOthers) {
   expect_as_scenarios(found);
 }
 
-/// A node with children of any method, policy and weights.
-Criterion random_node(std::mt19937& random, std::string code, int depth, int& next) {
-  if (depth == 0) {
-    Criterion node = leaf("x" + std::to_string(next++));
-    node.maximum = 10.0;
-    if (random() % 8 == 0) node.cap = 9.0;
-    return node;
-  }
-  const Method methods[] = {
-      Method::arithmetic_mean, Method::arithmetic_mean, Method::geometric_mean,  Method::sum,
-      Method::minimum,         Method::median,          Method::mazziotta_pareto};
-  const Method method = methods[random() % 7];
-  const bool has_weights = method == Method::arithmetic_mean || method == Method::geometric_mean ||
-                           method == Method::sum;
-  std::vector<Criterion> children;
-  const int n = 1 + static_cast<int>(random() % 4);
-  const bool weights = has_weights && random() % 4 != 0;
-  for (int k = 0; k < n; ++k) {
-    Criterion child = random_node(random, code + std::to_string(k),
-                                  depth - (random() % 3 == 0 ? depth : 1), next);
-    if (weights) child.weight = static_cast<double>(1 + random() % 5);
-    children.push_back(std::move(child));
-  }
-  Criterion node = inner(std::move(code), method, std::move(children));
-  if (weights && method != Method::sum) node.aggregation.weights = Aggregation::Weights::relative;
-  if (method == Method::sum) {
-    if (random() % 2 == 0) node.aggregation.scale_to = 10.0;
-    if (random() % 2 == 0) node.missing = MissingPolicy::reduce_maximum;
-  } else if (random() % 2 == 0) {
-    node.missing = MissingPolicy::renormalise;
-    if (random() % 2 == 0) node.at_least = 0.5;
-  }
-  if (random() % 4 == 0) node.aggregation.times = 0.5;
-  return node;
-}
-
 TEST(LeaveOneOut, IsWhatTheScenariosGive) {
-  std::mt19937 random(17);
   int nodes = 0;
-  for (int round = 0; round < 150; ++round) {
-    int next = 0;
-    std::optional<Index> tree;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    const auto base = random_scenario::make_scores(seed);
+    if (!base) continue;
     try {
-      tree.emplace(index(random_node(random, "n", 3, next)));
-    } catch (const SpecError&) {
-      continue;
-    }
-    std::vector<std::string> codes;
-    for (const Size node : tree->leaves()) codes.push_back(tree->node(node).code);
-    std::vector<std::vector<double>> rows(6, std::vector<double>(codes.size()));
-    for (auto& row : rows) {
-      for (double& value : row) {
-        value = random() % 15 == 0 ? missing : static_cast<double>(random() % 10);
-      }
-    }
-    const Scores base = Evaluator(*tree).score(panel(codes, rows));
-    bool ranked = false;
-    for (const double score : base.column(0)) ranked = ranked || !std::isnan(score);
-    if (!ranked || tree->is_leaf(0)) continue;
-    try {
-      const LeaveOneOut found = leave_one_out(base, "*", 3);
+      const LeaveOneOut found = leave_one_out(*base, "*", 1);
       nodes += static_cast<int>(found.nodes.size());
       expect_as_scenarios(found);
     } catch (const NotFoundError&) {

@@ -62,7 +62,7 @@ std::string described(const Index& index, const VariedRow& row) {
 
 std::vector<std::string> rows_of(const Scores& base, const Source& source) {
   const std::vector<Source> sources{source};
-  const Sampler sampler(base, sources, 1, plain::kernels);
+  const Sampler sampler(base, sources, 1, best_kernels());
   std::vector<std::string> texts;
   for (const VariedRow& row : sampler.rows()) texts.push_back(described(base.index(), row));
   return texts;
@@ -70,7 +70,7 @@ std::vector<std::string> rows_of(const Scores& base, const Source& source) {
 
 std::vector<double> nominal_of(const Scores& base, const Source& source) {
   const std::vector<Source> sources{source};
-  const Sampler sampler(base, sources, 1, plain::kernels);
+  const Sampler sampler(base, sources, 1, best_kernels());
   std::vector<double> numbers;
   for (Size r = 0; r < std::ssize(sampler.rows()); ++r) numbers.push_back(sampler.nominal(r));
   return numbers;
@@ -79,7 +79,7 @@ std::vector<double> nominal_of(const Scores& base, const Source& source) {
 TEST(SamplerTest, ADrawIsTheSameInAnyBlock) {
   const Scores base = small::uncertain();
   const auto sources = all_kinds();
-  const Sampler sampler(base, sources, 7, plain::kernels);
+  const Sampler sampler(base, sources, 7, best_kernels());
   const Size count = std::ssize(sources);
   const auto whole = samples::draw(sampler, count, 300);
   for (const Size block : {1, 7, 128, 131}) {
@@ -98,11 +98,11 @@ TEST(SamplerTest, ADrawIsTheSameInAnyBlock) {
 TEST(SamplerTest, ADrawDoesNotDependOnOtherSources) {
   const Scores base = small::uncertain();
   const auto sources = all_kinds();
-  const Sampler together(base, sources, 7, plain::kernels);
+  const Sampler together(base, sources, 7, best_kernels());
   const auto all = samples::draw(together, std::ssize(sources), 200);
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const std::vector<Source> one{sources[s]};
-    const Sampler alone(base, one, 7, plain::kernels);
+    const Sampler alone(base, one, 7, best_kernels());
     const auto rows = samples::draw(alone, 1, 200);
     const Size first = together.first_row(static_cast<Size>(s));
     ASSERT_EQ(std::ssize(rows), together.row_count(static_cast<Size>(s)));
@@ -126,7 +126,7 @@ TEST(SamplerTest, ADrawDependsOnSeedAndName) {
 TEST(SamplerTest, TransformIsWhatDrawDoesWithItsOwnNumbers) {
   const Scores base = small::uncertain();
   const auto sources = all_kinds();
-  const Sampler sampler(base, sources, 7, plain::kernels);
+  const Sampler sampler(base, sources, 7, best_kernels());
   const auto drawn = samples::draw(sampler, std::ssize(sources), 150, 1000);
   for (Size s = 0; s < std::ssize(sources); ++s) {
     const std::vector<Source> one{sources[static_cast<std::size_t>(s)]};
@@ -135,8 +135,8 @@ TEST(SamplerTest, TransformIsWhatDrawDoesWithItsOwnNumbers) {
     stream.add(std::string_view(own));
     constexpr Size before = 2;
     DrawTable uniforms(before + sampler.dimensions(s), 150);
-    plain::uniforms(7, stream.number(), 1000, sampler.dimensions(s), 150, uniforms.stride(),
-                    uniforms.row(before));
+    best_kernels().uniforms(7, stream.number(), 1000, sampler.dimensions(s), 150, uniforms.stride(),
+                            uniforms.row(before));
     DrawTable table(std::ssize(sampler.rows()), 150);
     sampler.transform(s, uniforms, before, table);
     for (Size r = 0; r < sampler.row_count(s); ++r) {

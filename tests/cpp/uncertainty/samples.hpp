@@ -6,13 +6,20 @@
 #include <functional>
 #include <vector>
 
-#include "plain_kernels.hpp"
+#include "uncertainty/kernels.hpp"
 #include "uncertainty/sampler.hpp"
 
 /// Many draws and what to ask of them.
 namespace chiso::samples {
 
 using Sample = std::vector<double>;
+
+/// Uniform numbers of (0, 1).
+inline Sample uniforms(Size count) {
+  DrawTable table(1, count);
+  best_kernels().uniforms(5, 6, 0, 1, count, table.stride(), table.row(0));
+  return {table.row(0), table.row(0) + count};
+}
 
 /// All rows of all sources, `draws` numbers each.
 inline std::vector<Sample> draw(const Sampler& sampler, Size sources, Size draws,
@@ -27,7 +34,7 @@ inline std::vector<Sample> draw(const Sampler& sampler, Size sources, Size draws
 inline std::vector<Sample> draw(const Scores& base, const Source& source, Size draws,
                                 std::uint64_t seed = 1) {
   const std::vector<Source> sources{source};
-  return draw(Sampler(base, sources, seed, plain::kernels), 1, draws);
+  return draw(Sampler(base, sources, seed, best_kernels()), 1, draws);
 }
 
 inline double mean(const Sample& x) {

@@ -19,7 +19,7 @@ template <class ErrorType = SpecError>
 std::vector<std::string> problems(const std::vector<Source>& sources, const Scores& base) {
   std::vector<std::string> texts;
   try {
-    static_cast<void>(Sampler(base, sources, 1, plain::kernels));
+    static_cast<void>(Sampler(base, sources, 1, best_kernels()));
   } catch (const ErrorType& error) {
     for (const Problem& each : error.problems()) texts.push_back(each.place + ": " + each.message);
   }

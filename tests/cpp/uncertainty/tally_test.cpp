@@ -247,8 +247,7 @@ TEST(TallyTest, RefusesWhatItHasAndWhatIsNotOfItsKind) {
 TEST(TallyTest, NamesTheUnitWhoseScoreIsInfinite) {
   for (const double bad : {std::numeric_limits<double>::infinity(), -1e200}) {
     const auto plan = drawn::plan(units, 1);
-    const Kernels kernels = drawn::plain_kernels();
-    GrainCounter counter(plan, kernels);
+    GrainCounter counter(plan, best_kernels());
     Tally tally(plan);
     drawn::Grain grain = drawn::grain(*plan, 1);
     grain.scores[0][5][7] = bad;

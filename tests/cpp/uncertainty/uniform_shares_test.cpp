@@ -4,11 +4,13 @@
 
 #include <cmath>
 #include <numeric>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "samples.hpp"
+#include "uncertainty/threefry.hpp"
 
 namespace chiso {
 namespace {
@@ -36,9 +38,10 @@ ShareRegion region(const ShareLimits& of) {
 
 std::vector<Sample> draws_of(const UniformShares& law, std::size_t shares, Size draws) {
   DrawTable uniforms(law.dimensions(), draws);
-  plain::uniforms(11, 12, 0, uniforms.rows(), draws, uniforms.stride(), uniforms.row(0));
+  const Kernels& kernels = best_kernels();
+  kernels.uniforms(11, 12, 0, uniforms.rows(), draws, uniforms.stride(), uniforms.row(0));
   DrawTable table(static_cast<Size>(shares), draws);
-  law.draw(plain::kernels, uniforms.row(0), uniforms.stride(), draws, table.row(0), table.stride());
+  law.draw(kernels, uniforms.row(0), uniforms.stride(), draws, table.row(0), table.stride());
   std::vector<Sample> rows;
   for (Size r = 0; r < table.rows(); ++r) rows.emplace_back(table.row(r), table.row(r) + draws);
   return rows;
@@ -50,11 +53,10 @@ std::vector<Sample> rejected(const ShareLimits& within, std::size_t draws) {
   const std::size_t n = within.names.size();
   std::vector<Sample> rows(n);
   std::vector<double> x(n);
-  std::uint64_t next = 0;
+  std::mt19937_64 random(21);
   while (rows[0].size() < draws) {
-    plain::uniforms(21, 22, next++, static_cast<Size>(n), 1, 1, x.data());
     double sum = 0.0;
-    for (double& each : x) sum += each = -std::log(each);
+    for (double& each : x) sum += each = -std::log(unit_interval(random()));
     bool inside = true;
     for (std::size_t i = 0; i < n; ++i) {
       x[i] /= sum;

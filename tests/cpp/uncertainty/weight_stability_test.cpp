@@ -206,7 +206,8 @@ TEST(WeightStability, RefusesWhatItCannotAnswer) {
   EXPECT_TRUE(weight_stability(base, {.top = 1, .unit = {}, .nodes = "z"}).empty());
   EXPECT_THAT(message({.top = 3, .unit = {}, .nodes = "p"}), HasSubstr("from 1 to 2"));
   EXPECT_THAT(message({.top = 0, .unit = {}, .nodes = "p"}), HasSubstr("from 1 to 2"));
-  EXPECT_THAT(message({.top = 1, .unit = {}, .nodes = "w*"}), HasSubstr("the pattern 'w*' meets no"));
+  EXPECT_THAT(message({.top = 1, .unit = {}, .nodes = "w*"}),
+              HasSubstr("the pattern 'w*' meets no"));
   EXPECT_THROW(static_cast<void>(weight_stability(
                    base, {.watch = Watch::unit_rank, .unit = "nobody", .nodes = "p"})),
                NotFoundError);

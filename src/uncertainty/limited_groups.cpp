@@ -1,12 +1,12 @@
-#include "uncertainty/share_limits.hpp"
+#include "uncertainty/limited_groups.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/at.hpp"
 #include "chiso/base/interval.hpp"
@@ -51,8 +51,7 @@ std::optional<Place> place_of(const std::string& code, const Labels& codes,
   return {};
 }
 
-}  // namespace
-
+/// Numbers that the law needs, and those that it does not know.
 void check_law(const DrawWeights& source, SourceProblems& problems) {
   if (source.law == Law::dirichlet) {
     if (!std::isfinite(source.concentration) || source.concentration <= 0.0) {
@@ -84,9 +83,10 @@ void check_law(const DrawWeights& source, SourceProblems& problems) {
   }
 }
 
-std::vector<ShareLimits> share_limits(const Scores& base, const DrawWeights& source,
-                                      const std::vector<ShareGroup>& groups,
-                                      SourceProblems& problems) {
+/// The bounds and orders of a source, by group.
+std::vector<ShareLimits> limits_of(const Scores& base, const DrawWeights& source,
+                                   const std::vector<ShareGroup>& groups,
+                                   SourceProblems& problems) {
   const Labels& codes = base.index().codes();
   constexpr double rounding = 1.0 + 1e-12;  // Products of equal shares need not be the same bits.
   std::vector<ShareLimits> limits;
@@ -133,6 +133,29 @@ std::vector<ShareLimits> share_limits(const Scores& base, const DrawWeights& sou
     limits[first->group].order.add(first->share, second->share);
   }
   return limits;
+}
+
+}  // namespace
+
+std::vector<LimitedGroup> limited_groups(const Scores& base, const DrawWeights& source,
+                                         SourceProblems& problems) {
+  const Size before = problems.count();
+  check_law(source, problems);
+  std::vector<ShareGroup> groups = share_groups(base, source, problems);
+  const bool is_uniform = source.law == Law::uniform;
+  std::vector<ShareLimits> limits;
+  if (is_uniform) limits = limits_of(base, source, groups, problems);
+  std::vector<LimitedGroup> limited;
+  if (problems.count() != before) return limited;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    std::optional<ShareRegion> region;
+    if (is_uniform) {
+      region = region_of(std::move(limits[g]), problems);
+      if (!region) continue;
+    }
+    limited.push_back({std::move(groups[g]), std::move(region)});
+  }
+  return limited;
 }
 
 }  // namespace chiso

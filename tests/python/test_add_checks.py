@@ -28,10 +28,11 @@ def registered(folder: Path, paths: str, *files: str) -> list[str]:
         (folder / file).write_text("chiso: 1\n", "utf-8")
     (folder / "CMakeLists.txt").write_text(PROJECT % (ROOT, paths), "utf-8")
     build = folder / ".build"
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         ["cmake", "-S", folder, "-B", build, "-G", "Unix Makefiles"],
         ["ctest", "--test-dir", build, "--show-only"],
-    ):
+    )
+    for command in commands:
         done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     return [line.split("all.", 1)[1] for line in done.stdout.splitlines() if " all." in line]

@@ -511,10 +511,9 @@ class Scores:
         >>> import chiso
         >>> pci = chiso.load_index("pci", period=2019)
         >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
-        >>> near = chiso.Variation().weights("pci", law="relative", spread=0.25)
-        >>> found = scores.rank_intervals(near, units="Thanh Hóa")
+        >>> found = scores.rank_intervals(units="Thanh Hóa")
         >>> found.to_frame().loc["Thanh Hóa", ["rank", "best", "worst"]].tolist()
-        [24, 21, 31]
+        [24, 1, 63]
         """
         from chiso._robust import rank_intervals
 
@@ -619,7 +618,7 @@ class Scores:
         >>> pci = chiso.load_index("pci", period=2019)
         >>> scores = pci.score(chiso.read_panel("pci_scores"), period=2019)
         >>> scores.leave_one_out()["mean shift"].idxmax()
-        'transparency'
+        'labor'
         """
         from chiso._robust import left_out_columns, left_out_table
 

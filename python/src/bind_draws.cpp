@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "any_source.hpp"
 #include "bindings.hpp"
 #include "chiso/uncertainty/sensitivity.hpp"
 #include "chiso/uncertainty/sources.hpp"
@@ -26,17 +27,6 @@ std::vector<DrawWeights::Bound> bounds_of(
   std::vector<DrawWeights::Bound> list;
   for (auto& [node, lowest, highest] : bounds) list.push_back({std::move(node), lowest, highest});
   return list;
-}
-
-/// A class of its own: pybind11 takes a variant apart.
-struct AnySource {
-  Source what;
-};
-
-std::vector<Source> sources_of(std::vector<AnySource> given) {
-  std::vector<Source> sources;
-  for (AnySource& source : given) sources.push_back(std::move(source.what));
-  return sources;
 }
 
 void bind_laws(py::module_& m) {

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "any_source.hpp"
 #include "bindings.hpp"
 #include "chiso/optimize/rank_interval.hpp"
 #include "chiso/uncertainty/leave_one_out.hpp"
@@ -66,10 +67,10 @@ void bind_intervals(py::module_& m) {
       .def("shares", &share_columns, "row"_a, "Those that give a unit its ends, by position.");
   m.def(
       "rank_intervals",
-      [](const Scores& base, const std::vector<Source>& sources, std::vector<std::string> units,
+      [](const Scores& base, std::vector<AnySource> sources, std::vector<std::string> units,
          std::string node, double seconds, py::object progress) {
         RankIntervalOptions options;
-        options.weights = weights_of(sources);
+        options.weights = weights_of(sources_of(std::move(sources)));
         options.units = std::move(units);
         options.node = std::move(node);
         options.seconds = seconds;

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from chiso._panel import Panel
     from chiso._scores import Scores
 
+    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
 _STYLES = {"●": "green", "◐": "yellow", "○": "red"}
 
 
@@ -91,18 +93,15 @@ language_option = click.option(
 )
 
 
-def scoring(command: Callable[..., None]) -> Callable[..., None]:
-    for decorate in (
-        output_option,
-        format_option,
-        reading_options,
-        method_option,
-        period_option,
-        data_argument,
-        index_argument,
-    ):
-        command = decorate(command)
-    return command
+def with_options(*options: Decorator) -> Decorator:
+    """Return one decorator for several; help shows them in this order."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -113,6 +112,18 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, reading=Reading(sheet, decimal, version), **rest)
 
     return version_option(sheet_option(decimal_option(read)))
+
+
+#: What every command takes that scores INDEX with DATA.
+scoring = with_options(
+    index_argument,
+    data_argument,
+    period_option,
+    method_option,
+    reading_options,
+    format_option,
+    output_option,
+)
 
 
 # ---- loading ------------------------------------------------------------------------------------

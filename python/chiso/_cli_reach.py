@@ -24,12 +24,11 @@ from chiso._cli import (
     plain_number,
     reading_options,
     score_data,
+    with_options,
 )
 from chiso._targets import AtLeast, Group, Percent, Top
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chiso._convert import Columns
     from chiso._scores import Scores
     from chiso._targets import Target
@@ -81,12 +80,6 @@ class _Limits(TypedDict):
     progress: bool
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed((*_TARGETS, *_LEVERS, *_CHOICES)):
-        command = option(command)
-    return command
-
-
 @click.command(name="reach")
 @index_argument
 @data_argument
@@ -94,7 +87,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @period_option
 @method_option
 @reading_options
-@_options
+@with_options(*_TARGETS, *_LEVERS, *_CHOICES)
 @language_option
 @format_option
 @output_option

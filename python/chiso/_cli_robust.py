@@ -16,12 +16,11 @@ from chiso._cli import (
     plain_number,
     score_data,
     scoring,
+    with_options,
 )
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chiso._cli import Reading
     from chiso._convert import Columns
 
@@ -29,7 +28,7 @@ _NODES = click.option(
     "--nodes", metavar="CODE", default="*", show_default=True, help="Code or pattern."
 )
 _TOP = click.option("--top", type=int, default=10, show_default=True, help="The first so many.")
-_ADMISSIBLE = (
+_admissible = with_options(
     click.option(
         "--criteria",
         metavar="CODE",
@@ -49,12 +48,6 @@ _ADMISSIBLE = (
     click.option("--keep-order", is_flag=True, help="In the order of the definition's."),
     click.option("--overall", is_flag=True, help="Of all indicators below the criterion together."),
 )
-
-
-def _admissible(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_ADMISSIBLE):
-        command = option(command)
-    return command
 
 
 @click.group(cls=Commands)

@@ -9,24 +9,17 @@ import click
 from chiso._cli import (
     Reading,
     about_scores,
-    data_argument,
     displayed_texts,
     emit,
-    format_option,
-    index_argument,
-    method_option,
-    output_option,
     percent_text,
-    period_option,
     plain_number,
-    reading_options,
     score_data,
+    scoring,
+    with_options,
 )
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chiso._convert import Columns
     from chiso._sensitivity import OutputLike
     from chiso._uncertainty import Uncertainty
@@ -63,26 +56,9 @@ _RUNNING = (
 )
 
 
-def _with(
-    *options: Callable[[Callable[..., None]], Callable[..., None]],
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that adds options; those of what varies become a `varying`."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.command()
-@index_argument
-@data_argument
-@period_option
-@method_option
-@reading_options
-@_with(*_VARYING, *_RUNNING)
+@scoring
+@with_options(*_VARYING, *_RUNNING)
 @click.option("--draws", type=int, default=100_000, show_default=True)
 @click.option("--precision", type=float, metavar="S", help="Stop at this standard error of --top.")
 @click.option(
@@ -95,8 +71,6 @@ def _with(
     default="ranks",
     show_default=True,
 )
-@format_option
-@output_option
 def uncertainty(
     index: str,
     data: str,
@@ -147,18 +121,12 @@ def uncertainty(
 
 
 @click.command()
-@index_argument
-@data_argument
-@period_option
-@method_option
-@reading_options
-@_with(*_VARYING, *_RUNNING)
+@scoring
+@with_options(*_VARYING, *_RUNNING)
 @click.option("--base", type=int, default=1_024, show_default=True, help="Rows of the sample.")
 @click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
 @click.option("--unit", help="Of this unit's score and rank instead of the mean rank shift.")
 @click.option("--all", "whole", is_flag=True, help="Of every unit's score and rank.")
-@format_option
-@output_option
 def sensitivity(
     index: str,
     data: str,

@@ -21,7 +21,7 @@ struct LeaveOneOut {
       {};  ///< By competition, of rounded composites if the definition says so.
   std::vector<double> base_ranks = {};  ///< By unit.
 
-  // By node.
+  // By node. NaN where no unit counts.
 
   /// Mean of |rank - rank in the base| over the units with both.
   std::vector<double> mean_shift = {};

@@ -187,10 +187,10 @@ def weights(
         "above": passing("up"),
     }
     if unit is not None:
-        what = f"the rank of {scores.unit(unit)}"
+        what = f"The rank of {scores.unit(unit)} stays"
     else:
-        what = f"the first {top}" + (" in their order" if order else "")
-    header = f"{what[0].upper()}{what[1:]} stay while a weight is between\n{about_scores(scores)}"
+        what = f"The first {top} stay{' in their order' if order else ''}"
+    header = f"{what} while a weight is between\n{about_scores(scores)}"
     emit(columns, form, output, shown=shown, header=header)
 
 

@@ -14,6 +14,7 @@ import chiso
 import pandas as pd
 import pytest
 from chiso._cli_plan import plan
+from chiso._cli_robust import robust
 from chiso.cli import main
 from click.testing import CliRunner, Result
 
@@ -39,13 +40,13 @@ def records(text: str) -> list[dict[str, str]]:
 
 
 def test_help_names_every_command_and_each_command_explains_itself() -> None:
-    for path, group in ([], main), (["plan"], plan):
+    for path, group in ([], main), (["plan"], plan), (["robust"], robust):
         overview = done(*path, "--help")
         for name, command in group.commands.items():
             assert name in overview
             assert command.help
             text = done(*path, name, "--help")
-            assert "--output" in text or command is plan
+            assert "--output" in text or command in {plan, robust}
 
 
 def test_indices_lists_what_ships() -> None:

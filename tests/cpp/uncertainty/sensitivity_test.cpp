@@ -298,7 +298,7 @@ TEST(Sensitivity, TheWatchIsToldInTheThreadOfTheCallerAndCanStop) {
   SensitivityOptions options{.base = 4'096, .threads = 1};
   options.watch = [&](const DrawProgress& progress) {
     EXPECT_EQ(std::this_thread::get_id(), caller);
-    EXPECT_GT(progress.done, last);
+    EXPECT_GE(progress.done, last);
     EXPECT_EQ(progress.wanted, 4'096 * 3);
     last = progress.done;
     return true;
@@ -310,6 +310,19 @@ TEST(Sensitivity, TheWatchIsToldInTheThreadOfTheCallerAndCanStop) {
   options.watch = [&](const DrawProgress&) { return ++calls < 3; };
   EXPECT_FALSE(sensitivity(three_units(), {errors("x", "x", 1.0)}, options));
   EXPECT_EQ(calls, 3);
+}
+
+TEST(Sensitivity, TheWatchCanStopTheBootstrapToo) {
+  int calls_at_the_end = 0;
+  SensitivityOptions options{.base = 128, .threads = 1};
+  options.watch = [&](const DrawProgress& progress) {
+    if (progress.done == progress.wanted) ++calls_at_the_end;
+    return calls_at_the_end < 3;
+  };
+
+  EXPECT_FALSE(sensitivity(three_units(), {errors("x", "x", 1.0)}, options));
+
+  EXPECT_EQ(calls_at_the_end, 3);
 }
 
 template <class ErrorType>

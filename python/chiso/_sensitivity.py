@@ -170,6 +170,8 @@ class Sensitivity:
         if output is not None and output not in found["kind"]:
             known = ", ".join(dict.fromkeys(found["kind"]))
             raise ValueError(f"expected one of {known} for an output, got {output!r}")
+        if output == "rank shift" and unit is not None:
+            raise ValueError("the rank shift is of all units together; leave out the unit")
         name = None if unit is None else self.scores.unit(unit)
         chosen = [
             i

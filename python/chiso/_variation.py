@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -390,7 +391,8 @@ class _Source:
 
     def __init__(self, kind: str, name: str, given: tuple[Any, ...]) -> None:
         self.kind = kind
-        self.name = as_text(name, "name", "a text")
+        # Draws depend on the name: not on how an accent of it was typed.
+        self.name = unicodedata.normalize("NFC", as_text(name, "name", "a text"))
         self.given = given
 
     def __eq__(self, other: object) -> bool:

@@ -7,6 +7,7 @@ import math
 import os
 import pickle
 import signal
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -275,6 +276,17 @@ def test_draws_can_be_kept(pci: chiso.Scores, mixture: chiso.Variation) -> None:
     pd.testing.assert_series_equal(*factors)
 
 
+def test_accents_of_names_can_be_typed_either_way(pci: chiso.Scores) -> None:
+    composed, decomposed = (
+        chiso.Variation().weights("pci", name=unicodedata.normalize(form, "trọng số"))
+        for form in ("NFC", "NFD")
+    )
+    assert composed == decomposed
+    assert counts(pci.uncertainty(composed, draws=1_000)) == counts(
+        pci.uncertainty(decomposed, draws=1_000)
+    )
+
+
 def test_variations_are_values() -> None:
     varying = (
         chiso.Variation()
@@ -485,6 +497,8 @@ def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
     both = by_source["first"]["weights"] + by_source["total"]["measurement"]
     assert np.allclose(both, 1.0, atol=0.1)
     assert len(found.pairs("rank shift")) == 1
+    with pytest.raises(ValueError, match="of all units together"):
+        found.to_frame("rank shift", "Thanh Hóa")
     again = pci.sensitivity(varying, base=2_048, seed=1, second_order=True, threads=1)
     assert again is not None
     pd.testing.assert_frame_equal(table, again.to_frame())

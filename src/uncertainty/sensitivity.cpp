@@ -58,6 +58,11 @@ void expect_sound(const SensitivityOptions& options, Size factors) {
                  fmt::format("expected a confidence between 0 and 1, got {}", options.confidence),
                  "95 % is 0.95");
   }
+  if (options.threads < 0) {
+    problems.add({}, "threads",
+                 fmt::format("expected 1 or more, or 0 for as many as the machine has, got {}",
+                             options.threads));
+  }
   if (factors < 1) problems.add({}, "sources", "expected at least one source, got none");
   if (options.second_order && factors == 1) {
     problems.add({}, "second_order", "expected at least two sources for pairs of them, got one");

@@ -336,12 +336,13 @@ std::string message(std::vector<Source> sources, const SensitivityOptions& optio
 }
 
 TEST(Sensitivity, NumbersOutOfTheirRangeAreAllReported) {
-  const std::string text =
-      message<SpecError>({errors("x", "x", 1.0)},
-                         {.base = 1, .second_order = true, .resamples = -1, .confidence = 1.0});
+  const std::string text = message<SpecError>(
+      {errors("x", "x", 1.0)},
+      {.base = 1, .threads = -1, .second_order = true, .resamples = -1, .confidence = 1.0});
   EXPECT_THAT(text, HasSubstr("base: expected 2 to 1073741824 rows of the base sample, got 1"));
   EXPECT_THAT(text, HasSubstr("resamples: expected a number of resamples, got -1"));
   EXPECT_THAT(text, HasSubstr("confidence: expected a confidence between 0 and 1, got 1"));
+  EXPECT_THAT(text, HasSubstr("threads: expected 1 or more, or 0"));
   EXPECT_THAT(text, HasSubstr("second_order: expected at least two sources"));
   EXPECT_THAT(message<SpecError>({}, {}), HasSubstr("expected at least one source"));
   EXPECT_THAT(message<SpecError>({errors("x", "x", 1.0)},

@@ -531,3 +531,15 @@ def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None
 def test_notebooks_show_tables(pci_sure: chiso.Uncertainty) -> None:
     assert "<table" in pci_sure._repr_html_()
     assert "draws" in repr(pci_sure)
+
+
+def test_a_spread_of_another_law_is_refused_on_the_command_line() -> None:
+    testing = pytest.importorskip("click.testing")
+    from chiso.cli import main
+
+    call = ["uncertainty", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
+    refused = testing.CliRunner().invoke(main, [*call, "--spread", "0.3"])
+    assert refused.exit_code == 1
+    assert "a spread has no meaning in the law uniform" in refused.output
+    near = testing.CliRunner().invoke(main, [*call, "--law", "relative", "--draws", "1000"])
+    assert near.exit_code == 0

@@ -411,12 +411,15 @@ class _Source:
             chosen = _core.WeightLaw.__members__[law]
             return _core.Source.weights(self.name, criteria, overall, chosen, *rest)
         if self.kind == "values":
-            variables, units, law, *rest, codes, matrix = given
+            variables, units, law, *rest = given[:-2]
+            codes, matrix = given[-2:]
             value_law = _core.ValueLaw.__members__[law]
             names = [scores.unit(unit) for unit in units]
             if codes:
                 matrix = _in_order(codes, matrix, scores.index.variables, variables, self.name)
-            return _core.Source.values(self.name, variables, names, value_law, *rest, matrix)
+            return _core.Source.values(
+                self.name, variables, names, value_law, *rest, correlation=matrix
+            )
         if self.kind == "anchors":
             nodes, law, spread = given
             anchor_law = _core.AnchorLaw.__members__[law]
@@ -431,7 +434,7 @@ class _Source:
 # ---- what people give ---------------------------------------------------------------------------
 
 
-def _limits(bounds: Mapping[str, tuple[float, float]]) -> list[tuple[str, float, float]]:
+def _limits(bounds: Any) -> list[tuple[str, float, float]]:
     """Return bounds in rows."""
     if not isinstance(bounds, Mapping):
         raise TypeError(f"bounds: expected ranges by code, {{'a': (0.1, 0.3)}}, got {bounds!r}")
@@ -444,7 +447,7 @@ def _limits(bounds: Mapping[str, tuple[float, float]]) -> list[tuple[str, float,
     return rows
 
 
-def _code_pairs(orders: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _code_pairs(orders: Iterable[Any]) -> list[tuple[str, str]]:
     """Return pairs of codes; a text of two letters is none."""
     pairs = []
     for pair in orders:

@@ -417,9 +417,7 @@ class _Source:
             names = [scores.unit(unit) for unit in units]
             if codes:
                 matrix = _in_order(codes, matrix, scores.index.variables, variables, self.name)
-            return _core.Source.values(
-                self.name, variables, names, value_law, *rest, correlation=matrix
-            )
+            return _core.Source.values(self.name, variables, names, value_law, *rest, *[matrix])
         if self.kind == "anchors":
             nodes, law, spread = given
             anchor_law = _core.AnchorLaw.__members__[law]

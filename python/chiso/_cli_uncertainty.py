@@ -28,8 +28,8 @@ _LAWS = ["uniform", "dirichlet", "relative", "normalised_uniform"]
 _VARYING = (
     click.option("--weights", metavar="CODE", help="Draw shares of children; code or pattern."),
     click.option("--law", type=click.Choice(_LAWS), default="uniform", show_default=True),
-    click.option("--spread", type=float, default=0.25, show_default=True, help="Of relative."),
-    click.option("--concentration", type=float, default=50.0, show_default=True, help="Dirichlet."),
+    click.option("--spread", type=float, help="Of relative; 0.25 if left out."),
+    click.option("--concentration", type=float, help="Of dirichlet; 50 if left out."),
     click.option(
         "--keep-order", is_flag=True, help="Shares stay in the order of the nominal ones."
     ),
@@ -180,8 +180,8 @@ def sensitivity(
 def _varying(
     weights: str | None,
     law: Literal["uniform", "dirichlet", "relative", "normalised_uniform"],
-    spread: float,
-    concentration: float,
+    spread: float | None,
+    concentration: float | None,
     keep_order: bool,
     errors: bool,
     noise: float | None,
@@ -195,8 +195,11 @@ def _varying(
         varying = varying.weights(
             weights,
             law=law,
-            spread=spread if law == "relative" else 0.0,
-            concentration=concentration if law == "dirichlet" else 0.0,
+            # Given for another law they are passed on, to be refused there.
+            spread=spread if spread is not None else 0.25 * (law == "relative"),
+            concentration=concentration
+            if concentration is not None
+            else 50.0 * (law == "dirichlet"),
             keep_order=keep_order,
         )
     if errors and noise is not None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import datetime
 import operator
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeGuard, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    SupportsFloat,
+    SupportsIndex,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+)
 
 from chiso import _core
 
@@ -90,6 +98,31 @@ def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:
         return members[str(value)]
     names = ", ".join(members)
     raise ValueError(f"expected one of {names}, got {value!r}")
+
+
+def as_whole(value: SupportsIndex | float, what: str, last: int = 2**63 - 1) -> int:
+    """Return a whole number that the core can hold, up to `last`; also of NumPy, and 1e6."""
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
+        raise TypeError(f"{what}: expected a whole number, got {value!r}")
+    found = operator.index(number)
+    if not -(2**31) <= found <= last:
+        raise _core.SpecError(f"{what}: expected a whole number up to {last}, got {found}")
+    return found
+
+
+def as_number(value: SupportsFloat, what: str) -> float:
+    """Return a number; also of NumPy. A text is none, since "25%" would not be one either."""
+    if isinstance(value, str) or not isinstance(value, SupportsFloat):
+        raise TypeError(f"{what}: expected a number, got {value!r}")
+    return float(value)
+
+
+def as_text(value: str, what: str, kind: str = "one code or pattern") -> str:
+    """Return a text, where there can be one and no list."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what}: expected {kind}, got {value!r}")
+    return value
 
 
 def matching(spelling: str, names: Sequence[str]) -> str:

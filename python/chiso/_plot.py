@@ -264,7 +264,7 @@ def rank_intervals(
         raise ValueError(f"expected a share between 0 and 1 for the interval, got {interval!r}")
     low, high = (1 - interval) / 2, (1 + interval) / 2
     columns = sure.rank_columns(node, (low, high))
-    ends = list(columns)[-3:-1]
+    ends = list(columns)[-3:-1] if interval > 0 else [list(columns)[-2]] * 2
     chosen = None if highlight is None else sure.scores.unit(highlight)
     rows = [
         row

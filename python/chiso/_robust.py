@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import frame, whole
+from chiso._convert import as_number, as_text, as_whole, frame, whole
 from chiso._scenario import unit_names
+from chiso._uncertainty import as_callback
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
@@ -158,8 +159,10 @@ def rank_intervals(
     """Find what `Scores.rank_intervals` does."""
     if varying is None:
         varying = Variation().weights()
+    if not isinstance(varying, Variation):
+        raise TypeError(f"expected a Variation, got {varying!r}")
     names = [scores.unit(unit) for unit in unit_names(units)]
-    limit = math.inf if seconds is None else float(seconds)
+    limit = math.inf if seconds is None else as_number(seconds, "seconds")
     with counting(progress) as watch:
         core = _core.rank_intervals(
             scores._core, varying._cores(scores), names, node or "", limit, watch
@@ -171,7 +174,7 @@ def rank_intervals(
 def counting(progress: IntervalProgressLike) -> Iterator[Callable[[int, int], Any] | None]:
     """Show how many ends of intervals are done, if that is wanted."""
     if progress is not True:
-        yield progress or None
+        yield as_callback(progress)
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -202,7 +205,9 @@ def stability_columns(
     kinds = _core.StabilityWatch.__members__
     kind = kinds["unit_rank" if unit is not None else f"top_{watch}"]
     name = "" if unit is None else scores.unit(unit)
-    columns = _core.weight_stability(scores._core, kind, top, name, nodes)
+    columns = _core.weight_stability(
+        scores._core, kind, as_whole(top, "top"), name, as_text(nodes, "nodes")
+    )
     found = columns.pop("node")
     parents = columns.pop("parent")
 
@@ -229,7 +234,7 @@ def left_out_columns(
     scores: Scores, nodes: str = "*", top: int = 10, language: Language = "en"
 ) -> Columns:
     """Return what `Scores.leave_one_out` shows by node, without pandas."""
-    columns = _core.leave_one_out(scores._core, nodes, top)
+    columns = _core.leave_one_out(scores._core, as_text(nodes, "nodes"), as_whole(top, "top"))
     base = np.asarray(columns["base ranks"])
     found, ranks = columns["node"], columns["ranks"]
     shift = np.abs(ranks - base[:, None])
@@ -253,7 +258,7 @@ def left_out_table(
     """Return units x nodes: scores or ranks without each node."""
     import pandas as pd
 
-    columns = _core.leave_one_out(scores._core, nodes, top)
+    columns = _core.leave_one_out(scores._core, as_text(nodes, "nodes"), as_whole(top, "top"))
     codes = [scores.index.codes[node] for node in columns["node"]]
     units = pd.Index(scores.units, name="unit")
     table = pd.DataFrame(columns[what], index=units, columns=pd.Index(codes, name="without"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import frame
-from chiso._uncertainty import drawing
+from chiso._convert import as_number, as_whole, frame
+from chiso._uncertainty import as_seed, drawing
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
@@ -170,6 +170,8 @@ class Sensitivity:
         if output is not None and output not in found["kind"]:
             known = ", ".join(dict.fromkeys(found["kind"]))
             raise ValueError(f"expected one of {known} for an output, got {output!r}")
+        if output == "rank shift" and unit is not None:
+            raise ValueError("the rank shift is of all units together; leave out the unit")
         name = None if unit is None else self.scores.unit(unit)
         chosen = [
             i
@@ -210,14 +212,14 @@ def sensitivity(
         found = _core.sensitivity(
             scores._core,
             varying._cores(scores),
-            base,
-            seed,
-            threads,
+            as_whole(base, "base"),
+            as_seed(seed),
+            as_whole(threads, "threads", 2**31 - 1),
             node or "",
             refit,
             second_order,
-            resamples,
-            confidence,
+            as_whole(resamples, "resamples"),
+            as_number(confidence, "confidence"),
             watch,
         )
     return None if found is None else Sensitivity(found, scores, varying)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -12,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import frame, whole
+from chiso._convert import as_number, as_whole, frame, whole
 from chiso._scores import display
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 #: draws wanted and the largest standard error (NaN unless `precision` is asked for), and stops them
 #: by returning False.
 DrawProgressLike: TypeAlias = "bool | Callable[[int, int, float], bool | None]"
+
+#: What `_experiment` takes.
+_Recipe: TypeAlias = (
+    "tuple[Scores, Variation, int, int, int, list[str], bool, bool, float | None, int]"
+)
 
 #: What `ranks` and `distribution` show between the ends.
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -55,12 +61,12 @@ class Uncertainty:
     (1, 1, 3). A unit without a score in a draw has no rank in it.
     """
 
-    __slots__ = ("_core", "nodes", "scores", "stopped", "varying")
+    __slots__ = ("_core", "_recipe", "nodes", "scores", "stopped", "varying")
 
-    def __init__(
-        self, core: _core.Uncertainty, scores: Scores, varying: Variation, stopped: bool
-    ) -> None:
+    def __init__(self, core: _core.Uncertainty, recipe: _Recipe, stopped: bool) -> None:
+        scores, varying, *_ = recipe
         self._core = core
+        self._recipe = recipe
         #: Whether `progress` stopped the draws before all was drawn.
         self.stopped = stopped
         #: The result that varies.
@@ -174,7 +180,8 @@ class Uncertainty:
     def top_columns(self, places: int | Iterable[int] = 10, node: str | None = None) -> Columns:
         """Return what `top` shows, without pandas."""
         position = self._position(node)
-        wanted = [places] if isinstance(places, int) else list(places)
+        given = places if isinstance(places, Iterable) else [places]
+        wanted = [as_whole(k, "places") for k in given]
         columns: Columns = {"rank": self._nominal(position)}
         columns.update({f"top {k}": self._core.top(position, k) for k in wanted})
         return self._by_unit(position, columns)
@@ -294,7 +301,7 @@ class Uncertainty:
         import pandas as pd
 
         with drawing(progress) as watch:
-            factors = self._core.confidence_factors(draws, watch)
+            factors = self._core.confidence_factors(as_whole(draws, "draws"), watch)
         table = pd.Series(
             factors, index=pd.Index(self.scores.units, name="unit"), name="confidence factor"
         )
@@ -341,6 +348,10 @@ class Uncertainty:
     def _repr_html_(self) -> str:
         return _html.numbers(repr(self), self.rank_columns())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as ingredients and counts."""
+        return (_restored, (self._recipe, self._core.bytes(), self.stopped))
+
     def _position(self, node: str | None) -> int:
         return 0 if node is None else self.scores.index._core.at(node)
 
@@ -374,7 +385,18 @@ def uncertainty(
     """Draw; see `Scores.uncertainty`."""
     if not isinstance(varying, Variation):
         raise TypeError(f"expected a Variation, got {varying!r}")
-    recipe = (scores, varying, draws, seed, threads, list(nodes), refit, pairs, precision, top)
+    recipe: _Recipe = (
+        scores,
+        varying,
+        as_whole(draws, "draws"),
+        as_seed(seed),
+        as_whole(threads, "threads", 2**31 - 1),
+        [nodes] if isinstance(nodes, str) else list(nodes),
+        refit,
+        pairs,
+        None if precision is None else as_number(precision, "precision"),
+        as_whole(top, "top"),
+    )
     experiment = _experiment(*recipe)
     with drawing(progress) as watch:
         if executor is None:
@@ -384,7 +406,11 @@ def uncertainty(
             found, stopped = _by_executor(
                 experiment, pickle.dumps(recipe), executor, precision, watch
             )
-    return Uncertainty(found, scores, varying, stopped)
+    return Uncertainty(found, recipe, stopped)
+
+
+def _restored(recipe: _Recipe, counts: bytes, stopped: bool) -> Uncertainty:
+    return Uncertainty(_experiment(*recipe).read(counts), recipe, stopped)
 
 
 # ---- elsewhere ----------------------------------------------------------------------------------
@@ -418,8 +444,7 @@ def _by_executor(
                 )
             for future in futures:
                 with _explained(found):
-                    counts = future.result()
-                part = experiment.read(counts)
+                    part = experiment.read(future.result())
                 if found is None:
                     found = part
                 else:
@@ -429,7 +454,8 @@ def _by_executor(
                     return found, found.draws < wanted
         finally:
             for future in futures:
-                future.cancel()
+                with suppress(Exception):  # An executor that failed may not even do this.
+                    future.cancel()
         if precision is not None and found is not None and found.standard_error <= precision:
             break
     assert found is not None  # There is a grain at least.
@@ -495,7 +521,7 @@ def _experiment(
 def drawing(progress: DrawProgressLike) -> Iterator[Callable[[int, int, float], Any] | None]:
     """Show how far the draws are, if that is wanted."""
     if progress is not True:
-        yield progress or None
+        yield as_callback(progress)
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -507,6 +533,23 @@ def drawing(progress: DrawProgressLike) -> Iterator[Callable[[int, int, float], 
             bar.update(task, completed=done, total=wanted)
 
         yield show
+
+
+def as_callback(progress: bool | Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what is to be called, if anything is."""
+    if not progress:
+        return None
+    if not callable(progress):
+        raise TypeError(f"progress: expected True, False or a function, got {progress!r}")
+    return progress
+
+
+def as_seed(seed: int) -> int:
+    """Return a seed: all that 64 bits hold."""
+    found = as_whole(seed, "seed", 2**64 - 1)
+    if found < 0:
+        raise _core.SpecError(f"seed: expected a whole number of 0 or more, got {found}")
+    return found
 
 
 def _ranking(scores: Scores, position: int) -> _core.Ranking:

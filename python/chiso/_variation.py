@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+import unicodedata
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from chiso import _core
-from chiso._convert import as_choice
-from chiso._scenario import Scenario, unit_names
+from chiso._convert import as_choice, as_number, as_text, is_frame
+from chiso._scenario import Scenario, listed_scenarios, unit_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    import pandas as pd
     from numpy.typing import ArrayLike
 
     from chiso._scenario import Codes, Units
     from chiso._scores import Scores
+
+_T = TypeVar("_T")
 
 #: Alternatives: scenarios by label, or scenarios that have names.
 Alternatives: TypeAlias = "Mapping[str, Scenario] | Iterable[Scenario]"
@@ -123,10 +126,16 @@ class Variation:
         name : str
             Of the source.
         """
-        limits = [(str(n), float(a), float(b)) for n, (a, b) in (bounds or {}).items()]
-        pairs = [(str(a), str(b)) for a, b in orders]
-        kind = as_choice(_core.WeightLaw, law).name
-        given = (criteria, overall, kind, concentration, spread, limits, pairs, keep_order)
+        given = (
+            as_text(criteria, "criteria"),
+            overall,
+            as_choice(_core.WeightLaw, law).name,
+            as_number(concentration, "concentration"),
+            as_number(spread, "spread"),
+            _limits(bounds or {}),
+            _code_pairs(orders),
+            keep_order,
+        )
         return self._with(_Source("weights", name, given))
 
     def values(
@@ -138,7 +147,7 @@ class Variation:
         relative: float | None = None,
         absolute: float | None = None,
         sample: float | str | None = None,
-        correlation: ArrayLike | None = None,
+        correlation: ArrayLike | pd.DataFrame | None = None,
         truncate: bool = True,
         name: str = "measurement",
     ) -> Variation:
@@ -159,25 +168,23 @@ class Variation:
         sample : float or str, optional
             Of ``binomial``: its size, or the variable that holds it.
         correlation : array, optional
-            Of the errors of one unit, variables x variables, in the order of the index. Left out:
-            independent.
+            Of the errors of one unit, variables x variables, in the order of the index, or a
+            DataFrame by code. Left out: independent.
         truncate : bool
             Nothing is drawn outside the variable's range; otherwise such a draw is an error.
         name : str
             Of the source.
         """
-        matrix = np.asarray(() if correlation is None else correlation, dtype=np.float64)
-        size, variable = (None, sample) if isinstance(sample, str) else (sample, "")
         given = (
-            variables,
+            as_text(variables, "variables"),
             unit_names(units),
             as_choice(_core.ValueLaw, law).name,
-            relative,
-            absolute,
-            size,
-            variable,
+            None if relative is None else as_number(relative, "relative"),
+            None if absolute is None else as_number(absolute, "absolute"),
+            None if sample is None or isinstance(sample, str) else as_number(sample, "sample"),
+            sample if isinstance(sample, str) else "",
             truncate,
-            matrix.ravel().tolist(),
+            *_matrix(correlation),
         )
         return self._with(_Source("values", name, given))
 
@@ -204,7 +211,8 @@ class Variation:
             Of the source.
         """
         kind = as_choice(_core.AnchorLaw, law).name
-        return self._with(_Source("anchors", name, (nodes, kind, float(spread))))
+        given = (as_text(nodes, "nodes"), kind, as_number(spread, "spread"))
+        return self._with(_Source("anchors", name, given))
 
     def choose(
         self,
@@ -225,13 +233,12 @@ class Variation:
             Of the source.
         """
         if isinstance(alternatives, Mapping):
-            listed = [one.renamed(str(label)) for label, one in alternatives.items()]
+            scenarios = listed_scenarios(alternatives.values())
+            labels = [str(label) for label in alternatives]
+            listed = [one.renamed(label) for label, one in zip(labels, scenarios, strict=True)]
         else:
-            listed = list(alternatives)
-        for one in listed:
-            if not isinstance(one, Scenario):
-                raise TypeError(f"expected a Scenario, got {one!r}")
-        chances = [float(chance) for chance in probabilities]
+            listed = listed_scenarios(alternatives)
+        chances = [as_number(chance, "probabilities") for chance in probabilities]
         return self._with(_Source("choose", name, (listed, chances)))
 
     def aggregations(
@@ -255,7 +262,10 @@ class Variation:
         name : str
             Of the source.
         """
-        ways = {method: Scenario().aggregation(criteria, method) for method in methods}
+        ways = {
+            method: Scenario().aggregation(criteria, method)
+            for method in _several(methods, "methods")
+        }
         return self.choose(ways, probabilities=probabilities, name=name)
 
     def missing(
@@ -280,7 +290,8 @@ class Variation:
             Of the source.
         """
         ways: dict[str, Scenario] = {
-            policy: Scenario().aggregation(criteria, missing=policy) for policy in policies
+            policy: Scenario().aggregation(criteria, missing=policy)
+            for policy in _several(policies, "policies")
         }
         return self.choose(ways, probabilities=probabilities, name=name)
 
@@ -306,7 +317,9 @@ class Variation:
         name : str
             Of the source.
         """
-        ways = {label: Scenario().rule(nodes, rule) for label, rule in rules.items()}
+        if not isinstance(rules, Mapping):
+            raise TypeError(f"rules: expected rules by label, {{'z': 'z_score'}}, got {rules!r}")
+        ways = {str(label): Scenario().rule(nodes, rule) for label, rule in rules.items()}
         return self.choose(ways, probabilities=probabilities, name=name)
 
     def leave_out(self, nodes: str = "*", *, name: str = "leave out") -> Variation:
@@ -319,7 +332,7 @@ class Variation:
         name : str
             Of the source.
         """
-        return self._with(_Source("leave_out", name, (nodes,)))
+        return self._with(_Source("leave_out", name, (as_text(nodes, "nodes"),)))
 
     # ---- put together -----------------------------------------------------------------------
 
@@ -378,7 +391,8 @@ class _Source:
 
     def __init__(self, kind: str, name: str, given: tuple[Any, ...]) -> None:
         self.kind = kind
-        self.name = name
+        # Draws depend on the name: not on how an accent of it was typed.
+        self.name = unicodedata.normalize("NFC", as_text(name, "name", "a text"))
         self.given = given
 
     def __eq__(self, other: object) -> bool:
@@ -397,10 +411,13 @@ class _Source:
             chosen = _core.WeightLaw.__members__[law]
             return _core.Source.weights(self.name, criteria, overall, chosen, *rest)
         if self.kind == "values":
-            variables, units, law, *rest = given
+            variables, units, law, *rest = given[:-2]
+            codes, matrix = given[-2:]
             value_law = _core.ValueLaw.__members__[law]
             names = [scores.unit(unit) for unit in units]
-            return _core.Source.values(self.name, variables, names, value_law, *rest)
+            if codes:
+                matrix = _in_order(codes, matrix, scores.index.variables, variables, self.name)
+            return _core.Source.values(self.name, variables, names, value_law, *rest, *[matrix])
         if self.kind == "anchors":
             nodes, law, spread = given
             anchor_law = _core.AnchorLaw.__members__[law]
@@ -410,6 +427,74 @@ class _Source:
             return _core.Source.choose(self.name, found, [])
         alternatives, probabilities = given
         return _core.Source.choose(self.name, [a._core for a in alternatives], probabilities)
+
+
+# ---- what people give ---------------------------------------------------------------------------
+
+
+def _limits(bounds: Any) -> list[tuple[str, float, float]]:
+    """Return bounds in rows."""
+    if not isinstance(bounds, Mapping):
+        raise TypeError(f"bounds: expected ranges by code, {{'a': (0.1, 0.3)}}, got {bounds!r}")
+    rows = []
+    for code, ends in bounds.items():
+        if isinstance(ends, str) or not isinstance(ends, Iterable) or len(both := list(ends)) != 2:
+            raise TypeError(f"bounds: expected (lowest, highest) of {code!r}, got {ends!r}")
+        lowest, highest = (as_number(end, f"bounds of {code!r}") for end in both)
+        rows.append((str(code), lowest, highest))
+    return rows
+
+
+def _code_pairs(orders: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return pairs of codes; a text of two letters is none."""
+    pairs = []
+    for pair in orders:
+        if isinstance(pair, str) or len(both := [str(code) for code in pair]) != 2:
+            raise TypeError(f"orders: expected pairs (heavier, lighter) of codes, got {pair!r}")
+        pairs.append((both[0], both[1]))
+    return pairs
+
+
+def _several(given: Iterable[_T], what: str) -> list[_T]:
+    """Return a list of what a single text is none of."""
+    if isinstance(given, str):
+        raise TypeError(f"{what}: expected a list of at least two, got {given!r}")
+    return list(given)
+
+
+def _matrix(correlation: ArrayLike | pd.DataFrame | None) -> tuple[tuple[str, ...], list[float]]:
+    """Return codes, if there are any, and numbers row by row."""
+    if correlation is None:
+        return (), []
+    matrix = np.asarray(correlation, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise _core.SpecError(
+            f"correlation: expected variables x variables, got an array of shape {matrix.shape}"
+        )
+    codes: tuple[str, ...] = ()
+    if is_frame(correlation) and all(isinstance(name, str) for name in correlation.columns):
+        codes = tuple(correlation.columns)
+        if list(correlation.index) != list(codes):
+            raise _core.SpecError(
+                "correlation: expected the same codes down and across, in one order; got "
+                f"{list(correlation.index)} and {list(codes)}"
+            )
+    return codes, matrix.ravel().tolist()
+
+
+def _in_order(
+    codes: tuple[str, ...], matrix: list[float], variables: list[str], pattern: str, source: str
+) -> list[float]:
+    """Return a matrix by code in the order of the variables that a pattern meets."""
+    met = [code for code in variables if code in codes and fnmatchcase(code, pattern)]
+    if len(met) != len(codes):
+        strange = ", ".join(code for code in codes if code not in met)
+        raise _core.SpecError(
+            f"{source}: correlations of what the pattern {pattern!r} does not meet: {strange}; "
+            "leave them out, or widen the pattern"
+        )
+    places = [codes.index(code) for code in met]
+    return [matrix[row * len(codes) + column] for row in places for column in places]
 
 
 def _variation(sources: tuple[_Source, ...]) -> Variation:

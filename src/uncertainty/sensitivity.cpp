@@ -58,6 +58,11 @@ void expect_sound(const SensitivityOptions& options, Size factors) {
                  fmt::format("expected a confidence between 0 and 1, got {}", options.confidence),
                  "95 % is 0.95");
   }
+  if (options.threads < 0) {
+    problems.add({}, "threads",
+                 fmt::format("expected 1 or more, or 0 for as many as the machine has, got {}",
+                             options.threads));
+  }
   if (factors < 1) problems.add({}, "sources", "expected at least one source, got none");
   if (options.second_order && factors == 1) {
     problems.add({}, "second_order", "expected at least two sources for pairs of them, got one");
@@ -121,11 +126,12 @@ class Run {
                   DrawTable(std::ssize(sampler_.rows()), block),
                   engine_.scratch(),
                   {},
-                  begin == 0 && options_.watch};
+                  begin == 0};
         for (Size k = begin; k < end && !stopped_; ++k) evaluate_block(first, k * block, desk);
       });
       if (stopped_) return false;
-      sums_.add(values_, first, options_.threads);
+      // With many resamples sums take longer than evaluations.
+      if (!sums_.add(values_, first, options_.threads, [&] { return tell(); })) return false;
     }
     return true;
   }
@@ -179,6 +185,11 @@ class Run {
     bool tells;  ///< How far the run is: in the thread of the caller.
   };
 
+  /// @returns whether to go on
+  [[nodiscard]] bool tell() const {
+    return !options_.watch || options_.watch({done_, evaluations(), no_number});
+  }
+
   [[nodiscard]] Kind kind(Size output) const {
     if (output == shift_output(units_)) return Kind::rank_shift;
     return output < units_ ? Kind::score : Kind::rank;
@@ -194,7 +205,7 @@ class Run {
       engine_.run(draws, table++ * rows_ + row, *desk.scratch, desk.drawn);
       write_outputs(desk.drawn, column, to);
       done_ += draws.draws();
-      if (desk.tells && !options_.watch({done_, evaluations(), no_number})) stopped_ = true;
+      if (desk.tells && !tell()) stopped_ = true;
     };
     evaluate(desk.a, values_.a);
     evaluate(desk.b, values_.b);

@@ -1,6 +1,7 @@
 #include "uncertainty/sobol_sums.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -64,14 +65,16 @@ SobolSums::SobolSums(Size outputs, Size factors, bool second_order, const Resamp
       sums_(outputs * columns_, 1 + resampling.resamples()),
       ranges_(at(outputs)) {}
 
-void SobolSums::add(const SobolValues& values, Size first, int threads) {
+bool SobolSums::add(const SobolValues& values, Size first, int threads,
+                    const std::function<bool()>& go_on) {
   const Size rows = values.a.draws();
   if (weights_.rows() != rows) weights_ = DrawTable(rows, 1 + resampling_->resamples());
   resampling_->fill(first, weights_);
+  std::atomic<bool> goes_on = true;
   in_pieces(std::ssize(ranges_), threads, [&](Size begin, Size end) {
     std::vector<double> terms(at(columns_ * rows));
     DrawTable products(columns_, weights_.draws());
-    for (Size output = begin; output < end; ++output) {
+    for (Size output = begin; output < end && goes_on; ++output) {
       meet(values, output, first == 0);
       write_terms(values, output, terms.data());
       kernels_->weighted_sums(terms.data(), columns_, rows, weights_.row(0), weights_.draws(),
@@ -81,8 +84,10 @@ void SobolSums::add(const SobolValues& values, Size first, int threads) {
         const double* more = products.row(column);
         for (Size r = 0; r < weights_.draws(); ++r) sums[r] += more[r];
       }
+      if (begin == 0 && !go_on()) goes_on = false;
     }
   });
+  return goes_on;
 }
 
 void SobolSums::meet(const SobolValues& values, Size output, bool starts) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -62,7 +63,11 @@ class SobolSums {
 
   /// Rows first, first + 1 ... of the base sample. The result depends on the pieces, in the last
   /// bits, but not on the number of threads.
-  void add(const SobolValues& values, Size first, int threads);
+  /// @param go_on asked after each output by the thread of the caller; if it says no, sums are of
+  /// no
+  ///   use any more
+  /// @returns what it said last
+  bool add(const SobolValues& values, Size first, int threads, const std::function<bool()>& go_on);
 
   /// After all rows.
   /// @param rounding an output whose values differ by no more is constant

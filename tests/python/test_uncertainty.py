@@ -7,6 +7,7 @@ import math
 import os
 import pickle
 import signal
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pd = pytest.importorskip("pandas")
 
@@ -288,6 +289,27 @@ def test_scores_can_be_pickled(pci: chiso.Scores) -> None:
     assert again.anchors == edited.anchors
 
 
+def test_draws_can_be_kept(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    found = pci.uncertainty(mixture, draws=2_000, seed=9, nodes=["labor"])
+    again = pickle.loads(pickle.dumps(found))
+    assert counts(again) == counts(found)
+    assert again.varying == mixture
+    pd.testing.assert_frame_equal(again.ranks("labor"), found.ranks("labor"))
+    factors = [one.confidence_factors(1_000) for one in (found, again)]
+    pd.testing.assert_series_equal(*factors)
+
+
+def test_accents_of_names_can_be_typed_either_way(pci: chiso.Scores) -> None:
+    composed, decomposed = (
+        chiso.Variation().weights("pci", name=unicodedata.normalize(form, "trọng số"))
+        for form in ("NFC", "NFD")
+    )
+    assert composed == decomposed
+    assert counts(pci.uncertainty(composed, draws=1_000)) == counts(
+        pci.uncertainty(decomposed, draws=1_000)
+    )
+
+
 def test_variations_are_values() -> None:
     varying = (
         chiso.Variation()
@@ -356,6 +378,76 @@ def test_bad_input_is_named(
         pci.uncertainty(varying, **options)
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda nothing: nothing.weights(["pci"]), r"criteria: expected one code or pattern"),
+        (lambda nothing: nothing.weights(spread="25%"), r"spread: expected a number, got '25%'"),
+        (lambda nothing: nothing.weights(bounds={"x": 0.3}), r"\(lowest, highest\) of 'x'"),
+        (lambda nothing: nothing.weights(bounds=[("x", 0, 1)]), "bounds: expected ranges by"),
+        # A text of two letters must not be taken for a pair of codes.
+        (lambda nothing: nothing.weights(orders=("D1", "D2")), r"orders: expected pairs"),
+        (lambda nothing: nothing.weights(name=3), "name: expected a text, got 3"),
+        (lambda nothing: nothing.values(["x"]), "variables: expected one code or pattern"),
+        (lambda nothing: nothing.leave_out(["x"]), "nodes: expected one code or pattern"),
+        (lambda nothing: nothing.choose({"a": "sum"}), "expected a Scenario, got 'sum'"),
+        (lambda nothing: nothing.aggregations("pci", "sum"), "methods: expected a list"),
+        (lambda nothing: nothing.rules("x", ["rank"]), "rules: expected rules by label"),
+    ],
+)
+def test_what_is_not_of_its_kind_is_named(make: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        make(chiso.Variation())
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"seed": -1}, chiso.SpecError, "seed: expected a whole number of 0 or more, got -1"),
+        ({"seed": 2**64}, chiso.SpecError, "seed: expected a whole number up to 184467440737"),
+        ({"draws": 10.5}, TypeError, r"draws: expected a whole number, got 10\.5"),
+        ({"threads": 2**40}, chiso.SpecError, "threads: expected a whole number up to 2147483647"),
+        ({"precision": "0.01"}, TypeError, "precision: expected a number"),
+        ({"progress": "yes"}, TypeError, "progress: expected True, False or a function"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_named(
+    pci: chiso.Scores, options: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        pci.uncertainty(chiso.Variation().weights("pci"), **options)
+
+
+def test_numbers_of_numpy_and_powers_of_ten_are_numbers(pci: chiso.Scores) -> None:
+    quarter: Any = np.float32(0.25)
+    given: Any = {"draws": 1e3, "seed": np.uint64(2**64 - 1)}
+    varying = chiso.Variation().weights("pci", law="relative", spread=quarter)
+    found = pci.uncertainty(varying, nodes="labor", **given)
+    assert found.draws == 1024
+    assert found.nodes == ["pci", "labor"]
+    three: Any = np.int64(3)
+    assert "top 3" in found.top(three).columns
+
+
+def test_a_correlation_by_code_is_taken_by_code(pci: chiso.Scores) -> None:
+    codes = ["labor", "land", "legal"]
+    table = pd.DataFrame(np.eye(3), index=codes, columns=codes)
+    table.loc["labor", "legal"] = table.loc["legal", "labor"] = 0.9
+    in_order = table.loc[["land", "labor", "legal"], ["land", "labor", "legal"]]
+
+    def drawn(correlation: Any) -> bytes:
+        varying = chiso.Variation().values("l*", relative=0.1, correlation=correlation)
+        return counts(pci.uncertainty(varying, draws=1_000, pairs=False))
+
+    assert drawn(table) == drawn(in_order.to_numpy()) != drawn(table.to_numpy())
+    with pytest.raises(chiso.SpecError, match="does not meet: entry"):
+        drawn(table.rename(index={"land": "entry"}, columns={"land": "entry"}))
+    with pytest.raises(chiso.SpecError, match="the same codes down and across"):
+        drawn(table.rename(index={"land": "entry"}))
+    with pytest.raises(chiso.SpecError, match=r"shape \(3,\)"):
+        drawn([1.0, 0.0, 0.0])
+
+
 class _Failing:
     def submit(self, _: Any, /, *__: Any) -> Any:
         raise OSError("no machine")
@@ -364,6 +456,30 @@ class _Failing:
 def test_an_executor_that_fails_is_named(pci: chiso.Scores) -> None:
     with pytest.raises(RuntimeError, match=r"the executor failed after 0 draws.*no machine"):
         pci.uncertainty(chiso.Variation().weights("pci"), draws=2_000, executor=_Failing())
+
+
+class _Answering:
+    """Answers each task with the same, whether it is a future or not."""
+
+    def __init__(self, future: Any) -> None:
+        self.future = future
+
+    def submit(self, _: Any, /, *__: Any) -> Any:
+        return self.future
+
+
+class _Done:
+    def result(self) -> str:
+        return "done"
+
+    def cancel(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("future", [None, _Done()])
+def test_an_executor_that_returns_something_else_is_named(pci: chiso.Scores, future: Any) -> None:
+    with pytest.raises(RuntimeError, match="the executor failed after 0 draws"):
+        pci.uncertainty(chiso.Variation().weights("pci"), draws=2_000, executor=_Answering(future))
 
 
 def test_a_draw_that_cannot_be_scored_is_named(pci: chiso.Scores) -> None:
@@ -407,6 +523,8 @@ def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
     both = by_source["first"]["weights"] + by_source["total"]["measurement"]
     assert np.allclose(both, 1.0, atol=0.1)
     assert len(found.pairs("rank shift")) == 1
+    with pytest.raises(ValueError, match="of all units together"):
+        found.to_frame("rank shift", "Thanh Hóa")
     again = pci.sensitivity(varying, base=2_048, seed=1, second_order=True, threads=1)
     assert again is not None
     pd.testing.assert_frame_equal(table, again.to_frame())
@@ -429,6 +547,9 @@ def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None
     pytest.importorskip("matplotlib")
     axes = pci_sure.plot(top=10, highlight="Thanh Hóa")
     assert len(axes.get_yticklabels()) == 11
+    median = pci_sure.ranks(quantiles=[0.5])["50%"].iloc[0]
+    line = pci_sure.plot(interval=0.0).get_lines()[0]
+    assert np.array_equal(line.get_xdata(), [median, median])
     found = pci.sensitivity(chiso.Variation().weights("pci").values(relative=0.02), base=64, seed=1)
     assert found is not None
     assert found.plot("Thanh Hóa").get_title(loc="left")
@@ -437,3 +558,15 @@ def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None
 def test_notebooks_show_tables(pci_sure: chiso.Uncertainty) -> None:
     assert "<table" in pci_sure._repr_html_()
     assert "draws" in repr(pci_sure)
+
+
+def test_a_spread_of_another_law_is_refused_on_the_command_line() -> None:
+    testing = pytest.importorskip("click.testing")
+    from chiso.cli import main
+
+    call = ["uncertainty", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
+    refused = testing.CliRunner().invoke(main, [*call, "--spread", "0.3"])
+    assert refused.exit_code == 1
+    assert "a spread has no meaning in the law uniform" in refused.output
+    near = testing.CliRunner().invoke(main, [*call, "--law", "relative", "--draws", "1000"])
+    assert near.exit_code == 0

@@ -298,7 +298,7 @@ TEST(Sensitivity, TheWatchIsToldInTheThreadOfTheCallerAndCanStop) {
   SensitivityOptions options{.base = 4'096, .threads = 1};
   options.watch = [&](const DrawProgress& progress) {
     EXPECT_EQ(std::this_thread::get_id(), caller);
-    EXPECT_GT(progress.done, last);
+    EXPECT_GE(progress.done, last);
     EXPECT_EQ(progress.wanted, 4'096 * 3);
     last = progress.done;
     return true;
@@ -312,6 +312,19 @@ TEST(Sensitivity, TheWatchIsToldInTheThreadOfTheCallerAndCanStop) {
   EXPECT_EQ(calls, 3);
 }
 
+TEST(Sensitivity, TheWatchCanStopTheBootstrapToo) {
+  int calls_at_the_end = 0;
+  SensitivityOptions options{.base = 128, .threads = 1};
+  options.watch = [&](const DrawProgress& progress) {
+    if (progress.done == progress.wanted) ++calls_at_the_end;
+    return calls_at_the_end < 3;
+  };
+
+  EXPECT_FALSE(sensitivity(three_units(), {errors("x", "x", 1.0)}, options));
+
+  EXPECT_EQ(calls_at_the_end, 3);
+}
+
 template <class ErrorType>
 std::string message(std::vector<Source> sources, const SensitivityOptions& options) {
   try {
@@ -323,12 +336,13 @@ std::string message(std::vector<Source> sources, const SensitivityOptions& optio
 }
 
 TEST(Sensitivity, NumbersOutOfTheirRangeAreAllReported) {
-  const std::string text =
-      message<SpecError>({errors("x", "x", 1.0)},
-                         {.base = 1, .second_order = true, .resamples = -1, .confidence = 1.0});
+  const std::string text = message<SpecError>(
+      {errors("x", "x", 1.0)},
+      {.base = 1, .threads = -1, .second_order = true, .resamples = -1, .confidence = 1.0});
   EXPECT_THAT(text, HasSubstr("base: expected 2 to 1073741824 rows of the base sample, got 1"));
   EXPECT_THAT(text, HasSubstr("resamples: expected a number of resamples, got -1"));
   EXPECT_THAT(text, HasSubstr("confidence: expected a confidence between 0 and 1, got 1"));
+  EXPECT_THAT(text, HasSubstr("threads: expected 1 or more, or 0"));
   EXPECT_THAT(text, HasSubstr("second_order: expected at least two sources"));
   EXPECT_THAT(message<SpecError>({}, {}), HasSubstr("expected at least one source"));
   EXPECT_THAT(message<SpecError>({errors("x", "x", 1.0)},

@@ -102,7 +102,8 @@ inline std::vector<SobolOutput> indices(const Model& model, const Sample& sample
                  best_kernels());
   const Size piece = settings.piece > 0 ? settings.piece : rows;
   for (Size first = 0; first < rows; first += piece) {
-    sums.add(values(model, sample, first, piece, settings.second_order), first, settings.threads);
+    sums.add(values(model, sample, first, piece, settings.second_order), first, settings.threads,
+             [] { return true; });
   }
   std::vector<SobolOutput> result;
   for (Size o = 0; o < outputs; ++o) {

@@ -67,11 +67,10 @@ struct RankIntervals {
 ///
 /// Source: after Kadzinski, Greco and Slowinski, Omega 40 (2012), extreme ranks in robust ordinal
 /// regression; here for weights alone.
-/// @throws NotFoundError for unknown units and codes; SpecError with what is wrong in `weights`,
-///   shares of which none is admissible, or criteria above varied shares that are not linear
-///   (another aggregation than a mean or a sum, a cap that may cut, a sum without known maxima);
-///   DataError with units whose missing children's weights go to their siblings, or wanted units
-///   without a score.
+/// @throws what Experiment throws for the sources, here `weights`; NotFoundError for unknown units
+///   and codes; SpecError with criteria above varied shares that are not linear (another
+///   aggregation than a mean or a sum, a cap that may cut); DataError with units whose missing
+///   children's weights go to their siblings, or wanted units without a score.
 [[nodiscard]] RankIntervals rank_intervals(const Scores& base,
                                            const RankIntervalOptions& options = {});
 

@@ -57,14 +57,27 @@ void count_rows(const std::uint16_t* values, Size rows, Size draws, Size stride,
   }
 }
 
+/// Sums of 16 bits, as many at once as there are ranks in a vector.
 CHISO_MULTIVERSION
-void add_shifts(const std::uint16_t* ranks, Size draws, std::uint16_t nominal, std::uint32_t* moved,
-                std::uint32_t* ranked) {
+void add_shifts(const std::uint16_t* ranks, Size draws, std::uint16_t nominal, std::uint16_t* moved,
+                std::uint16_t* ranked) {
+  CHISO_INDEPENDENT
   for (Size j = 0; j < draws; ++j) {
-    const std::int32_t difference = std::int32_t{ranks[j]} - std::int32_t{nominal};
-    const std::int32_t distance = difference < 0 ? -difference : difference;
-    moved[j] += ranks[j] != 0 ? static_cast<std::uint32_t>(distance) : 0U;
-    ranked[j] += ranks[j] != 0 ? 1U : 0U;
+    const std::uint16_t rank = ranks[j];
+    const auto distance =
+        static_cast<std::uint16_t>(rank > nominal ? rank - nominal : nominal - rank);
+    moved[j] = static_cast<std::uint16_t>(moved[j] + (rank != 0 ? distance : 0));
+    ranked[j] = static_cast<std::uint16_t>(ranked[j] + (rank != 0 ? 1 : 0));
+  }
+}
+
+/// Adds the counts to longer ones and starts them again.
+CHISO_MULTIVERSION
+void flush(std::uint16_t* counts, Size draws, std::uint32_t* to) {
+  CHISO_INDEPENDENT
+  for (Size j = 0; j < draws; ++j) {
+    to[j] += counts[j];
+    counts[j] = 0;
   }
 }
 
@@ -101,8 +114,10 @@ std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
 
 /// Sums of shares over runs of draws, in units of 2^-52: added to 1, a number of 0..1 has them as
 /// the last digits of its bits, which are whole numbers.
+///
+/// Compiled for no special processor: instructions that load from many places at once are slower
+/// than as many loads.
 /// @param ends of the runs in `draws`
-CHISO_MULTIVERSION
 void sum_shares(const double* shares, const std::int32_t* draws, const Size* ends, Size runs,
                 std::uint64_t* sums) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
@@ -164,11 +179,19 @@ void GrainCounter::count_shifts(const DrawnBlock& block, Size node, Tally::Node&
   const Size stride = block.scores[at(node)].stride();
   moved_.assign(at(draws), 0);
   ranked_.assign(at(draws), 0);
-  for (Size u = 0; u < units; ++u) {
-    const std::uint16_t nominal = plan_->nominal[at(node * units + u)];
-    if (nominal == 0) continue;
-    add_shifts(block.ranks[at(node)].data() + u * stride, draws, nominal, moved_.data(),
-               ranked_.data());
+  few_moved_.assign(at(draws), 0);
+  few_ranked_.assign(at(draws), 0);
+  // So many units cannot move 2^16 ranks.
+  const Size few = 65'535 / std::max<Size>(units - 1, 1);
+  for (Size first = 0; first < units; first += few) {
+    for (Size u = first; u < std::min(units, first + few); ++u) {
+      const std::uint16_t nominal = plan_->nominal[at(node * units + u)];
+      if (nominal == 0) continue;
+      add_shifts(block.ranks[at(node)].data() + u * stride, draws, nominal, few_moved_.data(),
+                 few_ranked_.data());
+    }
+    flush(few_moved_.data(), draws, moved_.data());
+    flush(few_ranked_.data(), draws, ranked_.data());
   }
   mean_shifts_.resize(at(draws));
   for (std::size_t j = 0; j < mean_shifts_.size(); ++j) {
@@ -289,9 +312,14 @@ void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block,
   for (Size u = 0; u < plan_->units; ++u) {
     const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data() + u * scores.stride();
     if (count_ones(ranks, scores.draws()) == 0) continue;
+    // Without branches, which would often be guessed wrong.
+    std::size_t last = first_draws_.size();
+    first_draws_.resize(last + at(scores.draws()));
     for (Size j = 0; j < scores.draws(); ++j) {
-      if (ranks[j] == 1) first_draws_.push_back(static_cast<std::int32_t>(j));
+      first_draws_[last] = static_cast<std::int32_t>(j);
+      last += ranks[j] == 1 ? 1U : 0U;
     }
+    first_draws_.resize(last);
     first_units_.push_back(u);
     first_ends_.push_back(std::ssize(first_draws_));
   }

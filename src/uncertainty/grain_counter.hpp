@@ -49,6 +49,8 @@ class GrainCounter {
   std::vector<std::uint16_t> places_;  ///< Bins of the scores of a block.
   std::vector<std::uint32_t> moved_;   ///< By draw: sum of the shifts of all units with two ranks.
   std::vector<std::uint32_t> ranked_;  ///< By draw: how many these are.
+  std::vector<std::uint16_t> few_moved_;  ///< The same of a few units.
+  std::vector<std::uint16_t> few_ranked_;
   std::vector<double> mean_shifts_;
   std::vector<std::uint16_t> present_;  ///< By draw: units with a rank.
   std::vector<std::uint16_t> limits_;   ///< By group and draw: last rank in it or a better one.

@@ -112,24 +112,33 @@ std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
   return count;
 }
 
-/// Sums of shares over runs of draws, in units of 2^-52: added to 1, a number of 0..1 has them as
-/// the last digits of its bits, which are whole numbers.
-///
-/// Compiled for no special processor: instructions that load from many places at once are slower
-/// than as many loads.
-/// @param ends of the runs in `draws`
-void sum_shares(const double* shares, const std::int32_t* draws, const Size* ends, Size runs,
+/// Sums of shares over some draws, in units of 2^-52: added to 1, a number of 0..1 has them as the
+/// last digits of its bits, which are whole numbers. Four at a time share the shares.
+/// @param chosen four rows of draws: all bits of those to be added, none of the others
+CHISO_MULTIVERSION
+void sum_shares(const double* shares, const std::uint64_t* chosen, Size stride, Size draws,
                 std::uint64_t* sums) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
-  Size first = 0;
-  for (Size run = 0; run < runs; ++run) {
-    std::uint64_t sum = 0;
-    for (Size i = first; i < ends[run]; ++i) {
-      sum += std::bit_cast<std::uint64_t>(shares[draws[i]] + 1.0) - one;
-    }
-    sums[run] = sum;
-    first = ends[run];
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::uint64_t c = 0;
+  std::uint64_t d = 0;
+  for (Size j = 0; j < draws; ++j) {
+    const std::uint64_t share = std::bit_cast<std::uint64_t>(shares[j] + 1.0) - one;
+    a += share & chosen[j];
+    b += share & chosen[stride + j];
+    c += share & chosen[2 * stride + j];
+    d += share & chosen[3 * stride + j];
   }
+  sums[0] = a;
+  sums[1] = b;
+  sums[2] = c;
+  sums[3] = d;
+}
+
+CHISO_MULTIVERSION
+void choose_ones(const std::uint16_t* ranks, Size draws, std::uint64_t* chosen) {
+  for (Size j = 0; j < draws; ++j) chosen[j] = ranks[j] == 1 ? ~std::uint64_t{0} : 0U;
 }
 
 }  // namespace
@@ -140,6 +149,7 @@ GrainCounter::GrainCounter(std::shared_ptr<const TallyPlan> plan, const Kernels&
       shift_bins_(plan_->units),
       scores_(at(plan_->nodes * plan_->units)),
       shifts_(at(plan_->nodes)),
+      places_(at(plan_->nodes * plan_->units * draws_a_grain)),
       last_ranks_(at(plan_->units + 1)),
       column_(at(plan_->units)) {}
 
@@ -148,7 +158,7 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
   for (Size n = 0; n < plan_->nodes; ++n) {
     const DrawTable& scores = block.scores[at(n)];
     Tally::Node& counts = tally.nodes[at(n)];
-    count_scores(scores, plan_->bins.data() + n * units, scores_.data() + n * units, counts.bins);
+    place(scores, n);
     count_rows(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
                counts.ranks.data(), units + 1);
     count_shifts(block, n, counts);
@@ -157,20 +167,20 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
                      counts.wins.data());
     }
   }
+  placed_ += draws.draws();
   if (plan_->groups > 0) count_groups(block, tally);
   if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
 }
 
-void GrainCounter::count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
-                                std::vector<std::uint32_t>& counts) {
+void GrainCounter::place(const DrawTable& scores, Size node) {
   const Size units = plan_->units;
-  const Size draws = scores.draws();
-  places_.resize(at(units * scores.stride()));
   for (Size u = 0; u < units; ++u) {
-    lanes[u].add(scores.row(u), draws, bins[u].centre);
-    place_scores(scores.row(u), draws, bins[u], places_.data() + u * scores.stride());
+    const Size row = node * units + u;
+    const ScoreBins& bins = plan_->bins[at(row)];
+    scores_[at(row)].add(scores.row(u), scores.draws(), bins.centre);
+    place_scores(scores.row(u), scores.draws(), bins,
+                 places_.data() + row * draws_a_grain + placed_);
   }
-  count_rows(places_.data(), units, draws, scores.stride(), counts.data(), ScoreBins::count);
 }
 
 void GrainCounter::count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts) {
@@ -305,39 +315,40 @@ void GrainCounter::count_groups_by_draw(const DrawTable& scores, Tally& tally) {
 }
 
 void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
+  constexpr std::size_t at_once = 4;
   const DrawTable& scores = block.scores[at(plan_->composite)];
-  first_draws_.clear();
+  const Size stride = scores.stride();
+  const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data();
   first_units_.clear();
-  first_ends_.clear();
   for (Size u = 0; u < plan_->units; ++u) {
-    const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data() + u * scores.stride();
-    if (count_ones(ranks, scores.draws()) == 0) continue;
-    // Without branches, which would often be guessed wrong.
-    std::size_t last = first_draws_.size();
-    first_draws_.resize(last + at(scores.draws()));
-    for (Size j = 0; j < scores.draws(); ++j) {
-      first_draws_[last] = static_cast<std::int32_t>(j);
-      last += ranks[j] == 1 ? 1U : 0U;
-    }
-    first_draws_.resize(last);
-    first_units_.push_back(u);
-    first_ends_.push_back(std::ssize(first_draws_));
+    if (count_ones(ranks + u * stride, scores.draws()) > 0) first_units_.push_back(u);
   }
   const auto rows = std::ssize(plan_->share_rows);
-  first_sums_.resize(first_units_.size());
-  for (Size r = 0; r < rows; ++r) {
-    sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), first_ends_.data(),
-               std::ssize(first_units_), first_sums_.data());
-    for (std::size_t i = 0; i < first_units_.size(); ++i) {
-      tally.central[at(first_units_[i] * rows + r)].add(first_sums_[i]);
+  for (std::size_t first = 0; first < first_units_.size(); first += at_once) {
+    const std::size_t some = std::min(at_once, first_units_.size() - first);
+    first_draws_.assign(at_once * at(stride), 0);
+    for (std::size_t i = 0; i < some; ++i) {
+      choose_ones(ranks + first_units_[first + i] * stride, scores.draws(),
+                  first_draws_.data() + i * at(stride));
+    }
+    for (Size r = 0; r < rows; ++r) {
+      std::uint64_t sums[at_once];
+      sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), stride, scores.draws(),
+                 sums);
+      for (std::size_t i = 0; i < some; ++i) {
+        tally.central[at(first_units_[first + i] * rows + r)].add(sums[i]);
+      }
     }
   }
 }
 
 void GrainCounter::finish(std::int64_t grain, Tally& tally) {
   const Size units = plan_->units;
+  placed_ = 0;
   for (Size n = 0; n < plan_->nodes; ++n) {
     Tally::Node& counts = tally.nodes[at(n)];
+    count_rows(places_.data() + n * units * draws_a_grain, units, draws_a_grain, draws_a_grain,
+               counts.bins.data(), ScoreBins::count);
     for (Size u = 0; u < units; ++u) {
       ScoreLanes& lanes = scores_[at(n * units + u)];
       const double sum = lanes.total();

@@ -26,8 +26,7 @@ class GrainCounter {
   void finish(std::int64_t grain, Tally& tally);
 
  private:
-  void count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
-                    std::vector<std::uint32_t>& counts);
+  void place(const DrawTable& scores, Size node);
   void count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts);
   void count_groups(const DrawnBlock& block, Tally& tally);
   void count_groups_by_limits(const DrawTable& scores, Tally& tally);
@@ -46,7 +45,10 @@ class GrainCounter {
   std::vector<ScoreLanes> scores_;  ///< By node and unit.
   std::vector<ScoreLanes> shifts_;  ///< By node.
   DrawTable displayed_;
-  std::vector<std::uint16_t> places_;  ///< Bins of the scores of a block.
+  /// By node, unit and draw of the grain: bins, which are counted at its end. A unit's bins fill a
+  /// quarter of the first cache, and are fetched into it once a grain so.
+  std::vector<std::uint16_t> places_;
+  Size placed_ = 0;                    ///< Draws of the grain so far.
   std::vector<std::uint32_t> moved_;   ///< By draw: sum of the shifts of all units with two ranks.
   std::vector<std::uint32_t> ranked_;  ///< By draw: how many these are.
   std::vector<std::uint16_t> few_moved_;  ///< The same of a few units.
@@ -57,10 +59,8 @@ class GrainCounter {
   std::vector<std::vector<std::uint16_t>> last_ranks_;  ///< By units with a rank; empty: not yet.
   std::vector<std::int32_t> groups_;
   std::vector<double> column_;
-  std::vector<std::int32_t> first_draws_;  ///< Those in which a unit is first, unit after unit.
-  std::vector<Size> first_units_;          ///< Units that are.
-  std::vector<Size> first_ends_;           ///< Where the draws of each end.
-  std::vector<std::uint64_t> first_sums_;
+  std::vector<Size> first_units_;           ///< That are first in some draw.
+  std::vector<std::uint64_t> first_draws_;  ///< Of four of these: all bits of such draws.
 };
 
 }  // namespace chiso

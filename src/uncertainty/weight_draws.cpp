@@ -12,12 +12,15 @@
 #include "base/at.hpp"
 #include "base/elementary.hpp"
 #include "chiso/base/interval.hpp"
-#include "uncertainty/share_rows.hpp"
 
 namespace chiso {
 namespace {
 
 using Law = DrawWeights::Law;
+
+/// So many draws of all rows of a group stay in the cache while they are worked on. A multiple of
+/// what rows are padded to.
+constexpr Size draws_a_piece = 128;
 
 std::string_view law_name(Law law) {
   switch (law) {
@@ -231,7 +234,7 @@ void WeightDraws::draw(const Kernels& kernels, const double* uniforms, Size unif
           for (Size j = 0; j < length; ++j) row[j] = elementary::exp(row[j] - greatest[j]);
         }
       }
-      to_shares(rows, length, lowest, 1.0);
+      kernels.to_shares(rows.data(), group.count, length, lowest.data(), 1.0, false);
     }
   }
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 
-#include "base/elementary.hpp"
 #include "uncertainty/kernels.hpp"
 
 /// The kernels that a sampler needs, as their contract says and without any haste.
@@ -25,11 +24,19 @@ inline void uniforms(std::uint64_t seed, std::uint64_t stream, std::uint64_t fir
   }
 }
 
-inline void negative_logs(Size count, double* x) {
-  for (Size i = 0; i < count; ++i) x[i] = -elementary::log(x[i]);
+inline void to_shares(double* const* rows, Size count, Size draws, const double* lowest,
+                      double room, bool uniforms) {
+  for (Size j = 0; j < draws; ++j) {
+    double sum = 0.0;
+    for (Size k = 0; k < count; ++k) {
+      if (uniforms) rows[k][j] = -std::log(rows[k][j]);
+      sum += rows[k][j];
+    }
+    for (Size k = 0; k < count; ++k) rows[k][j] = lowest[k] + rows[k][j] * (room / sum);
+  }
 }
 
-inline constexpr Kernels kernels{"plain", uniforms, negative_logs, nullptr, nullptr, nullptr};
+inline constexpr Kernels kernels{"plain", uniforms, to_shares, nullptr, nullptr, nullptr};
 
 }  // namespace chiso::plain
 
@@ -67,7 +74,7 @@ inline void ranks(const double* scores, Size units, Size draws, Size stride, std
 /// Only what the engine calls.
 inline const Kernels table{.level = "plain",
                            .uniforms = nullptr,
-                           .negative_logs = nullptr,
+                           .to_shares = nullptr,
                            .weighted_sums = weighted_sums,
                            .ranks = ranks,
                            .wins = nullptr};

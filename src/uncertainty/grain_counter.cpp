@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
@@ -82,13 +83,6 @@ void flush(std::uint16_t* counts, Size draws, std::uint32_t* to) {
 }
 
 CHISO_MULTIVERSION
-std::uint32_t count_ones(const std::uint16_t* ranks, Size draws) {
-  std::uint32_t ones = 0;
-  for (Size j = 0; j < draws; ++j) ones += ranks[j] == 1 ? 1U : 0U;
-  return ones;
-}
-
-CHISO_MULTIVERSION
 void add_present(const std::uint16_t* ranks, Size draws, std::uint16_t* present) {
   for (Size j = 0; j < draws; ++j) {
     present[j] = static_cast<std::uint16_t>(present[j] + (ranks[j] != 0 ? 1 : 0));
@@ -112,33 +106,44 @@ std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
   return count;
 }
 
-/// Sums of shares over some draws, in units of 2^-52: added to 1, a number of 0..1 has them as the
-/// last digits of its bits, which are whole numbers. Four at a time share the shares.
-/// @param chosen four rows of draws: all bits of those to be added, none of the others
+constexpr Size rows_at_once = 8;
+using Shares [[gnu::vector_size(rows_at_once * sizeof(double))]] = double;
+using Amounts [[gnu::vector_size(rows_at_once * sizeof(double))]] = std::uint64_t;
+
+/// A unit that is first in a draw.
+struct First {
+  std::uint16_t draw;
+  std::uint16_t unit;
+};
+
+/// Adds shares of eight rows to sums of the units that are first, eight numbers a unit.
+///
+/// Added to 1, a number of 0..1 has itself in units of 2^-52 as the last digits of its bits, which
+/// are whole numbers. The bits of the ones are added too.
 CHISO_MULTIVERSION
-void sum_shares(const double* shares, const std::uint64_t* chosen, Size stride, Size draws,
-                std::uint64_t* sums) {
-  constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
-  std::uint64_t a = 0;
-  std::uint64_t b = 0;
-  std::uint64_t c = 0;
-  std::uint64_t d = 0;
-  for (Size j = 0; j < draws; ++j) {
-    const std::uint64_t share = std::bit_cast<std::uint64_t>(shares[j] + 1.0) - one;
-    a += share & chosen[j];
-    b += share & chosen[stride + j];
-    c += share & chosen[2 * stride + j];
-    d += share & chosen[3 * stride + j];
+void add_first_shares(const double* const* rows, const First* firsts, std::size_t count,
+                      std::uint64_t* sums) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Size j = firsts[i].draw;
+    const Shares shares = {rows[0][j], rows[1][j], rows[2][j], rows[3][j],
+                           rows[4][j], rows[5][j], rows[6][j], rows[7][j]};
+    std::uint64_t* const to = sums + Size{firsts[i].unit} * rows_at_once;
+    Amounts sum;
+    std::memcpy(&sum, to, sizeof sum);
+    sum += reinterpret_cast<Amounts>(shares + 1.0);
+    std::memcpy(to, &sum, sizeof sum);
   }
-  sums[0] = a;
-  sums[1] = b;
-  sums[2] = c;
-  sums[3] = d;
 }
 
+/// Notes the unit where it is first, and that one more is.
 CHISO_MULTIVERSION
-void choose_ones(const std::uint16_t* ranks, Size draws, std::uint64_t* chosen) {
-  for (Size j = 0; j < draws; ++j) chosen[j] = ranks[j] == 1 ? ~std::uint64_t{0} : 0U;
+void note_first(const std::uint16_t* ranks, Size draws, std::uint16_t unit, std::uint16_t* units,
+                std::uint16_t* counts) {
+  CHISO_INDEPENDENT
+  for (Size j = 0; j < draws; ++j) {
+    units[j] = ranks[j] == 1 ? unit : units[j];
+    counts[j] = static_cast<std::uint16_t>(counts[j] + (ranks[j] == 1 ? 1 : 0));
+  }
 }
 
 }  // namespace
@@ -151,7 +156,10 @@ GrainCounter::GrainCounter(std::shared_ptr<const TallyPlan> plan, const Kernels&
       shifts_(at(plan_->nodes)),
       places_(at(plan_->nodes * plan_->units * draws_a_grain)),
       last_ranks_(at(plan_->units + 1)),
-      column_(at(plan_->units)) {}
+      column_(at(plan_->units)),
+      firsts_(at(plan_->units)),
+      first_sums_(at((std::ssize(plan_->share_rows) + rows_at_once - 1) / rows_at_once *
+                     rows_at_once * plan_->units)) {}
 
 void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
   const Size units = plan_->units;
@@ -169,7 +177,7 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
   }
   placed_ += draws.draws();
   if (plan_->groups > 0) count_groups(block, tally);
-  if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
+  if (!plan_->share_rows.empty()) count_firsts(draws, block);
 }
 
 void GrainCounter::place(const DrawTable& scores, Size node) {
@@ -314,32 +322,57 @@ void GrainCounter::count_groups_by_draw(const DrawTable& scores, Tally& tally) {
   }
 }
 
-void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
-  constexpr std::size_t at_once = 4;
-  const DrawTable& scores = block.scores[at(plan_->composite)];
-  const Size stride = scores.stride();
+void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block) {
+  const Size units = plan_->units;
+  const Size count = draws.draws();
+  const Size stride = block.scores[at(plan_->composite)].stride();
   const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data();
-  first_units_.clear();
-  for (Size u = 0; u < plan_->units; ++u) {
-    if (count_ones(ranks + u * stride, scores.draws()) > 0) first_units_.push_back(u);
+  first_units_.assign(at(count), 0);
+  first_counts_.assign(at(count), 0);
+  for (Size u = 0; u < units; ++u) {
+    note_first(ranks + u * stride, count, static_cast<std::uint16_t>(u), first_units_.data(),
+               first_counts_.data());
+  }
+  std::vector<First> firsts;
+  firsts.reserve(at(count));
+  const auto add = [&](Size draw, Size unit) {
+    firsts.push_back({static_cast<std::uint16_t>(draw), static_cast<std::uint16_t>(unit)});
+    ++firsts_[at(unit)];
+  };
+  for (Size j = 0; j < count; ++j) {
+    if (first_counts_[at(j)] == 1) {
+      add(j, first_units_[at(j)]);
+      continue;
+    }
+    for (Size u = 0; first_counts_[at(j)] > 0 && u < units; ++u) {
+      if (ranks[u * stride + j] == 1) add(j, u);
+    }
   }
   const auto rows = std::ssize(plan_->share_rows);
-  for (std::size_t first = 0; first < first_units_.size(); first += at_once) {
-    const std::size_t some = std::min(at_once, first_units_.size() - first);
-    first_draws_.assign(at_once * at(stride), 0);
-    for (std::size_t i = 0; i < some; ++i) {
-      choose_ones(ranks + first_units_[first + i] * stride, scores.draws(),
-                  first_draws_.data() + i * at(stride));
+  for (Size first = 0; first < rows; first += rows_at_once) {
+    const double* some[rows_at_once];
+    for (Size i = 0; i < rows_at_once; ++i) {
+      // What has no row of its own is summed in vain.
+      some[i] = draws.row(plan_->share_rows[at(std::min(first + i, rows - 1))]);
     }
+    add_first_shares(some, firsts.data(), firsts.size(), first_sums_.data() + first * units);
+  }
+}
+
+void GrainCounter::finish_firsts(Tally& tally) {
+  constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
+  const Size units = plan_->units;
+  const auto rows = std::ssize(plan_->share_rows);
+  for (Size u = 0; u < units; ++u) {
+    if (firsts_[at(u)] == 0) continue;
     for (Size r = 0; r < rows; ++r) {
-      std::uint64_t sums[at_once];
-      sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), stride, scores.draws(),
-                 sums);
-      for (std::size_t i = 0; i < some; ++i) {
-        tally.central[at(first_units_[first + i] * rows + r)].add(sums[i]);
-      }
+      const Size place = (r / rows_at_once * units + u) * rows_at_once + r % rows_at_once;
+      // Modulo 2^64, like the sum: less than 2^63 is left.
+      tally.central[at(u * rows + r)].add(first_sums_[at(place)] - firsts_[at(u)] * one);
     }
   }
+  std::fill(first_sums_.begin(), first_sums_.end(), 0);
+  std::fill(firsts_.begin(), firsts_.end(), 0);
 }
 
 void GrainCounter::finish(std::int64_t grain, Tally& tally) {
@@ -369,6 +402,7 @@ void GrainCounter::finish(std::int64_t grain, Tally& tally) {
     counts.shift_square.add(shifts_[at(n)].total_square());
     shifts_[at(n)].clear();
   }
+  finish_firsts(tally);
   tally.grains.append(grain);
 }
 

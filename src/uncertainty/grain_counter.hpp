@@ -35,7 +35,8 @@ class GrainCounter {
   /// Of each group by quantiles, the last rank that is in it or in a better one, if so many units
   /// have ranks.
   const std::vector<std::uint16_t>& last_ranks(Size present);
-  void count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally);
+  void count_firsts(const DrawTable& draws, const DrawnBlock& block);
+  void finish_firsts(Tally& tally);
   /// As they are ranked: rounded if the definition says so.
   const DrawTable& ranked_scores(const DrawTable& scores);
 
@@ -59,8 +60,10 @@ class GrainCounter {
   std::vector<std::vector<std::uint16_t>> last_ranks_;  ///< By units with a rank; empty: not yet.
   std::vector<std::int32_t> groups_;
   std::vector<double> column_;
-  std::vector<Size> first_units_;           ///< That are first in some draw.
-  std::vector<std::uint64_t> first_draws_;  ///< Of four of these: all bits of such draws.
+  std::vector<std::uint16_t> first_units_;   ///< By draw: that is first, if one is.
+  std::vector<std::uint16_t> first_counts_;  ///< By draw: how many are.
+  std::vector<std::uint64_t> firsts_;        ///< By unit: draws of the grain in which it is first.
+  std::vector<std::uint64_t> first_sums_;    ///< By eight rows, unit and row: their shares then.
 };
 
 }  // namespace chiso

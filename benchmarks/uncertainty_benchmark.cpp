@@ -33,6 +33,12 @@ std::vector<double> random_numbers(Size count) {
   return numbers;
 }
 
+std::vector<double*> rows_of(DrawTable& table) {
+  std::vector<double*> rows;
+  for (Size r = 0; r < table.rows(); ++r) rows.push_back(table.row(r));
+  return rows;
+}
+
 /// All that a block needs.
 struct Work {
   const Kernels& kernels;
@@ -41,6 +47,8 @@ struct Work {
   Size draws = block;
   std::vector<double> values = random_numbers(units * terms);
   DrawTable weights{terms, draws};
+  std::vector<double*> rows = rows_of(weights);
+  std::vector<double> lowest = std::vector<double>(at(terms), 0.0);
   DrawTable scores{units, draws};
   std::vector<std::uint16_t> ranks = std::vector<std::uint16_t>(at(units * scores.stride()));
   std::vector<std::int64_t> wins = std::vector<std::int64_t>(at(units * units));
@@ -50,7 +58,7 @@ struct Work {
     kernels.uniforms(7, 11, first, terms, draws, weights.stride(), weights.row(0));
     first += static_cast<std::uint64_t>(draws);
   }
-  void take_logs() { kernels.negative_logs(terms * weights.stride(), weights.row(0)); }
+  void divide() { kernels.to_shares(rows.data(), terms, draws, lowest.data(), 1.0, true); }
   void multiply() {
     kernels.weighted_sums(values.data(), units, terms, weights.row(0), draws, weights.stride(),
                           scores.row(0));
@@ -86,7 +94,7 @@ void step(benchmark::State& state) {
   Work work{*kernels, 63, 100};
   // Each step finds what those before it leave.
   work.draw_uniforms();
-  work.take_logs();
+  work.divide();
   work.multiply();
   work.rank();
   measure(state, work, {Steps...});
@@ -97,11 +105,11 @@ void levels(benchmark::internal::Benchmark* one) {
 }
 
 BENCHMARK(step<&Work::draw_uniforms>)->Name("uniforms")->Apply(levels);
-BENCHMARK(step<&Work::draw_uniforms, &Work::take_logs>)->Name("uniforms and logs")->Apply(levels);
+BENCHMARK(step<&Work::draw_uniforms, &Work::divide>)->Name("uniforms and shares")->Apply(levels);
 BENCHMARK(step<&Work::multiply>)->Name("weighted sums")->Apply(levels);
 BENCHMARK(step<&Work::rank>)->Name("ranks")->Apply(levels);
 BENCHMARK(step<&Work::compare>)->Name("wins")->Apply(levels);
-BENCHMARK(step<&Work::draw_uniforms, &Work::take_logs, &Work::multiply, &Work::rank>)
+BENCHMARK(step<&Work::draw_uniforms, &Work::divide, &Work::multiply, &Work::rank>)
     ->Name("all but wins")
     ->Apply(levels);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <utility>
@@ -57,22 +58,28 @@ void count_rows(const std::uint16_t* values, Size rows, Size draws, Size stride,
   }
 }
 
+/// Sums of 16 bits, as many at once as there are ranks in a vector.
 CHISO_MULTIVERSION
-void add_shifts(const std::uint16_t* ranks, Size draws, std::uint16_t nominal, std::uint32_t* moved,
-                std::uint32_t* ranked) {
+void add_shifts(const std::uint16_t* ranks, Size draws, std::uint16_t nominal, std::uint16_t* moved,
+                std::uint16_t* ranked) {
+  CHISO_INDEPENDENT
   for (Size j = 0; j < draws; ++j) {
-    const std::int32_t difference = std::int32_t{ranks[j]} - std::int32_t{nominal};
-    const std::int32_t distance = difference < 0 ? -difference : difference;
-    moved[j] += ranks[j] != 0 ? static_cast<std::uint32_t>(distance) : 0U;
-    ranked[j] += ranks[j] != 0 ? 1U : 0U;
+    const std::uint16_t rank = ranks[j];
+    const auto distance =
+        static_cast<std::uint16_t>(rank > nominal ? rank - nominal : nominal - rank);
+    moved[j] = static_cast<std::uint16_t>(moved[j] + (rank != 0 ? distance : 0));
+    ranked[j] = static_cast<std::uint16_t>(ranked[j] + (rank != 0 ? 1 : 0));
   }
 }
 
+/// Adds the counts to longer ones and starts them again.
 CHISO_MULTIVERSION
-std::uint32_t count_ones(const std::uint16_t* ranks, Size draws) {
-  std::uint32_t ones = 0;
-  for (Size j = 0; j < draws; ++j) ones += ranks[j] == 1 ? 1U : 0U;
-  return ones;
+void flush(std::uint16_t* counts, Size draws, std::uint32_t* to) {
+  CHISO_INDEPENDENT
+  for (Size j = 0; j < draws; ++j) {
+    to[j] += counts[j];
+    counts[j] = 0;
+  }
 }
 
 CHISO_MULTIVERSION
@@ -99,21 +106,43 @@ std::uint32_t count_at_least(const double* scores, double limit, Size draws) {
   return count;
 }
 
-/// Sums of shares over runs of draws, in units of 2^-52: added to 1, a number of 0..1 has them as
-/// the last digits of its bits, which are whole numbers.
-/// @param ends of the runs in `draws`
+constexpr Size rows_at_once = 8;
+using Shares [[gnu::vector_size(rows_at_once * sizeof(double))]] = double;
+using Amounts [[gnu::vector_size(rows_at_once * sizeof(double))]] = std::uint64_t;
+
+/// A unit that is first in a draw.
+struct First {
+  std::uint16_t draw;
+  std::uint16_t unit;
+};
+
+/// Adds shares of eight rows to sums of the units that are first, eight numbers a unit.
+///
+/// Added to 1, a number of 0..1 has itself in units of 2^-52 as the last digits of its bits, which
+/// are whole numbers. The bits of the ones are added too.
 CHISO_MULTIVERSION
-void sum_shares(const double* shares, const std::int32_t* draws, const Size* ends, Size runs,
-                std::uint64_t* sums) {
-  constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
-  Size first = 0;
-  for (Size run = 0; run < runs; ++run) {
-    std::uint64_t sum = 0;
-    for (Size i = first; i < ends[run]; ++i) {
-      sum += std::bit_cast<std::uint64_t>(shares[draws[i]] + 1.0) - one;
-    }
-    sums[run] = sum;
-    first = ends[run];
+void add_first_shares(const double* const* rows, const First* firsts, std::size_t count,
+                      std::uint64_t* sums) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Size j = firsts[i].draw;
+    const Shares shares = {rows[0][j], rows[1][j], rows[2][j], rows[3][j],
+                           rows[4][j], rows[5][j], rows[6][j], rows[7][j]};
+    std::uint64_t* const to = sums + Size{firsts[i].unit} * rows_at_once;
+    Amounts sum;
+    std::memcpy(&sum, to, sizeof sum);
+    sum += reinterpret_cast<Amounts>(shares + 1.0);
+    std::memcpy(to, &sum, sizeof sum);
+  }
+}
+
+/// Notes the unit where it is first, and that one more is.
+CHISO_MULTIVERSION
+void note_first(const std::uint16_t* ranks, Size draws, std::uint16_t unit, std::uint16_t* units,
+                std::uint16_t* counts) {
+  CHISO_INDEPENDENT
+  for (Size j = 0; j < draws; ++j) {
+    units[j] = ranks[j] == 1 ? unit : units[j];
+    counts[j] = static_cast<std::uint16_t>(counts[j] + (ranks[j] == 1 ? 1 : 0));
   }
 }
 
@@ -125,15 +154,19 @@ GrainCounter::GrainCounter(std::shared_ptr<const TallyPlan> plan, const Kernels&
       shift_bins_(plan_->units),
       scores_(at(plan_->nodes * plan_->units)),
       shifts_(at(plan_->nodes)),
+      places_(at(plan_->nodes * plan_->units * draws_a_grain)),
       last_ranks_(at(plan_->units + 1)),
-      column_(at(plan_->units)) {}
+      column_(at(plan_->units)),
+      firsts_(at(plan_->units)),
+      first_sums_(at((std::ssize(plan_->share_rows) + rows_at_once - 1) / rows_at_once *
+                     rows_at_once * plan_->units)) {}
 
 void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
   const Size units = plan_->units;
   for (Size n = 0; n < plan_->nodes; ++n) {
     const DrawTable& scores = block.scores[at(n)];
     Tally::Node& counts = tally.nodes[at(n)];
-    count_scores(scores, plan_->bins.data() + n * units, scores_.data() + n * units, counts.bins);
+    place(scores, n);
     count_rows(block.ranks[at(n)].data(), units, scores.draws(), scores.stride(),
                counts.ranks.data(), units + 1);
     count_shifts(block, n, counts);
@@ -142,20 +175,20 @@ void GrainCounter::add(const DrawTable& draws, const DrawnBlock& block, Tally& t
                      counts.wins.data());
     }
   }
+  placed_ += draws.draws();
   if (plan_->groups > 0) count_groups(block, tally);
-  if (!plan_->share_rows.empty()) count_firsts(draws, block, tally);
+  if (!plan_->share_rows.empty()) count_firsts(draws, block);
 }
 
-void GrainCounter::count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
-                                std::vector<std::uint32_t>& counts) {
+void GrainCounter::place(const DrawTable& scores, Size node) {
   const Size units = plan_->units;
-  const Size draws = scores.draws();
-  places_.resize(at(units * scores.stride()));
   for (Size u = 0; u < units; ++u) {
-    lanes[u].add(scores.row(u), draws, bins[u].centre);
-    place_scores(scores.row(u), draws, bins[u], places_.data() + u * scores.stride());
+    const Size row = node * units + u;
+    const ScoreBins& bins = plan_->bins[at(row)];
+    scores_[at(row)].add(scores.row(u), scores.draws(), bins.centre);
+    place_scores(scores.row(u), scores.draws(), bins,
+                 places_.data() + row * draws_a_grain + placed_);
   }
-  count_rows(places_.data(), units, draws, scores.stride(), counts.data(), ScoreBins::count);
 }
 
 void GrainCounter::count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts) {
@@ -164,11 +197,19 @@ void GrainCounter::count_shifts(const DrawnBlock& block, Size node, Tally::Node&
   const Size stride = block.scores[at(node)].stride();
   moved_.assign(at(draws), 0);
   ranked_.assign(at(draws), 0);
-  for (Size u = 0; u < units; ++u) {
-    const std::uint16_t nominal = plan_->nominal[at(node * units + u)];
-    if (nominal == 0) continue;
-    add_shifts(block.ranks[at(node)].data() + u * stride, draws, nominal, moved_.data(),
-               ranked_.data());
+  few_moved_.assign(at(draws), 0);
+  few_ranked_.assign(at(draws), 0);
+  // So many units cannot move 2^16 ranks.
+  const Size few = 65'535 / std::max<Size>(units - 1, 1);
+  for (Size first = 0; first < units; first += few) {
+    for (Size u = first; u < std::min(units, first + few); ++u) {
+      const std::uint16_t nominal = plan_->nominal[at(node * units + u)];
+      if (nominal == 0) continue;
+      add_shifts(block.ranks[at(node)].data() + u * stride, draws, nominal, few_moved_.data(),
+                 few_ranked_.data());
+    }
+    flush(few_moved_.data(), draws, moved_.data());
+    flush(few_ranked_.data(), draws, ranked_.data());
   }
   mean_shifts_.resize(at(draws));
   for (std::size_t j = 0; j < mean_shifts_.size(); ++j) {
@@ -281,35 +322,66 @@ void GrainCounter::count_groups_by_draw(const DrawTable& scores, Tally& tally) {
   }
 }
 
-void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally) {
-  const DrawTable& scores = block.scores[at(plan_->composite)];
-  first_draws_.clear();
-  first_units_.clear();
-  first_ends_.clear();
-  for (Size u = 0; u < plan_->units; ++u) {
-    const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data() + u * scores.stride();
-    if (count_ones(ranks, scores.draws()) == 0) continue;
-    for (Size j = 0; j < scores.draws(); ++j) {
-      if (ranks[j] == 1) first_draws_.push_back(static_cast<std::int32_t>(j));
+void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block) {
+  const Size units = plan_->units;
+  const Size count = draws.draws();
+  const Size stride = block.scores[at(plan_->composite)].stride();
+  const std::uint16_t* ranks = block.ranks[at(plan_->composite)].data();
+  first_units_.assign(at(count), 0);
+  first_counts_.assign(at(count), 0);
+  for (Size u = 0; u < units; ++u) {
+    note_first(ranks + u * stride, count, static_cast<std::uint16_t>(u), first_units_.data(),
+               first_counts_.data());
+  }
+  std::vector<First> firsts;
+  firsts.reserve(at(count));
+  const auto add = [&](Size draw, Size unit) {
+    firsts.push_back({static_cast<std::uint16_t>(draw), static_cast<std::uint16_t>(unit)});
+    ++firsts_[at(unit)];
+  };
+  for (Size j = 0; j < count; ++j) {
+    if (first_counts_[at(j)] == 1) {
+      add(j, first_units_[at(j)]);
+      continue;
     }
-    first_units_.push_back(u);
-    first_ends_.push_back(std::ssize(first_draws_));
+    for (Size u = 0; first_counts_[at(j)] > 0 && u < units; ++u) {
+      if (ranks[u * stride + j] == 1) add(j, u);
+    }
   }
   const auto rows = std::ssize(plan_->share_rows);
-  first_sums_.resize(first_units_.size());
-  for (Size r = 0; r < rows; ++r) {
-    sum_shares(draws.row(plan_->share_rows[at(r)]), first_draws_.data(), first_ends_.data(),
-               std::ssize(first_units_), first_sums_.data());
-    for (std::size_t i = 0; i < first_units_.size(); ++i) {
-      tally.central[at(first_units_[i] * rows + r)].add(first_sums_[i]);
+  for (Size first = 0; first < rows; first += rows_at_once) {
+    const double* some[rows_at_once];
+    for (Size i = 0; i < rows_at_once; ++i) {
+      // What has no row of its own is summed in vain.
+      some[i] = draws.row(plan_->share_rows[at(std::min(first + i, rows - 1))]);
+    }
+    add_first_shares(some, firsts.data(), firsts.size(), first_sums_.data() + first * units);
+  }
+}
+
+void GrainCounter::finish_firsts(Tally& tally) {
+  constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
+  const Size units = plan_->units;
+  const auto rows = std::ssize(plan_->share_rows);
+  for (Size u = 0; u < units; ++u) {
+    if (firsts_[at(u)] == 0) continue;
+    for (Size r = 0; r < rows; ++r) {
+      const Size place = (r / rows_at_once * units + u) * rows_at_once + r % rows_at_once;
+      // Modulo 2^64, like the sum: less than 2^63 is left.
+      tally.central[at(u * rows + r)].add(first_sums_[at(place)] - firsts_[at(u)] * one);
     }
   }
+  std::fill(first_sums_.begin(), first_sums_.end(), 0);
+  std::fill(firsts_.begin(), firsts_.end(), 0);
 }
 
 void GrainCounter::finish(std::int64_t grain, Tally& tally) {
   const Size units = plan_->units;
+  placed_ = 0;
   for (Size n = 0; n < plan_->nodes; ++n) {
     Tally::Node& counts = tally.nodes[at(n)];
+    count_rows(places_.data() + n * units * draws_a_grain, units, draws_a_grain, draws_a_grain,
+               counts.bins.data(), ScoreBins::count);
     for (Size u = 0; u < units; ++u) {
       ScoreLanes& lanes = scores_[at(n * units + u)];
       const double sum = lanes.total();
@@ -330,6 +402,7 @@ void GrainCounter::finish(std::int64_t grain, Tally& tally) {
     counts.shift_square.add(shifts_[at(n)].total_square());
     shifts_[at(n)].clear();
   }
+  finish_firsts(tally);
   tally.grains.append(grain);
 }
 

@@ -26,8 +26,7 @@ class GrainCounter {
   void finish(std::int64_t grain, Tally& tally);
 
  private:
-  void count_scores(const DrawTable& scores, const ScoreBins* bins, ScoreLanes* lanes,
-                    std::vector<std::uint32_t>& counts);
+  void place(const DrawTable& scores, Size node);
   void count_shifts(const DrawnBlock& block, Size node, Tally::Node& counts);
   void count_groups(const DrawnBlock& block, Tally& tally);
   void count_groups_by_limits(const DrawTable& scores, Tally& tally);
@@ -36,7 +35,8 @@ class GrainCounter {
   /// Of each group by quantiles, the last rank that is in it or in a better one, if so many units
   /// have ranks.
   const std::vector<std::uint16_t>& last_ranks(Size present);
-  void count_firsts(const DrawTable& draws, const DrawnBlock& block, Tally& tally);
+  void count_firsts(const DrawTable& draws, const DrawnBlock& block);
+  void finish_firsts(Tally& tally);
   /// As they are ranked: rounded if the definition says so.
   const DrawTable& ranked_scores(const DrawTable& scores);
 
@@ -46,19 +46,24 @@ class GrainCounter {
   std::vector<ScoreLanes> scores_;  ///< By node and unit.
   std::vector<ScoreLanes> shifts_;  ///< By node.
   DrawTable displayed_;
-  std::vector<std::uint16_t> places_;  ///< Bins of the scores of a block.
+  /// By node, unit and draw of the grain: bins, which are counted at its end. A unit's bins fill a
+  /// quarter of the first cache, and are fetched into it once a grain so.
+  std::vector<std::uint16_t> places_;
+  Size placed_ = 0;                    ///< Draws of the grain so far.
   std::vector<std::uint32_t> moved_;   ///< By draw: sum of the shifts of all units with two ranks.
   std::vector<std::uint32_t> ranked_;  ///< By draw: how many these are.
+  std::vector<std::uint16_t> few_moved_;  ///< The same of a few units.
+  std::vector<std::uint16_t> few_ranked_;
   std::vector<double> mean_shifts_;
   std::vector<std::uint16_t> present_;  ///< By draw: units with a rank.
   std::vector<std::uint16_t> limits_;   ///< By group and draw: last rank in it or a better one.
   std::vector<std::vector<std::uint16_t>> last_ranks_;  ///< By units with a rank; empty: not yet.
   std::vector<std::int32_t> groups_;
   std::vector<double> column_;
-  std::vector<std::int32_t> first_draws_;  ///< Those in which a unit is first, unit after unit.
-  std::vector<Size> first_units_;          ///< Units that are.
-  std::vector<Size> first_ends_;           ///< Where the draws of each end.
-  std::vector<std::uint64_t> first_sums_;
+  std::vector<std::uint16_t> first_units_;   ///< By draw: that is first, if one is.
+  std::vector<std::uint16_t> first_counts_;  ///< By draw: how many are.
+  std::vector<std::uint64_t> firsts_;        ///< By unit: draws of the grain in which it is first.
+  std::vector<std::uint64_t> first_sums_;    ///< By eight rows, unit and row: their shares then.
 };
 
 }  // namespace chiso

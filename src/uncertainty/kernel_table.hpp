@@ -11,7 +11,7 @@ namespace {
 
 /// The kernels as they are compiled here.
 constexpr Kernels kernel_table(std::string_view level) noexcept {
-  return {level, uniforms, negative_logs, weighted_sums, ranks, wins};
+  return {level, uniforms, to_shares, weighted_sums, ranks, wins};
 }
 
 }  // namespace

@@ -21,8 +21,12 @@ struct Kernels {
   void (*uniforms)(std::uint64_t seed, std::uint64_t stream, std::uint64_t first, Size rows,
                    Size draws, Size stride, double* out);
 
-  /// x becomes -log(x), by elementary::log.
-  void (*negative_logs)(Size count, double* x);
+  /// Numbers become shares, in their rows: lowest[k] + x[k] times (room over the sum of x, which
+  /// runs over the rows in their order). x are the numbers, which are positive, or if they are
+  /// uniform ones in (0, 1), exponential ones: -log of them, off by at most 1e-15 of itself. So of
+  /// all vectors of shares each is as likely as any other.
+  void (*to_shares)(double* const* rows, Size count, Size draws, const double* lowest, double room,
+                    bool uniforms);
 
   /// out[unit][draw] = sum over k, in order, of values[unit * terms + k] * weights[k][draw].
   void (*weighted_sums)(const double* values, Size units, Size terms, const double* weights,

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/at.hpp"
-#include "uncertainty/share_rows.hpp"
 
 namespace chiso {
 namespace {
@@ -122,25 +121,20 @@ void UniformShares::draw(const Kernels& kernels, const double* uniforms, Size un
 void UniformShares::draw_straight(const Kernels& kernels, const double* uniforms,
                                   Size uniform_stride, Size draws, double* out, Size stride) const {
   const auto count = std::ssize(region_.free);
-  const double room = region_.total - sum(region_.lowest);
   std::vector<double*> rows(at(count));
+  for (Size k = 0; k < count; ++k) {
+    const double* from = uniforms + k * uniform_stride;
+    double* row = rows[at(k)] = out + region_.free[at(k)] * stride;
+    if (from != row) std::copy_n(from, draws, row);
+  }
+  kernels.to_shares(rows.data(), count, draws, region_.lowest.data(),
+                    region_.total - sum(region_.lowest), true);
+  if (rankings_.empty()) return;
   std::vector<double> shares(at(count));
-  for (Size first = 0; first < draws; first += draws_a_piece) {
-    const Size length = std::min(draws_a_piece, draws - first);
-    for (Size k = 0; k < count; ++k) {
-      const double* from = uniforms + k * uniform_stride + first;
-      double* row = out + region_.free[at(k)] * stride + first;
-      if (from != row) std::copy_n(from, length, row);
-      kernels.negative_logs(length, row);
-      rows[at(k)] = row;
-    }
-    to_shares(rows, length, region_.lowest, room);
-    if (rankings_.empty()) continue;
-    for (Size j = 0; j < length; ++j) {
-      for (std::size_t k = 0; k < rows.size(); ++k) shares[k] = rows[k][j];
-      sort(shares.data());
-      for (std::size_t k = 0; k < rows.size(); ++k) rows[k][j] = shares[k];
-    }
+  for (Size j = 0; j < draws; ++j) {
+    for (std::size_t k = 0; k < rows.size(); ++k) shares[k] = rows[k][j];
+    sort(shares.data());
+    for (std::size_t k = 0; k < rows.size(); ++k) rows[k][j] = shares[k];
   }
 }
 

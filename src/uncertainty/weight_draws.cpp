@@ -7,9 +7,15 @@
 #include "base/at.hpp"
 #include "base/elementary.hpp"
 #include "uncertainty/limited_groups.hpp"
-#include "uncertainty/share_rows.hpp"
 
 namespace chiso {
+namespace {
+
+/// So many draws of all rows of a group stay in the cache while they are worked on. A multiple of
+/// what rows are padded to.
+constexpr Size draws_a_piece = 128;
+
+}  // namespace
 
 WeightDraws::WeightDraws(const Scores& base, const DrawWeights& source, SourceProblems& problems) {
   for (LimitedGroup& each : limited_groups(base, source, problems)) {
@@ -82,7 +88,7 @@ void WeightDraws::draw(const Kernels& kernels, const double* uniforms, Size unif
           for (Size j = 0; j < length; ++j) row[j] = elementary::exp(row[j] - greatest[j]);
         }
       }
-      to_shares(rows, length, lowest, 1.0);
+      kernels.to_shares(rows.data(), group.count, length, lowest.data(), 1.0, false);
     }
   }
 }

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "base/at.hpp"
-#include "base/elementary.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/rank/rank.hpp"
 #include "uncertainty/draw_table.hpp"
@@ -125,24 +124,88 @@ TEST_P(KernelsTest, UniformsWriteNothingBesideTheirRows) {
   for (Size j = 0; j < 8; ++j) EXPECT_EQ(out.row(3)[j], 7.0);
 }
 
-TEST_P(KernelsTest, NegativeLogsAreOurLogarithm) {
+// ---- shares ----------------------------------------------------------------------------------
+
+/// Pointers to the rows.
+std::vector<double*> rows_of(DrawTable& table) {
+  std::vector<double*> rows;
+  for (Size r = 0; r < table.rows(); ++r) rows.push_back(table.row(r));
+  return rows;
+}
+
+/// Of all sizes, those that kernels of random numbers give at the ends among them.
+double any_uniform(std::mt19937_64& random) {
+  switch (random() % 8) {
+    case 0:
+      return 0x1p-53;
+    case 1:
+      return 1.0 - 0x1p-53;
+    case 2:
+      return std::nextafter(std::sqrt(0.5), random() % 2 == 0 ? 0.0 : 1.0);
+    case 3:
+      return 1.0 - std::ldexp(1.0 + 2.0 * static_cast<double>(random() % 1'000), -40);
+    default:
+      return std::ldexp(std::uniform_real_distribution<>(0.5, 1.0)(random),
+                        -static_cast<int>(random() % 52));
+  }
+}
+
+TEST_P(KernelsTest, SharesAreNumbersOverTheirSum) {
   std::mt19937_64 random(2);
-  for (const Size count : {0, 1, 2, 3, 7, 8, 9, 100, 1'003}) {
-    std::vector<double> x(at(count));
-    for (double& one : x) {
-      one = std::ldexp(std::uniform_real_distribution<>(0.5, 1.0)(random),
-                       std::uniform_int_distribution<>(-1'073, 1'023)(random));
-    }
-    const std::vector<double> before = x;
+  for (const Size count : {1, 2, 5, 100}) {
+    for (const Size draws : {1, 7, 8, 9, 33, 64}) {
+      DrawTable table(count, draws);
+      fill(table, [&](Size, Size) { return std::uniform_real_distribution<>(0.1, 9.0)(random); });
+      const DrawTable numbers = table;
+      std::vector<double> lowest(at(count));
+      for (double& low : lowest) low = std::uniform_real_distribution<>(0.0, 0.001)(random);
 
-    kernels_.negative_logs(count, x.data());
+      kernels_.to_shares(rows_of(table).data(), count, draws, lowest.data(), 0.75, false);
 
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      ASSERT_EQ(bits(x[i]), bits(-elementary::log(before[i]))) << before[i];
-      // Five times the largest error that its description gives.
-      ASSERT_NEAR(x[i], -std::log(before[i]), 1e-15 * std::fabs(x[i])) << before[i];
+      for (Size j = 0; j < draws; ++j) {
+        double sum = 0.0;
+        for (Size k = 0; k < count; ++k) sum += numbers.row(k)[j];
+        for (Size k = 0; k < count; ++k) {
+          ASSERT_EQ(bits(table.row(k)[j]), bits(lowest[at(k)] + numbers.row(k)[j] * (0.75 / sum)))
+              << count << " " << draws;
+        }
+      }
     }
   }
+}
+
+TEST_P(KernelsTest, SharesOfUniformNumbersAreThoseOfTheirExponentials) {
+  std::mt19937_64 random(5);
+  const double e = std::exp(-1.0);
+  const std::vector<double> lowest(2, 0.0);
+  DrawTable table(2, 100'000);
+  fill(table, [&](Size row, Size) { return row == 0 ? any_uniform(random) : e; });
+  DrawTable uniforms = table;
+  DrawTable portable = table;
+
+  kernels_.to_shares(rows_of(table).data(), 2, table.draws(), lowest.data(), 1.0, true);
+  available_kernels().back()->to_shares(rows_of(portable).data(), 2, table.draws(), lowest.data(),
+                                        1.0, true);
+
+  for (Size j = 0; j < table.draws(); ++j) {
+    const long double exponential = -std::log(static_cast<long double>(uniforms.row(0)[j]));
+    // The logarithm of 1/e is 1 by a rounding of its own; two products and 1/e have theirs.
+    const auto ratio = static_cast<double>(exponential / -std::log(static_cast<long double>(e)));
+    ASSERT_NEAR(table.row(0)[j] / table.row(1)[j], ratio, 1.5e-15 * ratio) << uniforms.row(0)[j];
+    ASSERT_EQ(bits(table.row(0)[j]), bits(portable.row(0)[j])) << uniforms.row(0)[j];
+    ASSERT_EQ(bits(table.row(1)[j]), bits(portable.row(1)[j])) << uniforms.row(0)[j];
+  }
+}
+
+TEST_P(KernelsTest, SharesWriteNothingBesideTheirDraws) {
+  DrawTable table(3, 16);
+  fill(table, [](Size, Size j) { return j < 8 ? 0.5 : 7.0; });
+  const std::vector<double> lowest(3, 0.0);
+
+  kernels_.to_shares(rows_of(table).data(), 2, 8, lowest.data(), 1.0, true);
+
+  for (Size j = 0; j < 8; ++j) EXPECT_EQ(table.row(2)[j], 0.5);
+  for (Size r = 0; r < 3; ++r) EXPECT_EQ(table.row(r)[8], 7.0);
 }
 
 // ---- products --------------------------------------------------------------------------------
@@ -360,7 +423,8 @@ struct Chain {
     for (double& x : values) x = uniform(1.0, 10.0, random);
     const Size stride = weights.stride();
     kernels.uniforms(11, 12, 13, 100, 203, stride, weights.row(0));
-    for (Size k = 0; k < 100; ++k) kernels.negative_logs(203, weights.row(k));
+    const std::vector<double> lowest(100, 0.0);
+    kernels.to_shares(rows_of(weights).data(), 100, 203, lowest.data(), 1.0, true);
     kernels.weighted_sums(values.data(), 63, 100, weights.row(0), 203, stride, scores.row(0));
     ranks = chiso::ranks(kernels, scores);
     wins.resize(63 * 63);

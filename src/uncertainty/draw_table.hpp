@@ -1,7 +1,7 @@
 #pragma once
 
+#include <boost/align/aligned_allocator.hpp>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -35,29 +35,21 @@ class DrawTable {
   DrawTable(Size rows, Size draws) : rows_(rows), draws_(draws), stride_((draws + 7) / 8 * 8) {
     // Rows whose distance is a power of 2 throw each other out of the cache.
     if (stride_ % 64 == 0) stride_ += 8;
-    memory_.resize(at(rows_ * stride_ + 8));
+    memory_.resize(at(rows_ * stride_));
   }
 
   [[nodiscard]] Size rows() const noexcept { return rows_; }
   [[nodiscard]] Size draws() const noexcept { return draws_; }
   [[nodiscard]] Size stride() const noexcept { return stride_; }
 
-  [[nodiscard]] double* row(Size r) noexcept { return begin() + r * stride_; }
-  [[nodiscard]] const double* row(Size r) const noexcept {
-    return const_cast<DrawTable*>(this)->begin() + r * stride_;
-  }
+  [[nodiscard]] double* row(Size r) noexcept { return memory_.data() + r * stride_; }
+  [[nodiscard]] const double* row(Size r) const noexcept { return memory_.data() + r * stride_; }
 
  private:
-  [[nodiscard]] double* begin() noexcept {
-    void* start = memory_.data();
-    std::size_t room = memory_.size() * sizeof(double);
-    return static_cast<double*>(std::align(64, at(rows_ * stride_) * sizeof(double), start, room));
-  }
-
   Size rows_ = 0;
   Size draws_ = 0;
   Size stride_ = 0;
-  std::vector<double> memory_;
+  std::vector<double, boost::alignment::aligned_allocator<double, 64>> memory_;
 };
 
 }  // namespace chiso

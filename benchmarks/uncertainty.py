@@ -9,7 +9,11 @@ The specialist's NumPy is the fastest known to us: exponential variates by the z
 by their sum, because a common factor does not change ranks; products by BLAS in pieces that stay in
 the cache; the unit packed into the lowest bits of its score's bits, so that one sort of whole
 numbers (vectorised in NumPy 2) gives the order; one bincount. In two threads, each with a generator
-of its own. chiso counts the scores too (mean, deviation, extremes, quantiles), which no rival does.
+of its own. The obvious NumPy is vectorised as well, as one writes it down first: Dirichlet weights,
+a product, ranks by sorting twice, a bincount a unit, in pieces that memory can hold.
+
+chiso counts more in the same time, which no rival does: the scores (mean, deviation, extremes,
+quantiles), the mean rank shift, and the mean shares of the draws in which a unit is first.
 """
 
 from __future__ import annotations

@@ -32,7 +32,9 @@ def base(values: np.ndarray) -> chiso.Scores:
     """Return the scores of the index."""
     lines = ["chiso: 1", "index: benchmark", 'edition: "1"', "tree:", "  code: composite"]
     lines += ["  aggregation: arithmetic_mean", "  children:"]
-    lines += [f"    - {{code: x{k}, rule: {{min_max: {{onto: [0, 100]}}}}}}" for k in range(FACTORS)]
+    lines += [
+        f"    - {{code: x{k}, rule: {{min_max: {{onto: [0, 100]}}}}}}" for k in range(FACTORS)
+    ]
     index = chiso.Index.from_yaml("\n".join(lines) + "\n")
     names = [f"unit {u}" for u in range(UNITS)]
     panel = chiso.Panel.from_array(values, units=names, variables=index.variables, period=2020)

@@ -98,6 +98,10 @@ def uncertainty(
       chiso uncertainty pci pci_scores --period 2019 --weights pci --law relative --spread 0.2
     """  # noqa: D301 - click wants the character itself
     scores = score_data(index, data, period, method, reading)
+    if not 1 <= top <= len(scores.units):
+        raise click.UsageError(
+            f"expected a place of 1 to {len(scores.units)}, the units, for --top"
+        )
     found = scores.uncertainty(
         _varying(**what),
         draws=draws,

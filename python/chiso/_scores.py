@@ -294,7 +294,7 @@ class Scores:
         seed: int = 0,
         nodes: Iterable[str] = (),
         refit: bool = False,
-        pairs: bool = True,
+        pairs: bool | None = None,
         precision: float | None = None,
         top: int = 10,
         threads: int = 0,
@@ -319,8 +319,8 @@ class Scores:
             Codes whose scores and ranks are counted beside the composite's.
         refit : bool
             Fit the anchors of normalisers to the drawn values; otherwise these scores' stay.
-        pairs : bool
-            Count who beats whom; units x units.
+        pairs : bool, optional
+            Count who beats whom; units x units. Left out: of up to 256 units.
         precision : float, optional
             Stop when no unit's probability to be among the first `top` has a standard error above
             this; looked at after 8, 16, 32 ... grains.

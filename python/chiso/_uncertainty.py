@@ -37,6 +37,9 @@ _Recipe: TypeAlias = (
     "tuple[Scores, Variation, int, int, int, list[str], bool, bool, float | None, int]"
 )
 
+#: Units whose pairs are counted unless that is refused: time and memory grow with their square.
+_MOST_PAIRED = 256
+
 #: What `ranks` and `distribution` show between the ends.
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -375,7 +378,7 @@ def uncertainty(
     seed: int,
     nodes: Iterable[str],
     refit: bool,
-    pairs: bool,
+    pairs: bool | None,
     precision: float | None,
     top: int,
     threads: int,
@@ -393,7 +396,7 @@ def uncertainty(
         as_whole(threads, "threads", 2**31 - 1),
         [nodes] if isinstance(nodes, str) else list(nodes),
         refit,
-        pairs,
+        len(scores.units) <= _MOST_PAIRED if pairs is None else pairs,
         None if precision is None else as_number(precision, "precision"),
         as_whole(top, "top"),
     )
@@ -415,8 +418,11 @@ def _restored(recipe: _Recipe, counts: bytes, stopped: bool) -> Uncertainty:
 
 # ---- elsewhere ----------------------------------------------------------------------------------
 
-#: Tasks that an executor is given at once: enough for a cluster, few enough to stop soon.
+#: Tasks that an executor is given at least, if there are so many grains: enough for a cluster.
 _TASKS = 64
+
+#: Most grains of a task: a second or so, because a task that has begun cannot be stopped.
+_MOST_GRAINS = 64
 
 
 def _by_executor(
@@ -434,7 +440,7 @@ def _by_executor(
     wanted = stages[-1] * _core.draws_a_grain
     found: _core.Uncertainty | None = None
     for first, last in pairwise([0, *stages]):
-        size = -(-(last - first) // _TASKS)
+        size = min(-(-(last - first) // _TASKS), _MOST_GRAINS)
         futures: list[_Future] = []
         try:
             with _explained(found):

@@ -39,7 +39,7 @@ CheckTarget failure(const fs::path& path, const std::string& what, std::string m
 /// table of cases, if that names a definition elsewhere.
 fs::path beginning_of(const fs::path& path) {
   if (!is_check_file(path)) return path;
-  const fs::path definition = definition_beside(path);
+  fs::path definition = definition_beside(path);
   if (definition != path || path.extension() != ".csv") return definition;
   std::error_code error;
   for (const char* ending : {".yaml", ".yml"}) {

@@ -560,7 +560,7 @@ def test_notebooks_show_tables(pci_sure: chiso.Uncertainty) -> None:
     assert "draws" in repr(pci_sure)
 
 
-def test_a_spread_of_another_law_is_refused_on_the_command_line() -> None:
+def test_the_command_line_refuses_what_has_no_meaning() -> None:
     testing = pytest.importorskip("click.testing")
     from chiso.cli import main
 
@@ -570,3 +570,6 @@ def test_a_spread_of_another_law_is_refused_on_the_command_line() -> None:
     assert "a spread has no meaning in the law uniform" in refused.output
     near = testing.CliRunner().invoke(main, [*call, "--law", "relative", "--draws", "1000"])
     assert near.exit_code == 0
+    far = testing.CliRunner().invoke(main, [*call, "--top", "64"])
+    assert far.exit_code == 2
+    assert "a place of 1 to 63" in far.output

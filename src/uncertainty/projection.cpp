@@ -101,8 +101,8 @@ std::vector<Size> used_periods(const History& history, const ProjectionOptions& 
   return used;
 }
 
-Projection::State::State(History given, std::vector<Period> later, ProjectionOptions chosen)
-    : history(std::move(given)), options(std::move(chosen)) {
+Projection::State::State(History given, std::vector<Period> later, const ProjectionOptions& chosen)
+    : history(std::move(given)), options(chosen) {
   check(options);
   periods = checked_periods(history, std::move(later));
   choose();
@@ -203,7 +203,7 @@ std::string describe(const ProjectionModel& model) {
 }
 
 Projection::Projection(History history, std::vector<Period> periods, ProjectionOptions options)
-    : state_(std::make_shared<State>(std::move(history), std::move(periods), std::move(options))) {}
+    : state_(std::make_shared<State>(std::move(history), std::move(periods), options)) {}
 
 const History& Projection::history() const noexcept { return state_->history; }
 const ProjectionOptions& Projection::options() const noexcept { return state_->options; }

@@ -91,7 +91,10 @@ struct Describe {
 }  // namespace
 
 const std::string& name(const Source& source) noexcept {
-  return std::visit([](const auto& each) -> const std::string& { return each.name; }, source);
+  if (const auto* weights = std::get_if<DrawWeights>(&source)) return weights->name;
+  if (const auto* values = std::get_if<DrawValues>(&source)) return values->name;
+  if (const auto* anchors = std::get_if<DrawAnchors>(&source)) return anchors->name;
+  return std::get_if<Choose>(&source)->name;
 }
 
 std::string describe(const Source& source) { return std::visit(Describe{}, source); }

@@ -14,7 +14,7 @@ namespace chiso {
                                              const ProjectionOptions& options);
 
 struct Projection::State {
-  State(History given, std::vector<Period> later, ProjectionOptions chosen);
+  State(History given, std::vector<Period> later, const ProjectionOptions& chosen);
 
   [[nodiscard]] Size count() const noexcept { return units.size(); }
   [[nodiscard]] double score_of(Size period, Size unit, std::int64_t draw) const {

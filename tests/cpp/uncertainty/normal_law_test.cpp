@@ -4,6 +4,7 @@
 
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace chiso {
@@ -41,8 +42,8 @@ TEST(NormalLawTest, ProbabilitiesKeepTheirDigitsInTheTail) {
     // The exponent of the density is rounded: x^2 units in the last place.
     EXPECT_NEAR(normal_probability(x), expected, expected * (4e-15 + 2.3e-16 * x * x)) << x;
   }
-  EXPECT_EQ(normal_probability(-INFINITY), 0.0);
-  EXPECT_EQ(normal_probability(INFINITY), 1.0);
+  EXPECT_EQ(normal_probability(-std::numeric_limits<double>::infinity()), 0.0);
+  EXPECT_EQ(normal_probability(std::numeric_limits<double>::infinity()), 1.0);
 }
 
 }  // namespace

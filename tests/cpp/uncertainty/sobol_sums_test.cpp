@@ -97,7 +97,7 @@ Published published(const SobolValues& values, Size output, const std::vector<Si
                     bool second_order) {
   const auto f = [&](const DrawTable& table) {
     std::vector<long double> result;
-    for (const Size row : rows) result.push_back(table.row(output)[row]);
+    for (const Size row : rows) result.push_back(static_cast<long double>(table.row(output)[row]));
     return result;
   };
   const auto n = static_cast<long double>(rows.size());

@@ -117,7 +117,10 @@ void weighted_sums(const double* values, Size units, Size terms, const double* w
     pack_values(values + first, units, terms, count, packed_values.data());
     for (Size b = 0; b < blocks; b += blocks_at_once) {
       const Size some = blocks - b < blocks_at_once ? blocks - b : blocks_at_once;
-      pack_weights(weights + first * stride + b * block_draws, stride, count, some, packed_weights);
+      if (count > 0) {  // Without terms there may be no weights to point to.
+        pack_weights(weights + first * stride + b * block_draws, stride, count, some,
+                     packed_weights);
+      }
       sums_of_all_units(units,
                         {packed_values.data(), packed_weights, count, some, first == 0, stride},
                         out + b * block_draws);

@@ -631,7 +631,8 @@ class BackTest:
             level, say 80, the shares of what happened that lay in the intervals: `score 80`,
             `relative 80` (scores less the mean of the units), `rank 80`, and what the last should
             be, `rank 80 expected` (above the level, as ranks are whole), `rank 80 width`;
-            `rank error` (mean of |median rank - rank|) and `naive rank error` (if ranks stayed);
+            `rank error` (mean distance of the median rank from it) and `naive rank error` (if ranks
+            stayed);
             `brier` (mean square error of the probability to be in the top), `naive brier` (if the
             top stayed), `base brier` (if all had the same probability).
         """

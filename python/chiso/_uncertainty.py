@@ -245,7 +245,7 @@ class Uncertainty:
         )
 
     def shift(self, node: str | None = None) -> dict[str, float]:
-        """Return how far ranks move: the mean over the units of |rank - nominal rank|.
+        """Return how far ranks move: the mean over the units of the distance from the nominal rank.
 
         Returns
         -------

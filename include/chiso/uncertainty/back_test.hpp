@@ -12,7 +12,7 @@
 namespace chiso {
 
 struct BackTestOptions {
-  ProjectionOptions projection{.model = {}, .draws = 2'000};
+  ProjectionOptions projection = {};
   Size fewest = 3;  ///< Periods that a projection must have to learn from; at least 3.
   Size top = 10;    ///< Of the probability to be among the first so many.
   std::vector<double> levels = {0.5, 0.8, 0.95};  ///< Of the intervals.

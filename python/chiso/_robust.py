@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
 from chiso._convert import as_number, as_text, as_whole, frame, whole
 from chiso._scenario import unit_names
-from chiso._uncertainty import as_callback
+from chiso._uncertainty import counting
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
 
@@ -163,29 +162,11 @@ def rank_intervals(
         raise TypeError(f"expected a Variation, got {varying!r}")
     names = [scores.unit(unit) for unit in unit_names(units)]
     limit = math.inf if seconds is None else as_number(seconds, "seconds")
-    with counting(progress) as watch:
+    with counting(progress, "searching") as watch:
         core = _core.rank_intervals(
             scores._core, varying._cores(scores), names, node or "", limit, watch
         )
     return RankIntervals(core, scores, varying)
-
-
-@contextmanager
-def counting(progress: IntervalProgressLike) -> Iterator[Callable[[int, int], Any] | None]:
-    """Show how many ends of intervals are done, if that is wanted."""
-    if progress is not True:
-        yield as_callback(progress)
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("searching", total=None)
-
-        def show(done: int, wanted: int) -> None:
-            bar.update(task, completed=done, total=wanted)
-
-        yield show
 
 
 # ---- one weight ---------------------------------------------------------------------------------

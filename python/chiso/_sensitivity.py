@@ -8,7 +8,7 @@ import numpy as np
 
 from chiso import _core, _html
 from chiso._convert import as_number, as_whole, frame
-from chiso._uncertainty import as_seed, drawing
+from chiso._uncertainty import as_seed, counting
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def sensitivity(
     """Estimate; see `Scores.sensitivity`."""
     if not isinstance(varying, Variation):
         raise TypeError(f"expected a Variation, got {varying!r}")
-    with drawing(progress) as watch:
+    with counting(progress, "drawing") as watch:
         found = _core.sensitivity(
             scores._core,
             varying._cores(scores),

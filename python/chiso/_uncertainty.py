@@ -303,7 +303,7 @@ class Uncertainty:
         """
         import pandas as pd
 
-        with drawing(progress) as watch:
+        with counting(progress, "drawing") as watch:
             factors = self._core.confidence_factors(as_whole(draws, "draws"), watch)
         table = pd.Series(
             factors, index=pd.Index(self.scores.units, name="unit"), name="confidence factor"
@@ -401,7 +401,7 @@ def uncertainty(
         as_whole(top, "top"),
     )
     experiment = _experiment(*recipe)
-    with drawing(progress) as watch:
+    with counting(progress, "drawing") as watch:
         if executor is None:
             found = experiment.run(watch)
             stopped = found.stopped
@@ -524,8 +524,10 @@ def _experiment(
 
 
 @contextmanager
-def drawing(progress: DrawProgressLike) -> Iterator[Callable[[int, int, float], Any] | None]:
-    """Show how far the draws are, if that is wanted."""
+def counting(
+    progress: bool | Callable[..., bool | None], what: str
+) -> Iterator[Callable[..., Any] | None]:
+    """Show how much is done of what is wanted, if that is asked for: "drawing", "searching"."""
     if progress is not True:
         yield as_callback(progress)
         return
@@ -533,9 +535,9 @@ def drawing(progress: DrawProgressLike) -> Iterator[Callable[[int, int, float], 
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("drawing", total=None)
+        task = bar.add_task(what, total=None)
 
-        def show(done: int, wanted: int, _: float) -> None:
+        def show(done: int, wanted: int, *_: float) -> None:
             bar.update(task, completed=done, total=wanted)
 
         yield show

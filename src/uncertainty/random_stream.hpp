@@ -26,7 +26,7 @@ class RandomStream {
       words_ = threefry(seed_, stream_, draw_, count_++);
       used_ = 0;
     }
-    return (static_cast<double>(words_[used_++] >> 12) + 0.5) * 0x1p-52;
+    return unit_interval(words_[used_++]);
   }
 
   /// Mean 0, variance 1. Marsaglia and Bray, SIAM Review 6 (1964), the polar method.

@@ -6,9 +6,8 @@ function(chiso_library component)
   add_library(${target} STATIC)
   add_library(chiso::${component} ALIAS ${target})
   target_compile_features(${target} PUBLIC cxx_std_20)
-  # Private headers are included as "<folder>/<name>.hpp"; some are generated.
-  target_include_directories(${target} PRIVATE
-    "${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/src")
+  # Private headers are included as "<folder>/<name>.hpp".
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:chiso_warnings> $<BUILD_INTERFACE:chiso_exact>)
   set_target_properties(${target} PROPERTIES

@@ -15,7 +15,7 @@ project = "chiso"
 author = "The chiso developers"
 project_copyright = "2026, The chiso developers"
 version = release = re.findall(
-    r"project\(chiso VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text("utf-8")
+    r'header_version = "([0-9.]+)"', (ROOT / "include/chiso/version.hpp").read_text("utf-8")
 )[0]
 
 extensions = ["breathe", "myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]

@@ -1,16 +1,24 @@
 #include "chiso/io/shipped.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <system_error>
 
 #include "chiso/base/error.hpp"
-#include "io/shipped_places.hpp"
 
 namespace chiso {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Where this build expects the shipped folder, best first; empty entries do not apply.
+constexpr std::array<std::string_view, 2> shipped_places = {CHISO_SHARE_SOURCE,
+                                                            CHISO_SHARE_INSTALLED};
+
+}  // namespace
 
 fs::path shipped_folder() {
   std::error_code ignored;

@@ -12,6 +12,7 @@ namespace {
 class Threefry {
  public:
   Threefry(std::uint64_t key_0, std::uint64_t key_1) noexcept
+      // NOLINTNEXTLINE(modernize-use-default-member-init): it takes the arguments for constants.
       : key_{key_0, key_1, 0x1bd11bdaa9fc1a22 ^ key_0 ^ key_1} {}
 
   CHISO_INLINE void operator()(Words& x0, Words& x1) const noexcept {

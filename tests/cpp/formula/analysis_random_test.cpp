@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/size.hpp"
 #include "chiso/formula/analysis.hpp"
@@ -479,16 +480,16 @@ FormulaSymbols random_symbols(std::mt19937_64& random) {
 TEST(AnalysisRandomTest, WhatIsSaidOfScoringFormulasHoldsAtEveryPointTried) {
   std::mt19937_64 random(1);
   RandomScoring scoring(2);
-  for (int n = 0; n < 1000; ++n) {
+  for (int n = 0; n < rounds(1000); ++n) {
     const FormulaSymbols symbols = random_symbols(random);
     const Formula formula(scoring.draw());
     Trial(formula, symbols, random()).run({n % 10 == 0 ? 2000 : 200});
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
   // 5,000 and more questions; a third answered for good is not by chance.
-  EXPECT_GT(Trial::proofs, 1500);
-  EXPECT_GT(Trial::refutations, 1500);
-  EXPECT_GT(Trial::findings, 400);
+  EXPECT_GT(Trial::proofs, rounds(1500));
+  EXPECT_GT(Trial::refutations, rounds(1500));
+  EXPECT_GT(Trial::findings, rounds(400));
 }
 
 TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
@@ -497,7 +498,7 @@ TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
       {"a", "b", "c"}, {"low", "middle"}, {0.0, 1.0, 2.0, 0.5, -1.0, 10.0, 100.0, 0.1, 3.0}};
   RandomFormula draws(4, vocabulary);
   int analysed = 0;
-  for (int n = 0; n < 2000; ++n) {
+  for (int n = 0; n < rounds(2000); ++n) {
     FormulaSymbols symbols = random_symbols(random);
     if (n % 3 == 0) symbols.names["c"].categories = {"low", "middle", "high"};
     const Formula formula(draws.draw(1 + n % 5));
@@ -509,7 +510,7 @@ TEST(AnalysisRandomTest, WhatIsSaidOfAnyFormulaHoldsAtEveryPointTried) {
     }
     if (HasFatalFailure() || HasNonfatalFailure()) return;
   }
-  EXPECT_GT(analysed, 700);
+  EXPECT_GT(analysed, rounds(700));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "chiso/formula/program.hpp"
 
 namespace chiso {
@@ -476,7 +477,7 @@ TEST(FormulaProgramRandomTest, EveryBitIsThatOfAPlainInterpreter) {
   Writer writer(20240229);
   Size values = 0;
   Size numbers_found = 0;
-  for (int k = 0; k < 3000; ++k) {
+  for (int k = 0; k < rounds(3000); ++k) {
     const Formula formula = writer.formula();
     const FormulaProgram program(formula, known);
     Interpreter interpreter(formula, program);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_plan.hpp"
@@ -59,7 +60,7 @@ std::vector<std::string> codes_and_areas(const Plan& plan) {
 
 TEST(PlanTableTest, RandomPlansComeBackEqualInBothLanguages) {
   testing_io::RandomPlan random(5);
-  for (int i = 0; i < 1'000; ++i) {
+  for (int i = 0; i < rounds(1'000); ++i) {
     const Plan plan = random.draw();
     for (const Language language : {Language::en, Language::vi}) {
       const Table table = table_from_plan(plan, language);
@@ -70,7 +71,7 @@ TEST(PlanTableTest, RandomPlansComeBackEqualInBothLanguages) {
 
 TEST(PlanTableTest, RandomPlansComeBackEqualThroughText) {
   testing_io::RandomPlan random(6);
-  for (int i = 0; i < 1'000; ++i) {
+  for (int i = 0; i < rounds(1'000); ++i) {
     const Plan plan = random.draw();
     const Language language = i % 2 == 0 ? Language::vi : Language::en;
     const CsvStyle style{.delimiter = i % 3 == 0 ? ';' : ',', .line_end = "\r\n"};

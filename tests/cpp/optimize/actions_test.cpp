@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "random_choices.hpp"
 
@@ -21,7 +22,7 @@ using random_choices::Maker;
 using random_choices::Trial;
 using Status = SearchResult::Status;
 
-constexpr int cases = 2000;
+constexpr int cases = rounds(2000);
 
 bool same(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(1.0, std::abs(a)); }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "../evaluate/small.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/evaluator.hpp"
@@ -249,7 +250,7 @@ TEST(LeastChange, IsNoDearerThanAnyGridOnTreesOfEveryKind) {
       Method::median};
   int proven = 0;
   int searched = 0;
-  for (int round = 0; round < 180; ++round) {
+  for (int round = 0; round < rounds(180); ++round) {
     const Method method = methods[round % 9];
     std::vector<Criterion> children;
     std::vector<PricedLever> levers;
@@ -296,8 +297,8 @@ TEST(LeastChange, IsNoDearerThanAnyGridOnTreesOfEveryKind) {
       EXPECT_LE(answer.result.objective, 1.1 * grid + slack) << round << name(method);
     }
   }
-  EXPECT_GT(proven, 80);
-  EXPECT_GT(searched, 10);
+  EXPECT_GT(proven, rounds(80));
+  EXPECT_GT(searched, rounds(10));
 }
 
 TEST(LeastChange, ScoresOfCriteriaMoveToo) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "../evaluate/small.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/io/load_index.hpp"
@@ -95,7 +96,7 @@ void check(const Scores& base, Size unit, const std::string& variable, const Int
 
 TEST(BreakEven, IsEveryChangeOfRankOnRandomTrees) {
   int checked = 0;
-  for (unsigned seed = 0; seed < 250; ++seed) {
+  for (unsigned seed = 0; seed < rounds(250U); ++seed) {
     const auto base = levers::random_result(seed, seed % 4 == 0);
     if (!base) continue;
     const Size unit = static_cast<Size>(seed % static_cast<unsigned>(base->units().size()));
@@ -111,7 +112,7 @@ TEST(BreakEven, IsEveryChangeOfRankOnRandomTrees) {
       ++checked;
     }
   }
-  EXPECT_GT(checked, 500);
+  EXPECT_GT(checked, rounds(500));
 }
 
 TEST(BreakEven, NamesWhoIsPassed) {

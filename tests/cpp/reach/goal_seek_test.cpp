@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "../base/rounds.hpp"
 #include "../evaluate/small.hpp"
 #include "chiso/evaluate/ranking.hpp"
 #include "chiso/io/load_index.hpp"
@@ -115,23 +116,23 @@ void check_against_brute_force(const Scores& base, unsigned seed, Tally& tally) 
 
 TEST(GoalSeek, FindsTheNearestDoubleOfEveryLeverOfRandomTrees) {
   Tally tally;
-  for (unsigned seed = 0; seed < 500; ++seed) {
+  for (unsigned seed = 0; seed < rounds(500U); ++seed) {
     const auto base = levers::random_result(seed, false);
     if (base) check_against_brute_force(*base, seed, tally);
   }
-  EXPECT_GT(tally.reached, 200);
-  EXPECT_GT(tally.unreachable, 500);
+  EXPECT_GT(tally.reached, rounds(200));
+  EXPECT_GT(tally.unreachable, rounds(500));
   EXPECT_EQ(tally.sampled, 0);
 }
 
 TEST(GoalSeek, FindsItWhereSeveralIndicatorsReadOneVariable) {
   Tally tally;
-  for (unsigned seed = 0; seed < 500; ++seed) {
+  for (unsigned seed = 0; seed < rounds(500U); ++seed) {
     const auto base = levers::random_result(seed, true);
     if (base) check_against_brute_force(*base, seed, tally);
   }
-  EXPECT_GT(tally.reached, 150);
-  EXPECT_GT(tally.sampled, 5);  // And said so.
+  EXPECT_GT(tally.reached, rounds(150));
+  EXPECT_GT(tally.sampled, rounds(5));  // And said so.
 }
 
 // ---- By hand

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "../base/rounds.hpp"
 #include "../evaluate/random_case.hpp"
 #include "../evaluate/small.hpp"
 #include "chiso/base/error.hpp"
@@ -733,7 +734,7 @@ TEST(CausesTest, OfRandomPairsAddUpAtEveryNodeAndTurnRoundWithTheQuestion) {
   int checked = 0;
   std::map<Kind, int> kinds;
   std::map<Split, int> splits;
-  for (unsigned seed = 1; seed <= 6000; ++seed) {
+  for (unsigned seed = 1; seed <= rounds(6000U); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     random_case::Case given = random_case::Generator(seed).make();
     if (seed % 2 == 0) random_case::put_formulas(given, seed);
@@ -764,14 +765,14 @@ TEST(CausesTest, OfRandomPairsAddUpAtEveryNodeAndTurnRoundWithTheQuestion) {
     }
     if (HasFailure()) return;
   }
-  EXPECT_GT(checked, 8000);
+  EXPECT_GT(checked, rounds(8000));
   for (const Kind kind :
        {Kind::value, Kind::others, Kind::given, Kind::rule, Kind::anchors, Kind::parameters,
         Kind::weights, Kind::aggregation, Kind::structure, Kind::whole}) {
-    EXPECT_GT(kinds[kind], 50) << name(kind);
+    EXPECT_GT(kinds[kind], rounds(50)) << name(kind);
   }
-  EXPECT_GT(splits[Split::linear], 500);
-  EXPECT_GT(splits[Split::shapley], 500);
+  EXPECT_GT(splits[Split::linear], rounds(500));
+  EXPECT_GT(splits[Split::shapley], rounds(500));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "../base/rounds.hpp"
 #include "chiso/rank/rank.hpp"
 #include "random_draws.hpp"
 #include "uncertainty/kernels.hpp"
@@ -147,44 +148,44 @@ class Comparison {
 };
 
 TEST(DrawEngineRandomTest, ScoresDrawnSharesAsByHand) {
-  const Counts counts = Comparison({.shares = true}).over(400);
+  const Counts counts = Comparison({.shares = true}).over(rounds(400));
 
-  EXPECT_GT(counts.draws, 1'500);
-  EXPECT_GT(counts.products, 100);
+  EXPECT_GT(counts.draws, rounds(1'500));
+  EXPECT_GT(counts.products, rounds(100));
 }
 
 TEST(DrawEngineRandomTest, ScoresDrawnValuesAsByHand) {
-  const Counts counts = Comparison({.values = true}).over(400);
+  const Counts counts = Comparison({.values = true}).over(rounds(400));
 
-  EXPECT_GT(counts.draws, 1'500);
-  EXPECT_GT(counts.refused, 10);
+  EXPECT_GT(counts.draws, rounds(1'500));
+  EXPECT_GT(counts.refused, rounds(10));
   EXPECT_EQ(counts.products, 0);
 }
 
 TEST(DrawEngineRandomTest, FitsAnchorsToDrawnValuesAsByHand) {
-  EXPECT_GT(Comparison({.values = true}, true).over(400).draws, 1'500);
+  EXPECT_GT(Comparison({.values = true}, true).over(rounds(400)).draws, rounds(1'500));
 }
 
 TEST(DrawEngineRandomTest, ScoresWithDrawnAnchorsAsByHand) {
-  EXPECT_GT(Comparison({.anchors = true}).over(400).draws, 500);
+  EXPECT_GT(Comparison({.anchors = true}).over(rounds(400)).draws, rounds(500));
 }
 
 TEST(DrawEngineRandomTest, ScoresChosenVariantsAsByHand) {
-  EXPECT_GT(Comparison({.choices = true}).over(300).draws, 1'000);
+  EXPECT_GT(Comparison({.choices = true}).over(rounds(300)).draws, rounds(1'000));
 }
 
 TEST(DrawEngineRandomTest, ScoresSharesInChosenVariantsAsByHand) {
-  const Counts counts = Comparison({.shares = true, .choices = true}).over(400);
+  const Counts counts = Comparison({.shares = true, .choices = true}).over(rounds(400));
 
-  EXPECT_GT(counts.draws, 1'000);
-  EXPECT_GT(counts.products, 100);
+  EXPECT_GT(counts.draws, rounds(1'000));
+  EXPECT_GT(counts.products, rounds(100));
 }
 
 TEST(DrawEngineRandomTest, ScoresAllKindsTogetherAsByHand) {
   const Which all{.shares = true, .values = true, .anchors = true, .choices = true};
 
-  EXPECT_GT(Comparison(all).over(300).draws, 500);
-  EXPECT_GT(Comparison(all, true).over(300).draws, 500);
+  EXPECT_GT(Comparison(all).over(rounds(300)).draws, rounds(500));
+  EXPECT_GT(Comparison(all, true).over(rounds(300)).draws, rounds(500));
 }
 
 // ---- One thing at a time ------------------------------------------------------------------------

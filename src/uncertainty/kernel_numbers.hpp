@@ -12,7 +12,6 @@ namespace {
 class Threefry {
  public:
   Threefry(std::uint64_t key_0, std::uint64_t key_1) noexcept
-      // NOLINTNEXTLINE(modernize-use-default-member-init): it takes the arguments for constants.
       : key_{key_0, key_1, 0x1bd11bdaa9fc1a22 ^ key_0 ^ key_1} {}
 
   CHISO_INLINE void operator()(Words& x0, Words& x1) const noexcept {
@@ -41,7 +40,7 @@ class Threefry {
     x1 += key_[(Times + 1) % 3] + Times;
   }
 
-  std::uint64_t key_[3];
+  std::uint64_t key_[3];  // NOLINT(modernize-use-default-member-init): it has no default.
 };
 
 /// In (0, 1): the upper 52 bits as the mantissa of a number from 1 to 2, less what is above 1 but

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "chiso/base/error.hpp"
@@ -51,15 +52,6 @@ double quantile_of_sorted(const std::vector<double>& sorted, double q) {
   const Place place(sorted.size(), q);
   return place.between(sorted[place.below()],
                        sorted[std::min(place.below() + 1, sorted.size() - 1)]);
-}
-
-// The quantile there. Puts what is less before the place and what is more behind it.
-// @param first what lies before it is already known to be no more than the rest
-double select(std::span<double> values, std::size_t first, const Place& place) {
-  const auto below = values.begin() + static_cast<std::ptrdiff_t>(place.below());
-  std::nth_element(values.begin() + static_cast<std::ptrdiff_t>(first), below, values.end());
-  const auto above = std::min_element(below + 1, values.end());
-  return place.between(*below, above == values.end() ? *below : *above);
 }
 
 void expect_groups(Size groups) {
@@ -168,12 +160,23 @@ double quantile(std::span<const double> values, double q) {
 QuantilePair quantile_pair(std::span<double> values, double low, double high) {
   const auto present =
       std::partition(values.begin(), values.end(), [](double x) { return !std::isnan(x); });
-  const std::span<double> some(values.begin(), present);
-  if (some.empty()) return {no_number, no_number};
-  const Place low_place(some.size(), low);
-  const Place high_place(some.size(), high);
-  const double below = select(some, 0, low_place);
-  return {below, select(some, low_place.below(), high_place)};
+  const auto count = static_cast<std::size_t>(present - values.begin());
+  if (count == 0) return {no_number, no_number};
+  const auto place_in_order = [&](std::size_t few, auto before) {
+    std::partial_sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(few), present,
+                      before);
+  };
+  QuantilePair pair;
+  const Place from_least(count, low);
+  const std::size_t above = std::min(from_least.below() + 1, count - 1);
+  place_in_order(above + 1, std::less<>());
+  pair.low = from_least.between(values[from_least.below()], values[above]);
+
+  const Place from_greatest(count, high);
+  const std::size_t below = count - 1 - from_greatest.below();
+  place_in_order(below + 1, std::greater<>());
+  pair.high = from_greatest.between(values[below], values[below == 0 ? 0 : below - 1]);
+  return pair;
 }
 
 std::vector<double> quantile_limits(std::span<const double> scores, Size groups) {

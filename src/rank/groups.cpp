@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
+#include "rank/quantile_pair.hpp"
 
 namespace chiso {
 namespace {
+
+constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> sorted_present(std::span<const double> values) {
   std::vector<double> present;
@@ -22,16 +26,32 @@ std::vector<double> sorted_present(std::span<const double> values) {
   return present;
 }
 
-// Type 7 on sorted values, with NumPy's interpolation, which is exact at both ends.
+// Where a quantile lies among sorted values, by type 7.
+class Place {
+ public:
+  // @param count at least 1
+  Place(std::size_t count, double q)
+      : exact_(q * static_cast<double>(count - 1)), below_(static_cast<std::size_t>(exact_)) {}
+
+  [[nodiscard]] std::size_t below() const { return below_; }
+
+  // With NumPy's interpolation, which is exact at both ends.
+  [[nodiscard]] double between(double a, double b) const {
+    const double t = exact_ - static_cast<double>(below_);
+    if (a == b) return a;
+    return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1.0 - t);
+  }
+
+ private:
+  double exact_;
+  std::size_t below_;
+};
+
 double quantile_of_sorted(const std::vector<double>& sorted, double q) {
-  if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const double at = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const double a = sorted[below];
-  const double b = sorted[std::min(below + 1, sorted.size() - 1)];
-  const double t = at - static_cast<double>(below);
-  if (a == b) return a;
-  return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1.0 - t);
+  if (sorted.empty()) return no_number;
+  const Place place(sorted.size(), q);
+  return place.between(sorted[place.below()],
+                       sorted[std::min(place.below() + 1, sorted.size() - 1)]);
 }
 
 void expect_groups(Size groups) {
@@ -135,6 +155,28 @@ double quantile(std::span<const double> values, double q) {
     throw SpecError(fmt::format("expected a quantile between 0 and 1, got {}", to_string(q)));
   }
   return quantile_of_sorted(sorted_present(values), q);
+}
+
+QuantilePair quantile_pair(std::span<double> values, double low, double high) {
+  const auto present =
+      std::partition(values.begin(), values.end(), [](double x) { return !std::isnan(x); });
+  const auto count = static_cast<std::size_t>(present - values.begin());
+  if (count == 0) return {no_number, no_number};
+  const auto place_in_order = [&](std::size_t few, auto before) {
+    std::partial_sort(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(few), present,
+                      before);
+  };
+  QuantilePair pair;
+  const Place from_least(count, low);
+  const std::size_t above = std::min(from_least.below() + 1, count - 1);
+  place_in_order(above + 1, std::less<>());
+  pair.low = from_least.between(values[from_least.below()], values[above]);
+
+  const Place from_greatest(count, high);
+  const std::size_t below = count - 1 - from_greatest.below();
+  place_in_order(below + 1, std::greater<>());
+  pair.high = from_greatest.between(values[below], values[below == 0 ? 0 : below - 1]);
+  return pair;
 }
 
 std::vector<double> quantile_limits(std::span<const double> scores, Size groups) {

@@ -1,6 +1,7 @@
 #include "uncertainty/general_draws.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/at.hpp"
@@ -11,8 +12,7 @@
 namespace chiso {
 namespace {
 
-/// Draws whose values are read together: those of a row then fill one line of the cache.
-constexpr Size draws_a_piece_of_values = 8;
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Size period_of(const Scores& scores) { return scores.panel().period_position(scores.period()); }
 
@@ -39,14 +39,22 @@ GeneralDraws::GeneralDraws(const DrawVariant& variant)
 }
 
 void GeneralDraws::lay_out_input() {
-  std::vector<char> drawn(input_.columns.size(), 0);
-  for (const auto& cell : variant_.cells) drawn[at(cell.column)] = 1;
+  for (const auto& cell : variant_.cells) {
+    if (drawn_columns_.empty() || drawn_columns_.back() != cell.column) {
+      drawn_columns_.push_back(cell.column);
+    }
+  }
   raw_.resize(input_.columns.size());
   for (std::size_t c = 0; c < input_.columns.size(); ++c) {
     InputColumn& column = input_.columns[c];
-    if (drawn[c] != 0 || !column.is_plain()) {
-      raw_[c].resize(at(input_.units));
-      column.load(0, raw_[c]);
+    const bool drawn =
+        std::binary_search(drawn_columns_.begin(), drawn_columns_.end(), static_cast<Size>(c));
+    if (drawn || !column.is_plain()) {
+      const Size copies = drawn ? draws_a_piece_of_values : 1;
+      raw_[c].resize(at(copies * input_.units));
+      for (Size i = 0; i < copies; ++i) {
+        column.load(0, std::span(raw_[c]).subspan(at(i * input_.units), at(input_.units)));
+      }
       column = {};
       column.data = raw_[c].data();
     }
@@ -90,28 +98,45 @@ void GeneralDraws::run(Size draw) {
 bool GeneralDraws::put_values(Size draw) {
   if (variant_.cells.empty()) return true;
   gather_values(draw / draws_a_piece_of_values);
-  const double* next = values_.data() + draw % draws_a_piece_of_values * std::ssize(variant_.cells);
-  bool inside = true;
-  for (const auto& cell : variant_.cells) {
-    double value = *next++;
-    const VariableLimit& limit = compiled_.limits[at(cell.column)];
-    inside = inside && !(value < limit.lower || value > limit.upper);
-    if (value == 0.0 && compiled_.variable_of(cell.column).zero_is_missing) value = missing_value;
-    raw_[at(cell.column)][at(cell.unit)] = value;
+  const Size place = draw % draws_a_piece_of_values;
+  for (const Size c : drawn_columns_) {
+    const double* const column = raw_[at(c)].data() + place * input_.units;
+    input_.columns[at(c)].data = column;
+    variables_[at(c)] = column;
   }
-  return inside;
+  return !outside_[at(place)];
 }
 
 void GeneralDraws::gather_values(Size piece) {
   if (piece == piece_) return;
   piece_ = piece;
-  const Size cells = std::ssize(variant_.cells);
-  const Size first = piece * draws_a_piece_of_values;
-  const Size count = std::min(draws_a_piece_of_values, draws_->draws() - first);
-  values_.resize(at(cells * draws_a_piece_of_values));
-  for (Size c = 0; c < cells; ++c) {
-    const double* const row = draws_->row(variant_.cells[at(c)].row) + first;
-    for (Size j = 0; j < count; ++j) values_[at(j * cells + c)] = row[j];
+  outside_.fill(false);
+  for (const auto& cell : variant_.cells) {
+    // Rows are padded, so that there are always as many.
+    const std::span<const double, at(draws_a_piece_of_values)> values(
+        draws_->row(cell.row) + piece * draws_a_piece_of_values, at(draws_a_piece_of_values));
+    mark_outside(values, compiled_.limits[at(cell.column)]);
+    const bool zero_is_missing = compiled_.variable_of(cell.column).zero_is_missing;
+    double* to = raw_[at(cell.column)].data() + cell.unit;
+    for (const double value : values) {
+      *to = zero_is_missing && value == 0.0 ? missing_value : value;
+      to += input_.units;
+    }
+  }
+}
+
+void GeneralDraws::mark_outside(std::span<const double, at(draws_a_piece_of_values)> values,
+                                const VariableLimit& limit) {
+  // Hardly ever is any: the least and the greatest tell.
+  double least = infinity;
+  double greatest = -infinity;
+  for (const double value : values) {
+    least = value < least ? value : least;
+    greatest = value > greatest ? value : greatest;
+  }
+  if (!(least < limit.lower || greatest > limit.upper)) return;
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    outside_[j] = outside_[j] || values[j] < limit.lower || values[j] > limit.upper;
   }
 }
 
@@ -130,6 +155,7 @@ void GeneralDraws::put_weights(Size draw) {
 }
 
 void GeneralDraws::put_anchors(Size draw) {
+  if (variant_.fitted.empty() && variant_.ends.empty()) return;
   if (!variant_.fitted.empty()) {
     std::vector<const Input*> inputs;
     for (const Input& input : before_) inputs.push_back(&input);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
+#include "base/at.hpp"
 #include "chiso/evaluate/anchors.hpp"
 #include "evaluate/compiled.hpp"
 #include "evaluate/given.hpp"
@@ -33,11 +35,16 @@ class GeneralDraws {
   [[nodiscard]] const double* column(Size node) const noexcept { return columns_[at(node)]; }
 
  private:
+  /// Draws whose values are read together: those of a row then fill one line of the cache.
+  static constexpr Size draws_a_piece_of_values = 8;
+
   void lay_out_input();
   void lay_out_columns();
   /// @returns whether all values are in the ranges of their variables
   bool put_values(Size draw);
   void gather_values(Size piece);
+  void mark_outside(std::span<const double, at(draws_a_piece_of_values)> values,
+                    const VariableLimit& limit);
   void put_weights(Size draw);
   void put_anchors(Size draw);
   /// @returns whether the rule says something about all values
@@ -49,13 +56,16 @@ class GeneralDraws {
 
   const DrawVariant& variant_;
   const DrawTable* draws_ = nullptr;
-  std::vector<double> values_;  ///< Drawn values of the piece, cell by cell of each draw.
-  Size piece_ = -1;             ///< Which draws they are of, counted in pieces.
-  Compiled compiled_;           ///< With the weights of the draw.
+  Size piece_ = -1;  ///< Of which draws values are there, counted in pieces.
+  /// By draw of the piece: whether some value is outside its variable's range.
+  std::array<bool, at(draws_a_piece_of_values)> outside_{};
+  Compiled compiled_;  ///< With the weights of the draw.
   GivenCells given_;
-  std::vector<std::vector<double>>
-      raw_;      ///< By column of the input, where it cannot be read as is.
-  Input input_;  ///< With the values of the draw.
+  /// By column of the input, where it cannot be read as is; of a column with drawn values one for
+  /// each draw of the piece.
+  std::vector<std::vector<double>> raw_;
+  std::vector<Size> drawn_columns_;  ///< In ascending order.
+  Input input_;                      ///< With the values of the draw.
   std::vector<std::vector<Size>> units_before_;
   std::vector<Input> before_;  ///< Earlier periods, if anchors are fitted to them too.
   std::vector<std::vector<Size>> excluded_;

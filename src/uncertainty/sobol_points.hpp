@@ -31,8 +31,6 @@ class SobolPoints {
   void fill(Size dimension, Size first, std::span<double> out) const noexcept;
 
  private:
-  [[nodiscard]] std::uint64_t scrambled(Size dimension, std::uint64_t word) const noexcept;
-
   int bits_;  ///< That the points differ in: m.
   std::uint64_t seed_;
   std::vector<std::uint64_t> directions_;  ///< By dimension, m each.

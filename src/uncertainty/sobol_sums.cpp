@@ -7,7 +7,7 @@
 
 #include "base/at.hpp"
 #include "base/parallel.hpp"
-#include "chiso/rank/groups.hpp"
+#include "rank/quantile_pair.hpp"
 
 namespace chiso {
 namespace {
@@ -45,10 +45,11 @@ Moments moments(std::span<const double> sum, std::span<const double> squares, Si
   return result;
 }
 
-/// From an index of the sample and of its resamples, the sample first.
-SobolEstimate estimate(std::span<const double> indices, double confidence) {
+/// From an index of the sample and of its resamples, the sample first; their order is lost.
+SobolEstimate estimate(std::span<double> indices, double confidence) {
   const double tail = (1.0 - confidence) / 2.0;
-  return {indices[0], quantile(indices.subspan(1), tail), quantile(indices.subspan(1), 1.0 - tail)};
+  const QuantilePair ends = quantile_pair(indices.subspan(1), tail, 1.0 - tail);
+  return {indices[0], ends.low, ends.high};
 }
 
 constexpr SobolEstimate no_estimate{no_number, no_number, no_number};

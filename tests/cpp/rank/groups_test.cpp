@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chiso/base/error.hpp"
+#include "rank/quantile_pair.hpp"
 
 namespace chiso {
 namespace {
@@ -57,6 +58,29 @@ TEST(QuantileTest, IsLinearBetweenNeighbours) {
   EXPECT_TRUE(std::isnan(quantile(std::vector<double>{nan}, 0.5)));
   EXPECT_THROW((void)quantile(values, 1.1), SpecError);
   EXPECT_THROW((void)quantile(values, nan), SpecError);
+}
+
+TEST(QuantileTest, APairIsTheTwo) {
+  std::mt19937_64 random(3);
+  std::uniform_int_distribution<int> number(0, 40);  // Of which many are equal.
+  for (int count = 1; count <= 60; ++count) {
+    std::vector<double> values;
+    while (std::ssize(values) < count) values.push_back(number(random) / 7.0);
+    if (count > 5) values[2] = values[4] = nan;
+    for (const double low : {0.0, 0.025, 0.3, 0.5}) {
+      for (const double high : {0.5, 0.7, 0.975, 1.0}) {
+        std::vector<double> reordered = values;
+        const QuantilePair pair = quantile_pair(reordered, low, high);
+
+        EXPECT_EQ(pair.low, quantile(values, low)) << count;
+        EXPECT_EQ(pair.high, quantile(values, high)) << count;
+      }
+    }
+  }
+  std::vector<double> none{nan, nan};
+  EXPECT_TRUE(std::isnan(quantile_pair(none, 0.1, 0.9).low));
+  EXPECT_TRUE(std::isnan(quantile_pair(none, 0.1, 0.9).high));
+  EXPECT_TRUE(std::isnan(quantile_pair({}, 0.1, 0.9).low));
 }
 
 TEST(GroupsTest, QuartilesPutAUnitAtTheLimitIntoTheUpperGroup) {

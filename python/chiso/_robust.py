@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_number, as_text, as_whole, frame, whole
+from chiso._convert import as_code, as_number, as_text, as_whole, as_word, frame, whole
 from chiso._scenario import unit_names
 from chiso._uncertainty import counting
 from chiso._variation import Variation
@@ -164,7 +164,7 @@ def rank_intervals(
     limit = math.inf if seconds is None else as_number(seconds, "seconds")
     with counting(progress, "searching") as watch:
         core = _core.rank_intervals(
-            scores._core, varying._cores(scores), names, node or "", limit, watch
+            scores._core, varying._cores(scores), names, as_code(node), limit, watch
         )
     return RankIntervals(core, scores, varying)
 
@@ -181,8 +181,7 @@ def stability_columns(
     language: Language = "en",
 ) -> Columns:
     """Return what `Scores.weight_stability` shows, without pandas."""
-    if watch not in {"set", "order"}:
-        raise ValueError(f"expected 'set' or 'order' to be watched, got {watch!r}")
+    as_word(watch, ("set", "order"), "watch")
     kinds = _core.StabilityWatch.__members__
     kind = kinds["unit_rank" if unit is not None else f"top_{watch}"]
     name = "" if unit is None else scores.unit(unit)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, frame, matching
+from chiso._convert import as_choice, as_word, frame, matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -622,10 +622,9 @@ class Scores:
         """
         from chiso._robust import left_out_columns, left_out_table
 
+        as_word(show, ("nodes", "ranks", "scores"), "show")
         if show == "nodes":
             return frame(left_out_columns(self, nodes, top, language), index="code")
-        if show not in {"ranks", "scores"}:
-            raise ValueError(f"expected 'nodes', 'ranks' or 'scores' to be shown, got {show!r}")
         return left_out_table(self, nodes, top, show)
 
     # ---- what if, and why -------------------------------------------------------------------

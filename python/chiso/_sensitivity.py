@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_number, as_whole, frame
+from chiso._convert import as_code, as_flag, as_number, as_whole, frame
 from chiso._uncertainty import as_seed, counting
 from chiso._variation import Variation
 
@@ -215,9 +215,9 @@ def sensitivity(
             as_whole(base, "base"),
             as_seed(seed),
             as_whole(threads, "threads", 2**31 - 1),
-            node or "",
-            refit,
-            second_order,
+            as_code(node),
+            as_flag(refit, "refit"),
+            as_flag(second_order, "second_order"),
             as_whole(resamples, "resamples"),
             as_number(confidence, "confidence"),
             watch,

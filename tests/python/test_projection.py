@@ -205,6 +205,30 @@ def test_few_known_units_are_left_out_and_said(standings: chiso.Standings) -> No
             chiso.DataError,
             "labor",
         ),
+        (
+            lambda: chiso.project(walk(), 2030, common_drift="yes"),  # type: ignore[arg-type]
+            TypeError,
+            "common_drift: expected True or False",
+        ),
+        (lambda: chiso.project(walk(), 2030, draws=1.5), TypeError, "draws: expected a whole"),  # type: ignore[arg-type]
+        (lambda: chiso.project(walk(), 2030, seed=-1), chiso.SpecError, "seed: expected a whole"),
+        (lambda: chiso.project(walk(), 2030, threads=-1), chiso.SpecError, "threads: expected 1"),
+        (lambda: chiso.project(walk(), 2030, all_units=-1), chiso.SpecError, "all units: expected"),
+        (lambda: chiso.project("walk", 2030), TypeError, "history: expected a History, a frame"),  # type: ignore[arg-type]
+        (lambda: chiso.project([3], 2030), TypeError, "expected Scores of a period, got 3"),  # type: ignore[list-item]
+        (
+            lambda: chiso.project(chiso.History.from_frame(walk(), "x"), 2030, node="y"),
+            chiso.SpecError,
+            "node: the history is of x, got 'y'",
+        ),
+        (lambda: chiso.project(walk(), 2030).ranks(2030, "80%"), TypeError, "level: expected a"),  # type: ignore[arg-type]
+        (lambda: chiso.back_test(walk(), top=3, least_known=2), chiso.SpecError, "least known"),
+        (lambda: chiso.back_test(walk(), top=3, levels=0.8), TypeError, "levels: expected several"),  # type: ignore[arg-type]
+        (
+            lambda: chiso.back_test(walk(), top=3).summary({"far": 5}),  # type: ignore[dict-item]
+            TypeError,
+            "steps: expected ranges by name",
+        ),
         (lambda: chiso.back_test(walk(periods=3), top=3), chiso.DataError, "more than 3 periods"),
         (lambda: chiso.back_test(walk(), top=9), chiso.SpecError, "top"),
         (lambda: chiso.back_test(walk(), top=3, levels=[1.2]), chiso.SpecError, "level"),

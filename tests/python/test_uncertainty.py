@@ -393,6 +393,19 @@ def test_bad_input_is_named(
         (lambda nothing: nothing.choose({"a": "sum"}), "expected a Scenario, got 'sum'"),
         (lambda nothing: nothing.aggregations("pci", "sum"), "methods: expected a list"),
         (lambda nothing: nothing.rules("x", ["rank"]), "rules: expected rules by label"),
+        (lambda nothing: nothing.weights(overall="yes"), "overall: expected True or False"),
+        (lambda nothing: nothing.weights(keep_order=1), "keep_order: expected True or False"),
+        (lambda nothing: nothing.weights(bounds=[]), "bounds: expected ranges by code"),
+        (lambda nothing: nothing.weights(orders=[3]), "orders: expected pairs"),
+        (lambda nothing: nothing.weights(spread=True), "spread: expected a number, got True"),
+        (lambda nothing: nothing.values(truncate="no"), "truncate: expected True or False"),
+        (lambda nothing: nothing.values(units=3), "units: expected a name or several, got 3"),
+        (lambda nothing: nothing.values(correlation="no"), "correlation: expected numbers"),
+        (lambda nothing: nothing.choose(3), "alternatives: expected one Scenario or several"),
+        (lambda nothing: nothing.choose([], probabilities=1), "probabilities: expected a number"),
+        (lambda nothing: nothing.aggregations(3, ["sum"]), "criteria: expected a code or several"),
+        (lambda nothing: nothing.missing("pci", 3), "policies: expected a list"),
+        (lambda nothing: nothing.rules(3, {"r": "rank"}), "nodes: expected a code or several"),
     ],
 )
 def test_what_is_not_of_its_kind_is_named(make: Callable[[Any], Any], message: str) -> None:
@@ -409,18 +422,64 @@ def test_what_is_not_of_its_kind_is_named(make: Callable[[Any], Any], message: s
         ({"threads": 2**40}, chiso.SpecError, "threads: expected a whole number up to 2147483647"),
         ({"precision": "0.01"}, TypeError, "precision: expected a number"),
         ({"progress": "yes"}, TypeError, "progress: expected True, False or a function"),
+        ({"refit": "yes"}, TypeError, "refit: expected True or False, got 'yes'"),
+        ({"pairs": 1}, TypeError, "pairs: expected True or False, got 1"),
+        ({"nodes": 3}, TypeError, "nodes: expected a code or several, got 3"),
+        ({"executor": 3}, TypeError, "executor: expected one with a `submit`, got 3"),
+        ({"draws": True}, TypeError, "draws: expected a whole number, got True"),
+        ({"precision": math.nan}, chiso.SpecError, "precision: expected a standard error above 0"),
+        ({"top": 0}, chiso.SpecError, "top: expected 1 to 63, the units, got 0"),
     ],
 )
-def test_numbers_that_do_not_fit_are_named(
+def test_options_that_do_not_fit_are_named(
     pci: chiso.Scores, options: dict[str, Any], kind: type[Exception], message: str
 ) -> None:
     with pytest.raises(kind, match=message):
         pci.uncertainty(chiso.Variation().weights("pci"), **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"second_order": "yes"}, "second_order: expected True or False, got 'yes'"),
+        ({"refit": None}, "refit: expected True or False, got None"),
+        ({"node": 3}, "node: expected one code, got 3"),
+        ({"resamples": 1.5}, r"resamples: expected a whole number, got 1\.5"),
+        ({"confidence": "95%"}, "confidence: expected a number, got '95%'"),
+    ],
+)
+def test_options_of_sensitivity_that_do_not_fit_are_named(
+    pci: chiso.Scores, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        pci.sensitivity(chiso.Variation().weights("pci"), base=16, **options)
+
+
+def test_a_law_that_there_is_not_is_named() -> None:
+    laws: Any = ["uniform"]
+    with pytest.raises(ValueError, match=r"law: expected one of uniform, .*got \['uniform'\]"):
+        chiso.Variation().weights(law=laws)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda sure: sure.ranks(3), "node: expected one code, got 3"),
+        (lambda sure: sure.ranks(quantiles=0.5), r"quantiles: expected shares, 0 to 1, got 0\.5"),
+        (lambda sure: sure.distribution(quantiles=["5%"]), "quantiles: expected a number"),
+        (lambda sure: sure.top("10"), "places: expected one or several, got '10'"),
+    ],
+)
+def test_questions_that_do_not_fit_are_named(
+    pci_sure: chiso.Uncertainty, ask: Callable[[Any], Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        ask(pci_sure)
+
+
 def test_numbers_of_numpy_and_powers_of_ten_are_numbers(pci: chiso.Scores) -> None:
     quarter: Any = np.float32(0.25)
-    given: Any = {"draws": 1e3, "seed": np.uint64(2**64 - 1)}
+    given: Any = {"draws": 1e3, "seed": np.uint64(2**64 - 1), "refit": np.bool_(False)}
     varying = chiso.Variation().weights("pci", law="relative", spread=quarter)
     found = pci.uncertainty(varying, nodes="labor", **given)
     assert found.draws == 1024

@@ -181,7 +181,11 @@ def stability_columns(
     language: Language = "en",
 ) -> Columns:
     """Return what `Scores.weight_stability` shows, without pandas."""
-    as_word(watch, ("set", "order"), "watch")
+    if as_word(watch, ("set", "order"), "watch") == "order" and unit is not None:
+        raise _core.SpecError(
+            "watch: the order of the first units or the rank of one unit is watched, got "
+            f"watch='order' and unit={unit!r}; leave one of them out"
+        )
     kinds = _core.StabilityWatch.__members__
     kind = kinds["unit_rank" if unit is not None else f"top_{watch}"]
     name = "" if unit is None else scores.unit(unit)

@@ -540,7 +540,7 @@ class Scores:
         unit : str, optional
             The rank of this unit must stay, in place of the first ones.
         watch : {"set", "order"}
-            Which units are among the first, or their ranks too.
+            Which units are among the first, or their ranks too; not with `unit`.
         nodes : str
             Code or pattern of the nodes whose shares move.
         language : {"en", "vi"}
@@ -558,7 +558,8 @@ class Scores:
         NotFoundError
             If there is no such unit, or no node is met.
         SpecError
-            If the composite is not linear in a share: names the criterion that is in the way.
+            If the composite is not linear in a share: names the criterion that is in the way. If
+            both `unit` and the order are to be watched.
         DataError
             If a unit's missing values give their weights to others.
 

@@ -234,7 +234,7 @@ class Variation:
         Parameters
         ----------
         alternatives : mapping of str to Scenario, or iterable of Scenario
-            One without edits is the index as it is.
+            At least two. One without edits is the index as it is.
         probabilities : iterable of float
             One an alternative, adding up to 1; left out: equal.
         name : str

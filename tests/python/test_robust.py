@@ -13,6 +13,8 @@ from chiso.cli import main
 from click.testing import CliRunner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 #: total = (x + 3 y) / 4.
@@ -185,6 +187,8 @@ def test_intervals_stop_and_tell(pci: chiso.Scores) -> None:
 
 
 def test_intervals_refuse_what_they_cannot_answer(pci: chiso.Scores) -> None:
+    with pytest.raises(TypeError, match="node: expected one code, got 3"):
+        pci.rank_intervals(node=3)  # type: ignore[arg-type]
     with pytest.raises(chiso.SpecError, match="expected weights"):
         pci.rank_intervals(chiso.Variation().values(relative=0.1))
     with pytest.raises(chiso.SpecError, match=r"add up to 1\.2, more than 1"):
@@ -236,7 +240,26 @@ def test_pci_changes_at_the_ends_and_not_before(pci: chiso.Scores, options: dict
                 assert watched(moved(str(code), beyond)) != now
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda scores: scores.weight_stability(language="fr"),
+        lambda scores: scores.leave_one_out(language="fr"),
+        lambda scores: scores.rank_intervals(NEAR, units="Hà Nội").weights("Hà Nội", "fr"),
+    ],
+)
+def test_a_language_without_titles_is_refused(
+    pci: chiso.Scores, ask: Callable[[chiso.Scores], object]
+) -> None:
+    with pytest.raises(ValueError, match="language: expected one of en, vi, got 'fr'"):
+        ask(pci)
+
+
 def test_stability_refuses_what_it_cannot_answer(pci: chiso.Scores) -> None:
+    with pytest.raises(chiso.SpecError, match=r"watch='order' and unit='Hà Nội'; leave one"):
+        pci.weight_stability(unit="Hà Nội", watch="order")
+    with pytest.raises(TypeError, match="unit: expected a name, got 3"):
+        pci.weight_stability(unit=3)  # type: ignore[arg-type]
     with pytest.raises(chiso.SpecError, match="from 1 to 63"):
         pci.weight_stability(top=64)
     with pytest.raises(ValueError, match="watch: expected one of set, order, got 'all'"):

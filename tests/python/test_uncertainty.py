@@ -361,6 +361,12 @@ def test_what_progress_raises_comes_out(pci: chiso.Scores, mixture: chiso.Variat
         ),
         (chiso.Variation().values(), {}, "measurement.*standard error"),
         (chiso.Variation().weights("pcj"), {}, "pcj"),
+        (chiso.Variation().choose([]), {}, "choice: expected at least two alternatives, got 0"),
+        (
+            chiso.Variation().choose({"less": chiso.Scenario().drop("labor")}),
+            {},
+            "choice: expected at least two alternatives, got 1; a scenario without edits",
+        ),
         (chiso.Variation().weights("pci"), {"draws": 0}, "draws"),
         (chiso.Variation().weights("pci"), {"top": 64, "precision": 0.1}, "64"),
         (chiso.Variation().weights("pci"), {"nodes": ["laber"]}, "labor"),

@@ -321,7 +321,7 @@ class Projection:
     """Scores and ranks of units in coming periods; made by `project`.
 
     Ranks are by competition among the units that are projected: those with a score in one of the
-    last two periods that are used.
+    last two periods that are used. It can be pickled and copied.
     """
 
     __slots__ = ("_core",)
@@ -562,12 +562,23 @@ class Projection:
             columns[name] = np.concatenate([part[name] for part in parts])
         return columns
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what it was made from; it is drawn again, to the same bits."""
+        return (_projected, (self.history, self._core.periods, self._core.options))
+
     def __repr__(self) -> str:
         """Return what it is of."""
         return (
             f"<Projection of {self._core.history.node} to {', '.join(self.periods)}: "
             f"{len(self.units)} units, {self._core.options.draws:,} draws; {self.model}>"
         )
+
+
+def _projected(
+    history: History, periods: list[_core.Period], options: _core.ProjectionOptions
+) -> Projection:
+    """Return a projection from what `Projection.__reduce__` kept."""
+    return Projection(_core.Projection(history._core, periods, options))
 
 
 def _bounds(level: float) -> tuple[float, float]:
@@ -643,7 +654,10 @@ def back_test(
 
 
 class BackTest:
-    """Projections from past periods, against what happened; made by `back_test`."""
+    """Projections from past periods, against what happened; made by `back_test`.
+
+    It can be pickled and copied.
+    """
 
     __slots__ = ("_core", "top")
 

@@ -37,6 +37,10 @@ def projection(papi: chiso.History) -> chiso.Projection:
     return chiso.project(papi, [2023, 2025], draws=2_000, seed=3)
 
 
+def sent(result: Any) -> Any:
+    return pickle.loads(pickle.dumps(result))
+
+
 def walk(units: int = 8, periods: int = 6) -> pd.DataFrame:
     """Return random walks, units x years."""
     steps = np.random.default_rng(1).normal(size=(units, periods))
@@ -272,6 +276,24 @@ def test_a_back_test_knows_nothing_of_later_years(papi: chiso.History) -> None:
     summary = chiso.back_test(papi, draws=200).summary({"far": (5, 9)})
     assert list(summary.index) == ["far"]
     assert summary.loc["far", "projections"] == (table["steps"] >= 5).sum()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent])
+def test_projections_can_be_sent_and_copied(again: Callable[[Any], Any]) -> None:
+    history = chiso.History.from_frame(walk(units=12, periods=8), "walk")
+    found = chiso.project(
+        history, [2024, 2026], model="drift", volatility="by_unit", draws=200, seed=2**64 - 1
+    )
+    other = again(found)
+    pd.testing.assert_frame_equal(other.draws(2026), found.draws(2026), check_exact=True)
+    pd.testing.assert_frame_equal(other.history.to_frame(), history.to_frame(), check_exact=True)
+    assert repr(other) == repr(found)
+
+    tested = chiso.back_test(history, draws=100, top=3, levels=[0.8])
+    other = again(tested)
+    pd.testing.assert_frame_equal(other.to_frame(), tested.to_frame(), check_exact=True)
+    pd.testing.assert_frame_equal(other.summary(), tested.summary(), check_exact=True)
+    assert (other.top, repr(other)) == (3, repr(tested))
 
 
 # ---- a plan -------------------------------------------------------------------------------------

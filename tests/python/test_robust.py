@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -184,6 +186,22 @@ def test_intervals_stop_and_tell(pci: chiso.Scores) -> None:
 
     with pytest.raises(RuntimeError, match="enough"):
         pci.rank_intervals(progress=fails)
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda found: pickle.loads(pickle.dumps(found))]
+)
+def test_intervals_can_be_sent_and_copied(pci: chiso.Scores, again: Callable[[Any], Any]) -> None:
+    found = pci.rank_intervals(NEAR, units=["Thanh Hóa", "Hà Nội"])
+    other = again(found)
+
+    pd.testing.assert_frame_equal(other.to_frame(), found.to_frame(), check_exact=True)
+    for unit in ("Thanh Hóa", "Hà Nội"):
+        pd.testing.assert_frame_equal(other.weights(unit), found.weights(unit), check_exact=True)
+    assert other.varying == NEAR
+    assert (other.node, other.proven, other.stopped, other.seconds) == (
+        found.node, found.proven, found.stopped, found.seconds,
+    )  # fmt: skip
 
 
 def test_intervals_refuse_what_they_cannot_answer(pci: chiso.Scores) -> None:

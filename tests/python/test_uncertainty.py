@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
 import math
 import os
 import pickle
@@ -52,6 +53,10 @@ def pci_sure(pci: chiso.Scores) -> chiso.Uncertainty:
 
 def counts(found: chiso.Uncertainty) -> bytes:
     return found._core.bytes()
+
+
+def sent(result: Any) -> Any:
+    return pickle.loads(pickle.dumps(result))
 
 
 # ---- theory -------------------------------------------------------------------------------------
@@ -289,9 +294,12 @@ def test_scores_can_be_pickled(pci: chiso.Scores) -> None:
     assert again.anchors == edited.anchors
 
 
-def test_draws_can_be_kept(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+@pytest.mark.parametrize("kept", [copy.copy, copy.deepcopy, sent])
+def test_draws_can_be_kept(
+    pci: chiso.Scores, mixture: chiso.Variation, kept: Callable[[Any], Any]
+) -> None:
     found = pci.uncertainty(mixture, draws=2_000, seed=9, nodes=["labor"])
-    again = pickle.loads(pickle.dumps(found))
+    again = kept(found)
     assert counts(again) == counts(found)
     assert again.varying == mixture
     pd.testing.assert_frame_equal(again.ranks("labor"), found.ranks("labor"))
@@ -606,6 +614,24 @@ def test_a_constant_output_is_said_to_be_one(pci: chiso.Scores) -> None:
     table = found.to_frame("score", "Đà Nẵng")
     assert set(table["state"]) == {"constant"}
     assert table["first"].isna().all()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent])
+def test_sensitivity_can_be_sent_and_copied(
+    pci: chiso.Scores, mixture: chiso.Variation, again: Callable[[Any], Any]
+) -> None:
+    found = pci.sensitivity(mixture, base=32, seed=1, second_order=True)
+    assert found is not None
+    other = again(found)
+    pd.testing.assert_frame_equal(other.to_frame(), found.to_frame(), check_exact=True)
+    pd.testing.assert_frame_equal(other.pairs(), found.pairs(), check_exact=True)
+    pd.testing.assert_frame_equal(other.outputs(), found.outputs(), check_exact=True)
+    assert other.varying == mixture
+    assert (other.rows, other.evaluations, other.method) == (
+        found.rows, found.evaluations, found.method,
+    )  # fmt: skip
+    assert repr(other) == repr(found)
+    assert np.array_equal(other.scores.values, pci.values)
 
 
 def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import operator
+from collections.abc import Iterable
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -13,6 +14,8 @@ from typing import (
     TypeGuard,
     TypeVar,
 )
+
+import numpy as np
 
 from chiso import _core
 
@@ -29,6 +32,8 @@ Columns: TypeAlias = "dict[str, Any]"
 #: A day: a date, a pandas Timestamp, or ISO text ("2024-06-30").
 DayLike: TypeAlias = "datetime.date | pd.Timestamp | str"
 
+_Item = TypeVar("_Item")
+_Word = TypeVar("_Word", bound=str)
 _Enum = TypeVar(
     "_Enum",
     _core.AggregationMethod,
@@ -89,15 +94,28 @@ def as_day(value: DayLike) -> datetime.date:
     raise TypeError(f"expected a day: a date or text (2024-06-30), got {value!r}")
 
 
-def as_choice(kind: type[_Enum], value: _Enum | str) -> _Enum:
+def as_choice(kind: type[_Enum], value: _Enum | str, what: str = "") -> _Enum:
     """Return a member of `kind`, given as itself or by its name."""
     if isinstance(value, kind):
         return value
     members: Mapping[str, _Enum] = kind.__members__
-    if value in members:
-        return members[str(value)]
-    names = ", ".join(members)
-    raise ValueError(f"expected one of {names}, got {value!r}")
+    return members[as_word(value, members, what)]
+
+
+def as_word(value: object, words: Iterable[_Word], what: str = "") -> _Word:
+    """Return the one of some words that was given."""
+    known = list(words)
+    if isinstance(value, str) and value in known:
+        return known[known.index(value)]
+    of = f"{what}: " if what else ""
+    raise ValueError(f"{of}expected one of {', '.join(known)}, got {value!r}")
+
+
+def as_flag(value: bool, what: str) -> bool:
+    """Return True or False; also of NumPy. No text: "no" would be True."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{what}: expected True or False, got {value!r}")
+    return bool(value)
 
 
 def as_whole(value: SupportsIndex | float, what: str, last: int = 2**63 - 1) -> int:
@@ -113,7 +131,7 @@ def as_whole(value: SupportsIndex | float, what: str, last: int = 2**63 - 1) -> 
 
 def as_number(value: SupportsFloat, what: str) -> float:
     """Return a number; also of NumPy. A text is none, since "25%" would not be one either."""
-    if isinstance(value, str) or not isinstance(value, SupportsFloat):
+    if isinstance(value, str | bool | np.bool_) or not isinstance(value, SupportsFloat):
         raise TypeError(f"{what}: expected a number, got {value!r}")
     return float(value)
 
@@ -125,9 +143,28 @@ def as_text(value: str, what: str, kind: str = "one code or pattern") -> str:
     return value
 
 
+def as_code(value: str | None, what: str = "node") -> str:
+    """Return the code of one node, empty for None: the composite."""
+    return "" if value is None else as_text(value, what, "one code")
+
+
+def as_list(given: Iterable[_Item], what: str, kind: str) -> list[_Item]:
+    """Return a list of what a single text is none of."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise TypeError(f"{what}: expected {kind}, got {given!r}")
+    return list(given)
+
+
+def as_texts(given: str | Iterable[str], what: str, kind: str = "a code or several") -> list[str]:
+    """Return one text, or several, as a list."""
+    if isinstance(given, str):
+        return [given]
+    return [str(text) for text in as_list(given, what, kind)]
+
+
 def matching(spelling: str, names: Sequence[str]) -> str:
     """Return the one of `names` that a spelling means: case, accents and blanks aside."""
-    if spelling in names:
+    if as_text(spelling, "unit", "a name") in names:
         return spelling
     return _core.NameList([(name, []) for name in names]).at(spelling)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from chiso import _core, _html
-from chiso._convert import as_period, frame, optional_period
+from chiso._convert import as_period, as_word, frame, optional_period
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
 from chiso._panel import Panel
@@ -186,10 +186,11 @@ class Index:
 
     def titles(self, language: Language = "en") -> list[str]:
         """Return the nodes' titles in a language, else in the other, else their codes."""
+        chosen = as_word(language, ("en", "vi"), "language")
         titles = []
         for position, code in enumerate(self.codes):
             title = self._core.node(position).title
-            first, second = (title.en, title.vi) if language == "en" else (title.vi, title.en)
+            first, second = (title.en, title.vi) if chosen == "en" else (title.vi, title.en)
             titles.append(first or second or code)
         return titles
 

@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 
 from chiso import _core
-from chiso._convert import as_choice, as_period, frame, is_frame, matching
+from chiso._convert import (
+    as_choice,
+    as_flag,
+    as_list,
+    as_number,
+    as_period,
+    as_text,
+    as_whole,
+    frame,
+    is_frame,
+    matching,
+)
 from chiso._targets import AtLeast, Top
+from chiso._uncertainty import as_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +95,13 @@ class History:
         DataError
             If two are of one period, or of different kinds (years and quarters).
         """
-        return History(_core.History.of([scores._core for scores in results], node))
+        from chiso._scores import Scores
+
+        listed = as_list(results, "results", "Scores of several periods")
+        for scores in listed:
+            if not isinstance(scores, Scores):
+                raise TypeError(f"expected Scores of a period, got {scores!r}")
+        return History(_core.History.of([scores._core for scores in listed], node))
 
     @staticmethod
     def from_frame(table: pd.DataFrame, node: str = "score") -> History:
@@ -174,11 +192,17 @@ def _history_from(node: str, units: list[str], periods: list[str], values: Array
 
 def as_history(source: HistoryLike, node: str = "") -> History:
     """Return what a projection is made from as a history."""
+    as_text(node, "node", "one code")
     if isinstance(source, History):
+        if node not in ("", source.node):
+            raise _core.SpecError(
+                f"node: the history is of {source.node}, got {node!r}; make one of that node"
+            )
         return source
     if is_frame(source):
         return History.from_frame(source, node or "score")
-    return History.of(cast("Iterable[Scores]", source), node)
+    kind = "a History, a frame or results of several periods"
+    return History.of(as_list(cast("Iterable[Scores]", source), "history", kind), node)
 
 
 def _options(
@@ -194,12 +218,19 @@ def _options(
     all_units: int = 0,
 ) -> _core.ProjectionOptions:
     stated = _core.ProjectionModel(
-        as_choice(_core.ProjectionKind, model),
-        as_choice(_core.Volatility, volatility),
-        as_choice(_core.DifferenceScale, scale),
-        common_drift,
+        as_choice(_core.ProjectionKind, model, "model"),
+        as_choice(_core.Volatility, volatility, "volatility"),
+        as_choice(_core.DifferenceScale, scale, "scale"),
+        as_flag(common_drift, "common_drift"),
     )
-    return _core.ProjectionOptions(stated, draws, seed, threads, least_known, all_units)
+    return _core.ProjectionOptions(
+        stated,
+        as_whole(draws, "draws"),
+        as_seed(seed),
+        as_whole(threads, "threads", 2**31 - 1),
+        as_number(least_known, "least_known"),
+        as_whole(all_units, "all_units"),
+    )
 
 
 def _listed(periods: Periods) -> list[_core.Period]:
@@ -290,7 +321,7 @@ class Projection:
     """Scores and ranks of units in coming periods; made by `project`.
 
     Ranks are by competition among the units that are projected: those with a score in one of the
-    last two periods that are used.
+    last two periods that are used. It can be pickled and copied.
     """
 
     __slots__ = ("_core",)
@@ -426,7 +457,8 @@ class Projection:
         SpecError
             If `k` is not in 1 .. number of units.
         """
-        shares = [self._core.top(p, k) for p in range(len(self.periods))]
+        places = as_whole(k, "k")
+        shares = [self._core.top(p, places) for p in range(len(self.periods))]
         order = np.argsort(-shares[-1], kind="stable")
         columns: Columns = {"unit": [self.units[i] for i in order]}
         for period, share in zip(self.periods, shares, strict=True):
@@ -485,7 +517,7 @@ class Projection:
             raise _core.DataError(
                 f"expected a target of {self._core.history.node}, which is projected, got {target}"
             )
-        goal.any = ever
+        goal.any = as_flag(ever, "ever")
         return self._core.probability(self.unit(unit), goal)
 
     def plot(
@@ -530,6 +562,10 @@ class Projection:
             columns[name] = np.concatenate([part[name] for part in parts])
         return columns
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what it was made from; it is drawn again, to the same bits."""
+        return (_projected, (self.history, self._core.periods, self._core.options))
+
     def __repr__(self) -> str:
         """Return what it is of."""
         return (
@@ -538,9 +574,16 @@ class Projection:
         )
 
 
+def _projected(
+    history: History, periods: list[_core.Period], options: _core.ProjectionOptions
+) -> Projection:
+    """Return a projection from what `Projection.__reduce__` kept."""
+    return Projection(_core.Projection(history._core, periods, options))
+
+
 def _bounds(level: float) -> tuple[float, float]:
     """Return the two probabilities of a central interval."""
-    if not 0 < level < 1:
+    if not 0 < as_number(level, "level") < 1:
         raise _core.SpecError(f"expected a level between 0 and 1, got {level}")
     return 0.5 - level / 2, 0.5 + level / 2
 
@@ -603,11 +646,18 @@ def back_test(
         all_units=all_units,
     )
     core = as_history(history, node)._core
-    return BackTest(_core.back_test(core, options, fewest, top, list(levels)), top)
+    shares = [as_number(level, "levels") for level in as_list(levels, "levels", "several levels")]
+    places = as_whole(top, "top")
+    return BackTest(
+        _core.back_test(core, options, as_whole(fewest, "fewest"), places, shares), places
+    )
 
 
 class BackTest:
-    """Projections from past periods, against what happened; made by `back_test`."""
+    """Projections from past periods, against what happened; made by `back_test`.
+
+    It can be pickled and copied.
+    """
 
     __slots__ = ("_core", "top")
 
@@ -662,7 +712,7 @@ class BackTest:
         taken = np.asarray(self._core.columns()["steps"])
         ranges = {
             name: bounds
-            for name, bounds in (_AHEAD if steps is None else steps).items()
+            for name, bounds in (_AHEAD if steps is None else _ranges(steps)).items()
             if steps is not None or bool(((taken >= bounds[0]) & (taken <= bounds[1])).any())
         }
         columns = _flat(self._core.over(list(ranges.values())))
@@ -674,6 +724,20 @@ class BackTest:
     def __repr__(self) -> str:
         """Return what it is of."""
         return f"<BackTest: {len(self._core.columns()['steps'])} projections; {self.model}>"
+
+
+def _ranges(steps: Any) -> dict[str, tuple[float, float]]:
+    """Return ranges of steps by name."""
+    kind = "ranges by name, {'far': (5, 9)}"
+    if not isinstance(steps, Mapping):
+        raise TypeError(f"steps: expected {kind}, got {steps!r}")
+    ranges = {}
+    for name, ends in steps.items():
+        both = [as_number(end, f"steps of {name!r}") for end in as_list(ends, "steps", kind)]
+        if len(both) != 2:
+            raise TypeError(f"steps: expected (from, to) of {name!r}, got {ends!r}")
+        ranges[str(name)] = (both[0], both[1])
+    return ranges
 
 
 _AHEAD = {

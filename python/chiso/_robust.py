@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_number, as_text, as_whole, frame, whole
+from chiso._convert import as_code, as_number, as_text, as_whole, as_word, frame, whole
 from chiso._scenario import unit_names
 from chiso._uncertainty import counting
 from chiso._variation import Variation
@@ -31,17 +31,30 @@ IntervalProgressLike: TypeAlias = "bool | Callable[[int, int], bool | None]"
 WatchLike: TypeAlias = "_core.StabilityWatch | Literal['top_set', 'top_order', 'unit_rank']"
 
 
+class _Found(NamedTuple):
+    """What the core found, as plain values: they can be sent and kept."""
+
+    node: int
+    proven: bool
+    stopped: bool
+    seconds: float
+    columns: Columns  #: One row a unit, by position.
+    shares: list[Columns]  #: By unit: those that give it its ends, by position.
+
+
 class RankIntervals:
     """The best and the worst rank that units can have over all admissible weights.
 
     Made by `Scores.rank_intervals`. Not what some draws happen to show: each end is attained by
-    weights that are given, and proven where `proven` says so.
+    weights that are given, and proven where `proven` says so. It can be pickled and copied.
     """
 
-    __slots__ = ("_core", "scores", "varying")
+    __slots__ = ("_found", "scores", "varying")
 
     def __init__(self, core: _core.RankIntervals, scores: Scores, varying: Variation) -> None:
-        self._core = core
+        columns = core.columns()
+        shares = [core.shares(row) for row in range(len(columns["unit"]))]
+        self._found = _Found(core.node, core.proven, core.stopped, core.seconds, columns, shares)
         #: The result whose ranks they are.
         self.scores = scores
         #: What is admissible.
@@ -50,22 +63,22 @@ class RankIntervals:
     @property
     def node(self) -> str:
         """The node whose scores are ranked."""
-        return self.scores.index.codes[self._core.node]
+        return self.scores.index.codes[self._found.node]
 
     @property
     def proven(self) -> bool:
         """Whether all ends are."""
-        return self._core.proven
+        return self._found.proven
 
     @property
     def stopped(self) -> bool:
         """Whether time was up, or `progress` stopped the search."""
-        return self._core.stopped
+        return self._found.stopped
 
     @property
     def seconds(self) -> float:
         """How long it took."""
-        return self._core.seconds
+        return self._found.seconds
 
     def to_frame(self) -> pd.DataFrame:
         """Return the intervals, in the order of the ranks.
@@ -84,7 +97,7 @@ class RankIntervals:
 
     def columns(self) -> Columns:
         """Return what `to_frame` shows, without pandas."""
-        columns = self._core.columns()
+        columns = self._found.columns
         order = np.argsort(columns["rank"], kind="stable")
         shown = {name: values[order] for name, values in columns.items()}
         shown["unit"] = [self.scores.units[unit] for unit in shown["unit"]]
@@ -118,10 +131,10 @@ class RankIntervals:
     def weight_columns(self, unit: str, language: Language = "en") -> Columns:
         """Return what `weights` shows, without pandas."""
         name = self.scores.unit(unit)
-        units = [self.scores.units[u] for u in self._core.columns()["unit"]]
+        units = [self.scores.units[u] for u in self._found.columns["unit"]]
         if name not in units:
             raise _core.NotFoundError(f"the rank interval of {name} was not looked for")
-        columns = self._core.shares(units.index(name))
+        columns = dict(self._found.shares[units.index(name)])
         index = self.scores.index
         parents, nodes = columns.pop("parent"), columns.pop("node")
         return {
@@ -133,7 +146,7 @@ class RankIntervals:
 
     def __len__(self) -> int:
         """Return the number of units."""
-        return len(self._core.columns()["unit"])
+        return len(self._found.columns["unit"])
 
     def __repr__(self) -> str:
         """Return how many there are and what is proven."""
@@ -164,7 +177,7 @@ def rank_intervals(
     limit = math.inf if seconds is None else as_number(seconds, "seconds")
     with counting(progress, "searching") as watch:
         core = _core.rank_intervals(
-            scores._core, varying._cores(scores), names, node or "", limit, watch
+            scores._core, varying._cores(scores), names, as_code(node), limit, watch
         )
     return RankIntervals(core, scores, varying)
 
@@ -181,8 +194,11 @@ def stability_columns(
     language: Language = "en",
 ) -> Columns:
     """Return what `Scores.weight_stability` shows, without pandas."""
-    if watch not in {"set", "order"}:
-        raise ValueError(f"expected 'set' or 'order' to be watched, got {watch!r}")
+    if as_word(watch, ("set", "order"), "watch") == "order" and unit is not None:
+        raise _core.SpecError(
+            "watch: the order of the first units or the rank of one unit is watched, got "
+            f"watch='order' and unit={unit!r}; leave one of them out"
+        )
     kinds = _core.StabilityWatch.__members__
     kind = kinds["unit_rank" if unit is not None else f"top_{watch}"]
     name = "" if unit is None else scores.unit(unit)

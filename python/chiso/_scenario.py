@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from chiso import _core, _html, _tables
-from chiso._convert import as_choice, as_period, frame, is_frame
+from chiso._convert import as_choice, as_list, as_period, as_texts, frame, is_frame
 from chiso._io import SHARE
 
 if TYPE_CHECKING:
@@ -498,9 +498,13 @@ def save_scenarios(
         _core.write_file(path, _core.scenarios_to_yaml(cores, _CATALOGUE))
 
 
-def listed_scenarios(scenarios: Scenario | Iterable[Scenario]) -> list[Scenario]:
+def listed_scenarios(
+    scenarios: Scenario | Iterable[Scenario], what: str = "scenarios"
+) -> list[Scenario]:
     """Return one or several scenarios as a list."""
-    found = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    if isinstance(scenarios, Scenario):
+        return [scenarios]
+    found = as_list(scenarios, what, "one Scenario or several")
     for one in found:
         if not isinstance(one, Scenario):
             raise TypeError(f"expected a Scenario, got {one!r}")
@@ -525,9 +529,7 @@ def _only(found: list[_core.Scenario]) -> Scenario:
 def unit_names(units: Units) -> list[str]:
     if units is None:
         return []
-    if isinstance(units, str):
-        return [units]
-    names = [str(unit) for unit in units]
+    names = as_texts(units, "units", "a name or several")
     if not names:
         raise _core.DataError("expected at least one unit; None stands for all of them")
     return names
@@ -541,7 +543,7 @@ def _codes(codes: Codes) -> list[str]:
 
 
 def _names(codes: Codes) -> list[str]:
-    return [codes] if isinstance(codes, str) else [str(code) for code in codes]
+    return as_texts(codes, "codes")
 
 
 def _amount(value: object) -> tuple[float, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, frame, matching
+from chiso._convert import as_choice, as_word, frame, matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -540,7 +540,7 @@ class Scores:
         unit : str, optional
             The rank of this unit must stay, in place of the first ones.
         watch : {"set", "order"}
-            Which units are among the first, or their ranks too.
+            Which units are among the first, or their ranks too; not with `unit`.
         nodes : str
             Code or pattern of the nodes whose shares move.
         language : {"en", "vi"}
@@ -558,7 +558,8 @@ class Scores:
         NotFoundError
             If there is no such unit, or no node is met.
         SpecError
-            If the composite is not linear in a share: names the criterion that is in the way.
+            If the composite is not linear in a share: names the criterion that is in the way. If
+            both `unit` and the order are to be watched.
         DataError
             If a unit's missing values give their weights to others.
 
@@ -622,10 +623,9 @@ class Scores:
         """
         from chiso._robust import left_out_columns, left_out_table
 
+        as_word(show, ("nodes", "ranks", "scores"), "show")
         if show == "nodes":
             return frame(left_out_columns(self, nodes, top, language), index="code")
-        if show not in {"ranks", "scores"}:
-            raise ValueError(f"expected 'nodes', 'ranks' or 'scores' to be shown, got {show!r}")
         return left_out_table(self, nodes, top, show)
 
     # ---- what if, and why -------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_number, as_whole, frame
+from chiso._convert import as_code, as_flag, as_number, as_whole, frame
 from chiso._uncertainty import as_seed, counting
 from chiso._variation import Variation
 
@@ -23,18 +23,35 @@ if TYPE_CHECKING:
 OutputLike: TypeAlias = "Literal['score', 'rank', 'rank shift']"
 
 
+#: Values, low ends, high ends: outputs x factors or pairs.
+_Indices: TypeAlias = "tuple[_core._Array, _core._Array, _core._Array]"
+
+
+class _Found(NamedTuple):
+    """What the core found, as plain values: they can be sent and kept."""
+
+    rows: int
+    evaluations: int
+    method: str
+    outputs: Columns
+    pairs: list[tuple[int, int]]
+    first: _Indices
+    total: _Indices
+    second: _Indices
+
+
 class Sensitivity:
     """How much of the variance of scores and ranks comes from each source of uncertainty.
 
     Made by `Scores.sensitivity`. Of each output and source: `first`, the share of the variance
     that would go if the source were known; `total`, the share that would stay if all others were.
-    Estimates may be a little below 0 or above 1.
+    Estimates may be a little below 0 or above 1. It can be pickled and copied.
     """
 
-    __slots__ = ("_core", "scores", "varying")
+    __slots__ = ("_found", "scores", "varying")
 
     def __init__(self, core: _core.Sensitivity, scores: Scores, varying: Variation) -> None:
-        self._core = core
+        self._found = _Found(*(getattr(core, name) for name in _Found._fields))
         #: The result that varies.
         self.scores = scores
         #: What varies: each source is a factor.
@@ -43,17 +60,17 @@ class Sensitivity:
     @property
     def rows(self) -> int:
         """Rows of the base sample."""
-        return self._core.rows
+        return self._found.rows
 
     @property
     def evaluations(self) -> int:
         """How often the index was scored."""
-        return self._core.evaluations
+        return self._found.evaluations
 
     @property
     def method(self) -> str:
         """Points, estimators and intervals in words."""
-        return self._core.method
+        return self._found.method
 
     def to_frame(self, output: OutputLike | None = None, unit: str | None = None) -> pd.DataFrame:
         """Return indices with their intervals, one row an output and source.
@@ -77,7 +94,10 @@ class Sensitivity:
     def columns(self, output: OutputLike | None = None, unit: str | None = None) -> Columns:
         """Return what `to_frame` shows, without pandas."""
         return self._rows(
-            self.varying.names, {"first": self._core.first, "total": self._core.total}, output, unit
+            self.varying.names,
+            {"first": self._found.first, "total": self._found.total},
+            output,
+            unit,
         )
 
     def pairs(self, output: OutputLike | None = None, unit: str | None = None) -> pd.DataFrame:
@@ -99,11 +119,11 @@ class Sensitivity:
         SpecError
             If second order was not asked for.
         """
-        if not self._core.pairs:
+        if not self._found.pairs:
             raise _core.SpecError("pairs were not looked at; ask for second_order=True")
         names = self.varying.names
-        labels = [f"{names[a]} x {names[b]}" for a, b in self._core.pairs]
-        return frame(self._rows(labels, {"second": self._core.second}, output, unit))
+        labels = [f"{names[a]} x {names[b]}" for a, b in self._found.pairs]
+        return frame(self._rows(labels, {"second": self._found.second}, output, unit))
 
     def outputs(self) -> pd.DataFrame:
         """Return mean and variance of each output.
@@ -113,7 +133,7 @@ class Sensitivity:
         DataFrame
             Columns `output`, `unit`, `mean`, `variance`, `state`.
         """
-        found = self._core.outputs
+        found = self._found.outputs
         return frame(
             {
                 "output": found["kind"],
@@ -157,16 +177,16 @@ class Sensitivity:
 
     def _units(self) -> list[str]:
         units = self.scores.units
-        return ["" if u < 0 else units[u] for u in self._core.outputs["unit"]]
+        return ["" if u < 0 else units[u] for u in self._found.outputs["unit"]]
 
     def _rows(
         self,
         factors: list[str],
-        indices: dict[str, tuple[_core._Array, _core._Array, _core._Array]],
+        indices: dict[str, _Indices],
         output: OutputLike | None,
         unit: str | None,
     ) -> Columns:
-        found, units = self._core.outputs, self._units()
+        found, units = self._found.outputs, self._units()
         if output is not None and output not in found["kind"]:
             known = ", ".join(dict.fromkeys(found["kind"]))
             raise ValueError(f"expected one of {known} for an output, got {output!r}")
@@ -215,9 +235,9 @@ def sensitivity(
             as_whole(base, "base"),
             as_seed(seed),
             as_whole(threads, "threads", 2**31 - 1),
-            node or "",
-            refit,
-            second_order,
+            as_code(node),
+            as_flag(refit, "refit"),
+            as_flag(second_order, "second_order"),
             as_whole(resamples, "resamples"),
             as_number(confidence, "confidence"),
             watch,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_number, as_whole, frame, whole
+from chiso._convert import as_flag, as_list, as_number, as_text, as_texts, as_whole, frame, whole
 from chiso._scores import display
 from chiso._variation import Variation
 
@@ -119,7 +119,7 @@ class Uncertainty:
             "mean": core.mean_rank(position),
             "sd": core.rank_deviation(position),
             "best": core.rank_quantile(position, 0.0),
-            **{_percent(q): core.rank_quantile(position, q) for q in quantiles},
+            **{_percent(q): core.rank_quantile(position, q) for q in _shares(quantiles)},
             "worst": core.rank_quantile(position, 1.0),
         }
         return self._by_unit(position, columns)
@@ -155,7 +155,7 @@ class Uncertainty:
             "mean": core.mean(position),
             "sd": core.deviation(position),
             "min": core.minimum(position),
-            **{_percent(q): core.quantile(position, q) for q in quantiles},
+            **{_percent(q): core.quantile(position, q) for q in _shares(quantiles)},
             "max": core.maximum(position),
         }
         return self._by_unit(position, columns)
@@ -184,7 +184,7 @@ class Uncertainty:
         """Return what `top` shows, without pandas."""
         position = self._position(node)
         given = places if isinstance(places, Iterable) else [places]
-        wanted = [as_whole(k, "places") for k in given]
+        wanted = [as_whole(k, "places") for k in as_list(given, "places", "one or several")]
         columns: Columns = {"rank": self._nominal(position)}
         columns.update({f"top {k}": self._core.top(position, k) for k in wanted})
         return self._by_unit(position, columns)
@@ -356,7 +356,9 @@ class Uncertainty:
         return (_restored, (self._recipe, self._core.bytes(), self.stopped))
 
     def _position(self, node: str | None) -> int:
-        return 0 if node is None else self.scores.index._core.at(node)
+        if node is None:
+            return 0
+        return self.scores.index._core.at(as_text(node, "node", "one code"))
 
     def _nominal(self, position: int) -> NDArray[np.float64]:
         return _ranking(self.scores, position).ranks
@@ -394,12 +396,14 @@ def uncertainty(
         as_whole(draws, "draws"),
         as_seed(seed),
         as_whole(threads, "threads", 2**31 - 1),
-        [nodes] if isinstance(nodes, str) else list(nodes),
-        refit,
-        len(scores.units) <= _MOST_PAIRED if pairs is None else pairs,
+        as_texts(nodes, "nodes"),
+        as_flag(refit, "refit"),
+        len(scores.units) <= _MOST_PAIRED if pairs is None else as_flag(pairs, "pairs"),
         None if precision is None else as_number(precision, "precision"),
         as_whole(top, "top"),
     )
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TypeError(f"executor: expected one with a `submit`, got {executor!r}")
     experiment = _experiment(*recipe)
     with counting(progress, "drawing") as watch:
         if executor is None:
@@ -562,6 +566,10 @@ def as_seed(seed: int) -> int:
 
 def _ranking(scores: Scores, position: int) -> _core.Ranking:
     return _core.Ranking(scores._core, position, _core.Ties.competition, None)
+
+
+def _shares(quantiles: Iterable[float]) -> list[float]:
+    return [as_number(q, "quantiles") for q in as_list(quantiles, "quantiles", "shares, 0 to 1")]
 
 
 def _percent(share: float) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from chiso import _core
-from chiso._convert import as_choice, as_number, as_text, is_frame
+from chiso._convert import (
+    as_choice,
+    as_flag,
+    as_list,
+    as_number,
+    as_text,
+    as_texts,
+    is_frame,
+)
 from chiso._scenario import Scenario, listed_scenarios, unit_names
 
 if TYPE_CHECKING:
@@ -20,14 +28,14 @@ if TYPE_CHECKING:
     from chiso._scenario import Codes, Units
     from chiso._scores import Scores
 
-_T = TypeVar("_T")
-
 #: Alternatives: scenarios by label, or scenarios that have names.
 Alternatives: TypeAlias = "Mapping[str, Scenario] | Iterable[Scenario]"
 
 WeightLawLike: TypeAlias = (
     "_core.WeightLaw | Literal['uniform', 'dirichlet', 'relative', 'normalised_uniform']"
 )
+
+_AT_LEAST_TWO = "a list of at least two"
 
 
 class Variation:
@@ -128,13 +136,13 @@ class Variation:
         """
         given = (
             as_text(criteria, "criteria"),
-            overall,
-            as_choice(_core.WeightLaw, law).name,
+            as_flag(overall, "overall"),
+            as_choice(_core.WeightLaw, law, "law").name,
             as_number(concentration, "concentration"),
             as_number(spread, "spread"),
-            _limits(bounds or {}),
+            _limits({} if bounds is None else bounds),
             _code_pairs(orders),
-            keep_order,
+            as_flag(keep_order, "keep_order"),
         )
         return self._with(_Source("weights", name, given))
 
@@ -178,12 +186,12 @@ class Variation:
         given = (
             as_text(variables, "variables"),
             unit_names(units),
-            as_choice(_core.ValueLaw, law).name,
+            as_choice(_core.ValueLaw, law, "law").name,
             None if relative is None else as_number(relative, "relative"),
             None if absolute is None else as_number(absolute, "absolute"),
             None if sample is None or isinstance(sample, str) else as_number(sample, "sample"),
             sample if isinstance(sample, str) else "",
-            truncate,
+            as_flag(truncate, "truncate"),
             *_matrix(correlation),
         )
         return self._with(_Source("values", name, given))
@@ -210,7 +218,7 @@ class Variation:
         name : str
             Of the source.
         """
-        kind = as_choice(_core.AnchorLaw, law).name
+        kind = as_choice(_core.AnchorLaw, law, "law").name
         given = (as_text(nodes, "nodes"), kind, as_number(spread, "spread"))
         return self._with(_Source("anchors", name, given))
 
@@ -226,19 +234,20 @@ class Variation:
         Parameters
         ----------
         alternatives : mapping of str to Scenario, or iterable of Scenario
-            One without edits is the index as it is.
+            At least two. One without edits is the index as it is.
         probabilities : iterable of float
             One an alternative, adding up to 1; left out: equal.
         name : str
             Of the source.
         """
         if isinstance(alternatives, Mapping):
-            scenarios = listed_scenarios(alternatives.values())
+            scenarios = listed_scenarios(alternatives.values(), "alternatives")
             labels = [str(label) for label in alternatives]
             listed = [one.renamed(label) for label, one in zip(labels, scenarios, strict=True)]
         else:
-            listed = listed_scenarios(alternatives)
-        chances = [as_number(chance, "probabilities") for chance in probabilities]
+            listed = listed_scenarios(alternatives, "alternatives")
+        numbers = as_list(probabilities, "probabilities", "a number for each alternative")
+        chances = [as_number(chance, "probabilities") for chance in numbers]
         return self._with(_Source("choose", name, (listed, chances)))
 
     def aggregations(
@@ -262,9 +271,10 @@ class Variation:
         name : str
             Of the source.
         """
+        codes = as_texts(criteria, "criteria")
         ways = {
-            method: Scenario().aggregation(criteria, method)
-            for method in _several(methods, "methods")
+            method: Scenario().aggregation(codes, method)
+            for method in as_list(methods, "methods", _AT_LEAST_TWO)
         }
         return self.choose(ways, probabilities=probabilities, name=name)
 
@@ -289,9 +299,10 @@ class Variation:
         name : str
             Of the source.
         """
+        codes = as_texts(criteria, "criteria")
         ways: dict[str, Scenario] = {
-            policy: Scenario().aggregation(criteria, missing=policy)
-            for policy in _several(policies, "policies")
+            policy: Scenario().aggregation(codes, missing=policy)
+            for policy in as_list(policies, "policies", _AT_LEAST_TWO)
         }
         return self.choose(ways, probabilities=probabilities, name=name)
 
@@ -319,7 +330,8 @@ class Variation:
         """
         if not isinstance(rules, Mapping):
             raise TypeError(f"rules: expected rules by label, {{'z': 'z_score'}}, got {rules!r}")
-        ways = {str(label): Scenario().rule(nodes, rule) for label, rule in rules.items()}
+        codes = as_texts(nodes, "nodes")
+        ways = {str(label): Scenario().rule(codes, rule) for label, rule in rules.items()}
         return self.choose(ways, probabilities=probabilities, name=name)
 
     def leave_out(self, nodes: str = "*", *, name: str = "leave out") -> Variation:
@@ -448,25 +460,24 @@ def _limits(bounds: Any) -> list[tuple[str, float, float]]:
 def _code_pairs(orders: Iterable[Any]) -> list[tuple[str, str]]:
     """Return pairs of codes; a text of two letters is none."""
     pairs = []
-    for pair in orders:
-        if isinstance(pair, str) or len(both := [str(code) for code in pair]) != 2:
-            raise TypeError(f"orders: expected pairs (heavier, lighter) of codes, got {pair!r}")
+    kind = "pairs (heavier, lighter) of codes"
+    for pair in as_list(orders, "orders", kind):
+        if len(both := [str(code) for code in as_list(pair, "orders", kind)]) != 2:
+            raise TypeError(f"orders: expected {kind}, got {pair!r}")
         pairs.append((both[0], both[1]))
     return pairs
-
-
-def _several(given: Iterable[_T], what: str) -> list[_T]:
-    """Return a list of what a single text is none of."""
-    if isinstance(given, str):
-        raise TypeError(f"{what}: expected a list of at least two, got {given!r}")
-    return list(given)
 
 
 def _matrix(correlation: ArrayLike | pd.DataFrame | None) -> tuple[tuple[str, ...], list[float]]:
     """Return codes, if there are any, and numbers row by row."""
     if correlation is None:
         return (), []
-    matrix = np.asarray(correlation, dtype=np.float64)
+    try:
+        matrix = np.asarray(correlation, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"correlation: expected numbers, variables x variables, got {correlation!r}"
+        ) from None
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise _core.SpecError(
             f"correlation: expected variables x variables, got an array of shape {matrix.shape}"

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,12 @@
 namespace chiso::python {
 
 namespace {
+
+/// A plain struct of its members, as pickles keep them.
+template <class T, class Parts>
+T made_of(const Parts& parts) {
+  return std::apply([](const auto&... part) { return T{part...}; }, parts);
+}
 
 void bind_history(py::module_& m) {
   py::class_<History>(m, "History", "Scores of one node of many units over the periods.")
@@ -60,6 +68,10 @@ void bind_history(py::module_& m) {
       "plan"_a, "standings"_a, "target"_a, "Of what a target (by position) is about.");
 }
 
+using ModelParts =
+    std::tuple<ProjectionModel::Kind, ProjectionModel::Volatility, ProjectionModel::Scale, bool>;
+using OptionParts = std::tuple<ProjectionModel, std::int64_t, std::uint64_t, int, double, Size>;
+
 void bind_models(py::module_& m) {
   using Model = ProjectionModel;
   py::enum_<Model::Kind>(m, "ProjectionKind", "How units move against each other.")
@@ -80,6 +92,11 @@ void bind_models(py::module_& m) {
       .def_readonly("volatility", &Model::volatility)
       .def_readonly("scale", &Model::scale)
       .def_readonly("common_drift", &Model::common_drift)
+      .def(py::pickle(
+          [](const Model& self) {
+            return ModelParts(self.kind, self.volatility, self.scale, self.common_drift);
+          },
+          [](const ModelParts& parts) { return made_of<Model>(parts); }))
       .def("__str__", [](const Model& self) { return describe(self); });
   py::class_<ProjectionOptions>(m, "ProjectionOptions", "How a projection is drawn.")
       .def(py::init([](const Model& model, std::int64_t draws, std::uint64_t seed, int threads,
@@ -89,7 +106,13 @@ void bind_models(py::module_& m) {
            "model"_a, "draws"_a, "seed"_a, "threads"_a, "least_known"_a, "all_units"_a)
       .def_readonly("model", &ProjectionOptions::model)
       .def_readonly("draws", &ProjectionOptions::draws)
-      .def_readonly("seed", &ProjectionOptions::seed);
+      .def_readonly("seed", &ProjectionOptions::seed)
+      .def(py::pickle(
+          [](const ProjectionOptions& self) {
+            return OptionParts(self.model, self.draws, self.seed, self.threads, self.least_known,
+                               self.all_units);
+          },
+          [](const OptionParts& parts) { return made_of<ProjectionOptions>(parts); }));
 }
 
 ProjectedGoal simple_goal(ProjectedGoal::Quantity quantity, Interval range, const Period& by) {
@@ -268,6 +291,33 @@ py::dict row_columns(const std::vector<BackTestRow>& rows) {
   return columns;
 }
 
+using CoverageParts = std::tuple<double, double, double, double, double, double>;
+using RowParts = std::tuple<Period, Period, double, Size, std::vector<CoverageParts>, double,
+                            double, double, double, double>;
+using BackTestParts = std::tuple<ProjectionModel, std::vector<RowParts>>;
+
+RowParts parts_of(const BackTestRow& row) {
+  std::vector<CoverageParts> levels;
+  for (const IntervalCoverage& c : row.coverage) {
+    levels.emplace_back(c.level, c.score, c.relative, c.rank, c.rank_expected, c.rank_width);
+  }
+  return {row.origin,     row.target,           row.steps, row.units,       std::move(levels),
+          row.rank_error, row.naive_rank_error, row.brier, row.naive_brier, row.base_brier};
+}
+
+BackTestRow row_from(const RowParts& parts) {
+  return std::apply(
+      [](const Period& origin, const Period& target, double steps, Size units,
+         const std::vector<CoverageParts>& levels, auto... errors) {
+        std::vector<IntervalCoverage> coverage;
+        for (const CoverageParts& level : levels) {
+          coverage.push_back(made_of<IntervalCoverage>(level));
+        }
+        return BackTestRow{origin, target, steps, units, std::move(coverage), errors...};
+      },
+      parts);
+}
+
 void bind_back_test(py::module_& m) {
   py::class_<BackTest>(m, "BackTest", "Projections from past periods, against what happened.")
       .def_property_readonly("model", [](const BackTest& self) { return self.model; })
@@ -281,7 +331,18 @@ void bind_back_test(py::module_& m) {
             for (const auto& [from, to] : ranges) rows.push_back(self.over(from, to));
             return row_columns(rows);
           },
-          "ranges"_a, "The same, one row a range of steps.");
+          "ranges"_a, "The same, one row a range of steps.")
+      .def(py::pickle(
+          [](const BackTest& self) {
+            std::vector<RowParts> rows;
+            for (const BackTestRow& row : self.rows) rows.push_back(parts_of(row));
+            return BackTestParts(self.model, std::move(rows));
+          },
+          [](const BackTestParts& parts) {
+            BackTest self{std::get<0>(parts), {}};
+            for (const RowParts& row : std::get<1>(parts)) self.rows.push_back(row_from(row));
+            return self;
+          }));
   m.def(
       "back_test",
       [](const History& history, ProjectionOptions options, Size fewest, Size top,

@@ -19,6 +19,7 @@ namespace {
 constexpr Size fewest_ever = 3;
 
 void check(const History& history, const BackTestOptions& options) {
+  expect_sound(options.projection);
   Problems problems;
   if (options.fewest < fewest_ever) {
     problems.add({}, "fewest",

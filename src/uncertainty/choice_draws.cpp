@@ -15,8 +15,9 @@ namespace {
 /// One an alternative; none, and problems, if they are not sound.
 std::vector<double> probabilities(const Choose& source, SourceProblems& problems) {
   const std::size_t count = source.alternatives.size();
-  if (count == 0) {
-    problems.spec("expected at least one alternative, got none");
+  if (count < 2) {
+    problems.spec(fmt::format("expected at least two alternatives, got {}", count),
+                  "a scenario without edits is the index as it is");
     return {};
   }
   if (source.probabilities.empty()) {

@@ -45,10 +45,10 @@ UncertaintyOptions checked(UncertaintyOptions options, const Scores& base, bool 
           {}, "precision",
           fmt::format("expected a standard error above 0, got {}", to_string(*options.precision)));
     }
-    if (options.top < 1 || options.top > units) {
-      problems.add({}, "top",
-                   fmt::format("expected 1 to {}, the units, got {}", units, options.top));
-    }
+  }
+  // Fewer units than usual are no mistake if nobody asks for their places.
+  if (options.top < 1 || (options.precision && options.top > units)) {
+    problems.add({}, "top", fmt::format("expected 1 to {}, the units, got {}", units, options.top));
   }
   problems.raise<SpecError>();
   return options;

@@ -34,19 +34,6 @@ Size all_units(const History& history, const ProjectionOptions& options) {
   return std::max(history.units().size(), options.all_units);
 }
 
-void check(const ProjectionOptions& options) {
-  Problems problems;
-  if (options.draws < 1) {
-    problems.add({}, "draws", fmt::format("expected at least one, got {}", options.draws));
-  }
-  if (!(options.least_known >= 0.0 && options.least_known <= 1.0)) {
-    problems.add({}, "least known",
-                 fmt::format("expected a share of the units, 0 to 1, got {}",
-                             to_string(options.least_known)));
-  }
-  problems.raise<SpecError>();
-}
-
 /// The periods to come in time order.
 std::vector<Period> checked_periods(const History& history, std::vector<Period> periods) {
   if (periods.empty()) throw DataError("expected periods to project to, got none");
@@ -91,6 +78,29 @@ void check_share(double q) {
 
 }  // namespace
 
+void expect_sound(const ProjectionOptions& options) {
+  Problems problems;
+  if (options.draws < 1) {
+    problems.add({}, "draws", fmt::format("expected at least one, got {}", options.draws));
+  }
+  if (options.threads < 0) {
+    problems.add({}, "threads",
+                 fmt::format("expected 1 or more, or 0 for as many as the machine has, got {}",
+                             options.threads));
+  }
+  if (!(options.least_known >= 0.0 && options.least_known <= 1.0)) {
+    problems.add({}, "least known",
+                 fmt::format("expected a share of the units, 0 to 1, got {}",
+                             to_string(options.least_known)));
+  }
+  if (options.all_units < 0) {
+    problems.add({}, "all units",
+                 fmt::format("expected how many units there are, got {}", options.all_units),
+                 "0 stands for those of the history");
+  }
+  problems.raise<SpecError>();
+}
+
 std::vector<Size> used_periods(const History& history, const ProjectionOptions& options) {
   const auto all = static_cast<double>(all_units(history, options));
   std::vector<Size> used;
@@ -103,7 +113,7 @@ std::vector<Size> used_periods(const History& history, const ProjectionOptions& 
 
 Projection::State::State(History given, std::vector<Period> later, const ProjectionOptions& chosen)
     : history(std::move(given)), options(chosen) {
-  check(options);
+  expect_sound(options);
   periods = checked_periods(history, std::move(later));
   choose();
   run();

@@ -9,6 +9,9 @@
 
 namespace chiso {
 
+/// @throws SpecError with every option that is out of its range
+void expect_sound(const ProjectionOptions& options);
+
 /// Periods of the history in which at least two units and the least share of all have a score.
 [[nodiscard]] std::vector<Size> used_periods(const History& history,
                                              const ProjectionOptions& options);

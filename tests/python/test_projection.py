@@ -37,6 +37,10 @@ def projection(papi: chiso.History) -> chiso.Projection:
     return chiso.project(papi, [2023, 2025], draws=2_000, seed=3)
 
 
+def sent(result: Any) -> Any:
+    return pickle.loads(pickle.dumps(result))
+
+
 def walk(units: int = 8, periods: int = 6) -> pd.DataFrame:
     """Return random walks, units x years."""
     steps = np.random.default_rng(1).normal(size=(units, periods))
@@ -205,6 +209,30 @@ def test_few_known_units_are_left_out_and_said(standings: chiso.Standings) -> No
             chiso.DataError,
             "labor",
         ),
+        (
+            lambda: chiso.project(walk(), 2030, common_drift="yes"),  # type: ignore[arg-type]
+            TypeError,
+            "common_drift: expected True or False",
+        ),
+        (lambda: chiso.project(walk(), 2030, draws=1.5), TypeError, "draws: expected a whole"),  # type: ignore[arg-type]
+        (lambda: chiso.project(walk(), 2030, seed=-1), chiso.SpecError, "seed: expected a whole"),
+        (lambda: chiso.project(walk(), 2030, threads=-1), chiso.SpecError, "threads: expected 1"),
+        (lambda: chiso.project(walk(), 2030, all_units=-1), chiso.SpecError, "all units: expected"),
+        (lambda: chiso.project("walk", 2030), TypeError, "history: expected a History, a frame"),  # type: ignore[arg-type]
+        (lambda: chiso.project([3], 2030), TypeError, "expected Scores of a period, got 3"),  # type: ignore[list-item]
+        (
+            lambda: chiso.project(chiso.History.from_frame(walk(), "x"), 2030, node="y"),
+            chiso.SpecError,
+            "node: the history is of x, got 'y'",
+        ),
+        (lambda: chiso.project(walk(), 2030).ranks(2030, "80%"), TypeError, "level: expected a"),  # type: ignore[arg-type]
+        (lambda: chiso.back_test(walk(), top=3, least_known=2), chiso.SpecError, "least known"),
+        (lambda: chiso.back_test(walk(), top=3, levels=0.8), TypeError, "levels: expected several"),  # type: ignore[arg-type]
+        (
+            lambda: chiso.back_test(walk(), top=3).summary({"far": 5}),  # type: ignore[dict-item]
+            TypeError,
+            "steps: expected ranges by name",
+        ),
         (lambda: chiso.back_test(walk(periods=3), top=3), chiso.DataError, "more than 3 periods"),
         (lambda: chiso.back_test(walk(), top=9), chiso.SpecError, "top"),
         (lambda: chiso.back_test(walk(), top=3, levels=[1.2]), chiso.SpecError, "level"),
@@ -248,6 +276,24 @@ def test_a_back_test_knows_nothing_of_later_years(papi: chiso.History) -> None:
     summary = chiso.back_test(papi, draws=200).summary({"far": (5, 9)})
     assert list(summary.index) == ["far"]
     assert summary.loc["far", "projections"] == (table["steps"] >= 5).sum()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent])
+def test_projections_can_be_sent_and_copied(again: Callable[[Any], Any]) -> None:
+    history = chiso.History.from_frame(walk(units=12, periods=8), "walk")
+    found = chiso.project(
+        history, [2024, 2026], model="drift", volatility="by_unit", draws=200, seed=2**64 - 1
+    )
+    other = again(found)
+    pd.testing.assert_frame_equal(other.draws(2026), found.draws(2026), check_exact=True)
+    pd.testing.assert_frame_equal(other.history.to_frame(), history.to_frame(), check_exact=True)
+    assert repr(other) == repr(found)
+
+    tested = chiso.back_test(history, draws=100, top=3, levels=[0.8])
+    other = again(tested)
+    pd.testing.assert_frame_equal(other.to_frame(), tested.to_frame(), check_exact=True)
+    pd.testing.assert_frame_equal(other.summary(), tested.summary(), check_exact=True)
+    assert (other.top, repr(other)) == (3, repr(tested))
 
 
 # ---- a plan -------------------------------------------------------------------------------------

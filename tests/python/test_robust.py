@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -13,6 +15,8 @@ from chiso.cli import main
 from click.testing import CliRunner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 #: total = (x + 3 y) / 4.
@@ -184,7 +188,25 @@ def test_intervals_stop_and_tell(pci: chiso.Scores) -> None:
         pci.rank_intervals(progress=fails)
 
 
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda found: pickle.loads(pickle.dumps(found))]
+)
+def test_intervals_can_be_sent_and_copied(pci: chiso.Scores, again: Callable[[Any], Any]) -> None:
+    found = pci.rank_intervals(NEAR, units=["Thanh Hóa", "Hà Nội"])
+    other = again(found)
+
+    pd.testing.assert_frame_equal(other.to_frame(), found.to_frame(), check_exact=True)
+    for unit in ("Thanh Hóa", "Hà Nội"):
+        pd.testing.assert_frame_equal(other.weights(unit), found.weights(unit), check_exact=True)
+    assert other.varying == NEAR
+    assert (other.node, other.proven, other.stopped, other.seconds) == (
+        found.node, found.proven, found.stopped, found.seconds,
+    )  # fmt: skip
+
+
 def test_intervals_refuse_what_they_cannot_answer(pci: chiso.Scores) -> None:
+    with pytest.raises(TypeError, match="node: expected one code, got 3"):
+        pci.rank_intervals(node=3)  # type: ignore[arg-type]
     with pytest.raises(chiso.SpecError, match="expected weights"):
         pci.rank_intervals(chiso.Variation().values(relative=0.1))
     with pytest.raises(chiso.SpecError, match=r"add up to 1\.2, more than 1"):
@@ -236,10 +258,29 @@ def test_pci_changes_at_the_ends_and_not_before(pci: chiso.Scores, options: dict
                 assert watched(moved(str(code), beyond)) != now
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda scores: scores.weight_stability(language="fr"),
+        lambda scores: scores.leave_one_out(language="fr"),
+        lambda scores: scores.rank_intervals(NEAR, units="Hà Nội").weights("Hà Nội", "fr"),
+    ],
+)
+def test_a_language_without_titles_is_refused(
+    pci: chiso.Scores, ask: Callable[[chiso.Scores], object]
+) -> None:
+    with pytest.raises(ValueError, match="language: expected one of en, vi, got 'fr'"):
+        ask(pci)
+
+
 def test_stability_refuses_what_it_cannot_answer(pci: chiso.Scores) -> None:
+    with pytest.raises(chiso.SpecError, match=r"watch='order' and unit='Hà Nội'; leave one"):
+        pci.weight_stability(unit="Hà Nội", watch="order")
+    with pytest.raises(TypeError, match="unit: expected a name, got 3"):
+        pci.weight_stability(unit=3)  # type: ignore[arg-type]
     with pytest.raises(chiso.SpecError, match="from 1 to 63"):
         pci.weight_stability(top=64)
-    with pytest.raises(ValueError, match="'set' or 'order'"):
+    with pytest.raises(ValueError, match="watch: expected one of set, order, got 'all'"):
         pci.weight_stability(watch="all")  # type: ignore[arg-type]
     with pytest.raises(chiso.NotFoundError, match="no criterion or indicator 'entri'"):
         pci.weight_stability(nodes="entri")
@@ -274,7 +315,7 @@ def test_leaving_out_refuses_what_it_cannot_answer(pci: chiso.Scores) -> None:
         pci.leave_one_out("pci")
     with pytest.raises(chiso.SpecError, match="from 1 to 63"):
         pci.leave_one_out(top=0)
-    with pytest.raises(ValueError, match="to be shown"):
+    with pytest.raises(ValueError, match="show: expected one of nodes, ranks, scores"):
         pci.leave_one_out(show="everything")  # type: ignore[arg-type]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
 import math
 import os
 import pickle
@@ -52,6 +53,10 @@ def pci_sure(pci: chiso.Scores) -> chiso.Uncertainty:
 
 def counts(found: chiso.Uncertainty) -> bytes:
     return found._core.bytes()
+
+
+def sent(result: Any) -> Any:
+    return pickle.loads(pickle.dumps(result))
 
 
 # ---- theory -------------------------------------------------------------------------------------
@@ -289,9 +294,12 @@ def test_scores_can_be_pickled(pci: chiso.Scores) -> None:
     assert again.anchors == edited.anchors
 
 
-def test_draws_can_be_kept(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+@pytest.mark.parametrize("kept", [copy.copy, copy.deepcopy, sent])
+def test_draws_can_be_kept(
+    pci: chiso.Scores, mixture: chiso.Variation, kept: Callable[[Any], Any]
+) -> None:
     found = pci.uncertainty(mixture, draws=2_000, seed=9, nodes=["labor"])
-    again = pickle.loads(pickle.dumps(found))
+    again = kept(found)
     assert counts(again) == counts(found)
     assert again.varying == mixture
     pd.testing.assert_frame_equal(again.ranks("labor"), found.ranks("labor"))
@@ -361,6 +369,12 @@ def test_what_progress_raises_comes_out(pci: chiso.Scores, mixture: chiso.Variat
         ),
         (chiso.Variation().values(), {}, "measurement.*standard error"),
         (chiso.Variation().weights("pcj"), {}, "pcj"),
+        (chiso.Variation().choose([]), {}, "choice: expected at least two alternatives, got 0"),
+        (
+            chiso.Variation().choose({"less": chiso.Scenario().drop("labor")}),
+            {},
+            "choice: expected at least two alternatives, got 1; a scenario without edits",
+        ),
         (chiso.Variation().weights("pci"), {"draws": 0}, "draws"),
         (chiso.Variation().weights("pci"), {"top": 64, "precision": 0.1}, "64"),
         (chiso.Variation().weights("pci"), {"nodes": ["laber"]}, "labor"),
@@ -393,6 +407,19 @@ def test_bad_input_is_named(
         (lambda nothing: nothing.choose({"a": "sum"}), "expected a Scenario, got 'sum'"),
         (lambda nothing: nothing.aggregations("pci", "sum"), "methods: expected a list"),
         (lambda nothing: nothing.rules("x", ["rank"]), "rules: expected rules by label"),
+        (lambda nothing: nothing.weights(overall="yes"), "overall: expected True or False"),
+        (lambda nothing: nothing.weights(keep_order=1), "keep_order: expected True or False"),
+        (lambda nothing: nothing.weights(bounds=[]), "bounds: expected ranges by code"),
+        (lambda nothing: nothing.weights(orders=[3]), "orders: expected pairs"),
+        (lambda nothing: nothing.weights(spread=True), "spread: expected a number, got True"),
+        (lambda nothing: nothing.values(truncate="no"), "truncate: expected True or False"),
+        (lambda nothing: nothing.values(units=3), "units: expected a name or several, got 3"),
+        (lambda nothing: nothing.values(correlation="no"), "correlation: expected numbers"),
+        (lambda nothing: nothing.choose(3), "alternatives: expected one Scenario or several"),
+        (lambda nothing: nothing.choose([], probabilities=1), "probabilities: expected a number"),
+        (lambda nothing: nothing.aggregations(3, ["sum"]), "criteria: expected a code or several"),
+        (lambda nothing: nothing.missing("pci", 3), "policies: expected a list"),
+        (lambda nothing: nothing.rules(3, {"r": "rank"}), "nodes: expected a code or several"),
     ],
 )
 def test_what_is_not_of_its_kind_is_named(make: Callable[[Any], Any], message: str) -> None:
@@ -409,18 +436,64 @@ def test_what_is_not_of_its_kind_is_named(make: Callable[[Any], Any], message: s
         ({"threads": 2**40}, chiso.SpecError, "threads: expected a whole number up to 2147483647"),
         ({"precision": "0.01"}, TypeError, "precision: expected a number"),
         ({"progress": "yes"}, TypeError, "progress: expected True, False or a function"),
+        ({"refit": "yes"}, TypeError, "refit: expected True or False, got 'yes'"),
+        ({"pairs": 1}, TypeError, "pairs: expected True or False, got 1"),
+        ({"nodes": 3}, TypeError, "nodes: expected a code or several, got 3"),
+        ({"executor": 3}, TypeError, "executor: expected one with a `submit`, got 3"),
+        ({"draws": True}, TypeError, "draws: expected a whole number, got True"),
+        ({"precision": math.nan}, chiso.SpecError, "precision: expected a standard error above 0"),
+        ({"top": 0}, chiso.SpecError, "top: expected 1 to 63, the units, got 0"),
     ],
 )
-def test_numbers_that_do_not_fit_are_named(
+def test_options_that_do_not_fit_are_named(
     pci: chiso.Scores, options: dict[str, Any], kind: type[Exception], message: str
 ) -> None:
     with pytest.raises(kind, match=message):
         pci.uncertainty(chiso.Variation().weights("pci"), **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"second_order": "yes"}, "second_order: expected True or False, got 'yes'"),
+        ({"refit": None}, "refit: expected True or False, got None"),
+        ({"node": 3}, "node: expected one code, got 3"),
+        ({"resamples": 1.5}, r"resamples: expected a whole number, got 1\.5"),
+        ({"confidence": "95%"}, "confidence: expected a number, got '95%'"),
+    ],
+)
+def test_options_of_sensitivity_that_do_not_fit_are_named(
+    pci: chiso.Scores, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        pci.sensitivity(chiso.Variation().weights("pci"), base=16, **options)
+
+
+def test_a_law_that_there_is_not_is_named() -> None:
+    laws: Any = ["uniform"]
+    with pytest.raises(ValueError, match=r"law: expected one of uniform, .*got \['uniform'\]"):
+        chiso.Variation().weights(law=laws)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda sure: sure.ranks(3), "node: expected one code, got 3"),
+        (lambda sure: sure.ranks(quantiles=0.5), r"quantiles: expected shares, 0 to 1, got 0\.5"),
+        (lambda sure: sure.distribution(quantiles=["5%"]), "quantiles: expected a number"),
+        (lambda sure: sure.top("10"), "places: expected one or several, got '10'"),
+    ],
+)
+def test_questions_that_do_not_fit_are_named(
+    pci_sure: chiso.Uncertainty, ask: Callable[[Any], Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        ask(pci_sure)
+
+
 def test_numbers_of_numpy_and_powers_of_ten_are_numbers(pci: chiso.Scores) -> None:
     quarter: Any = np.float32(0.25)
-    given: Any = {"draws": 1e3, "seed": np.uint64(2**64 - 1)}
+    given: Any = {"draws": 1e3, "seed": np.uint64(2**64 - 1), "refit": np.bool_(False)}
     varying = chiso.Variation().weights("pci", law="relative", spread=quarter)
     found = pci.uncertainty(varying, nodes="labor", **given)
     assert found.draws == 1024
@@ -541,6 +614,24 @@ def test_a_constant_output_is_said_to_be_one(pci: chiso.Scores) -> None:
     table = found.to_frame("score", "Đà Nẵng")
     assert set(table["state"]) == {"constant"}
     assert table["first"].isna().all()
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, sent])
+def test_sensitivity_can_be_sent_and_copied(
+    pci: chiso.Scores, mixture: chiso.Variation, again: Callable[[Any], Any]
+) -> None:
+    found = pci.sensitivity(mixture, base=32, seed=1, second_order=True)
+    assert found is not None
+    other = again(found)
+    pd.testing.assert_frame_equal(other.to_frame(), found.to_frame(), check_exact=True)
+    pd.testing.assert_frame_equal(other.pairs(), found.pairs(), check_exact=True)
+    pd.testing.assert_frame_equal(other.outputs(), found.outputs(), check_exact=True)
+    assert other.varying == mixture
+    assert (other.rows, other.evaluations, other.method) == (
+        found.rows, found.evaluations, found.method,
+    )  # fmt: skip
+    assert repr(other) == repr(found)
+    assert np.array_equal(other.scores.values, pci.values)
 
 
 def test_plots_are_drawn(pci: chiso.Scores, pci_sure: chiso.Uncertainty) -> None:

@@ -112,8 +112,8 @@ struct DrawAnchors {
 /// are applied one after the other, in the order of the sources.
 struct Choose {
   std::string name = "choice";
-  std::vector<Scenario> alternatives;
-  std::vector<double> probabilities;  ///< One an alternative, adding up to 1; empty: equal.
+  std::vector<Scenario> alternatives;  ///< At least two.
+  std::vector<double> probabilities;   ///< One an alternative, adding up to 1; empty: equal.
 
   friend bool operator==(const Choose&, const Choose&) = default;
 };

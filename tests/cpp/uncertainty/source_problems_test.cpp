@@ -239,7 +239,7 @@ TEST(SourceProblemsTest, OfAnchorsAndChoices) {
   EXPECT_THAT(problems<NotFoundError>(anchors),
               ElementsAre("anchors: the pattern 'd*' meets no indicator with anchors"));
   Choose choice;
-  EXPECT_THAT(problems(choice), ElementsAre("choice: expected at least one alternative, got none"));
+  EXPECT_THAT(problems(choice), ElementsAre("choice: expected at least two alternatives, got 0"));
   choice.alternatives.resize(2);
   choice.probabilities = {1};
   EXPECT_THAT(problems(choice),
@@ -285,7 +285,7 @@ TEST(SourceProblemsTest, AllAreSaidAtOnce) {
   EXPECT_THAT(problems<DataError>({weights, values, choice}, small::uncertain()),
               ElementsAre("weights: the pattern 'x*' meets no criterion",
                           "measurement: the data have no standard errors of d",
-                          "choice: expected at least one alternative, got none"));
+                          "choice: expected at least two alternatives, got 0"));
 }
 
 TEST(SourceProblemsTest, RangesThatLeaveNoRoomForCorrelatedErrors) {

@@ -32,9 +32,9 @@ struct VariedRow {
 class DrawTable {
  public:
   DrawTable() = default;
-  DrawTable(Size rows, Size draws) : rows_(rows), draws_(draws), stride_((draws + 7) / 8 * 8) {
+  DrawTable(Size rows, Size draws) : rows_(rows), draws_(draws), stride_((draws + 15) / 16 * 16) {
     // Rows whose distance is a power of 2 throw each other out of the cache.
-    if (stride_ % 64 == 0) stride_ += 8;
+    if (stride_ % 64 == 0) stride_ += 16;
     memory_.resize(at(rows_ * stride_));
   }
 

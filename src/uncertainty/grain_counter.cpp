@@ -116,22 +116,26 @@ struct First {
   std::uint16_t unit;
 };
 
-/// Adds shares of eight rows to sums of the units that are first, eight numbers a unit.
+/// Adds the shares of all rows, a multiple of eight, to the sums of the units that are first, as
+/// many numbers a unit.
 ///
 /// Added to 1, a number of 0..1 has itself in units of 2^-52 as the last digits of its bits, which
 /// are whole numbers. The bits of the ones are added too.
 CHISO_MULTIVERSION
-void add_first_shares(const double* const* rows, const First* firsts, std::size_t count,
-                      std::uint64_t* sums) {
+void add_first_shares(const double* const* rows, std::size_t row_count, const First* firsts,
+                      std::size_t count, std::uint64_t* sums) {
   for (std::size_t i = 0; i < count; ++i) {
     const Size j = firsts[i].draw;
-    const Shares shares = {rows[0][j], rows[1][j], rows[2][j], rows[3][j],
-                           rows[4][j], rows[5][j], rows[6][j], rows[7][j]};
-    std::uint64_t* const to = sums + Size{firsts[i].unit} * rows_at_once;
-    Amounts sum;
-    std::memcpy(&sum, to, sizeof sum);
-    sum += reinterpret_cast<Amounts>(shares + 1.0);
-    std::memcpy(to, &sum, sizeof sum);
+    std::uint64_t* const of_unit = sums + firsts[i].unit * row_count;
+    for (std::size_t r = 0; r < row_count; r += at(rows_at_once)) {
+      const double* const* some = rows + r;
+      const Shares shares = {some[0][j], some[1][j], some[2][j], some[3][j],
+                             some[4][j], some[5][j], some[6][j], some[7][j]};
+      Amounts sum;
+      std::memcpy(&sum, of_unit + r, sizeof sum);
+      sum += reinterpret_cast<Amounts>(shares + 1.0);
+      std::memcpy(of_unit + r, &sum, sizeof sum);
+    }
   }
 }
 
@@ -348,27 +352,24 @@ void GrainCounter::count_firsts(const DrawTable& draws, const DrawnBlock& block)
       if (ranks[u * stride + j] == 1) add(j, u);
     }
   }
-  const auto rows = std::ssize(plan_->share_rows);
-  for (Size first = 0; first < rows; first += rows_at_once) {
-    const double* some[rows_at_once];
-    for (Size i = 0; i < rows_at_once; ++i) {
-      // What has no row of its own is summed in vain.
-      some[i] = draws.row(plan_->share_rows[at(std::min(first + i, rows - 1))]);
-    }
-    add_first_shares(some, firsts.data(), firsts.size(), first_sums_.data() + first * units);
+  // What has no row of its own is summed in vain.
+  std::vector<const double*> rows(first_sums_.size() / at(units));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    rows[r] = draws.row(plan_->share_rows[std::min(r, plan_->share_rows.size() - 1)]);
   }
+  add_first_shares(rows.data(), rows.size(), firsts.data(), firsts.size(), first_sums_.data());
 }
 
 void GrainCounter::finish_firsts(Tally& tally) {
   constexpr auto one = std::bit_cast<std::uint64_t>(1.0);
   const Size units = plan_->units;
   const auto rows = std::ssize(plan_->share_rows);
+  const Size width = std::ssize(first_sums_) / units;
   for (Size u = 0; u < units; ++u) {
     if (firsts_[at(u)] == 0) continue;
     for (Size r = 0; r < rows; ++r) {
-      const Size place = (r / rows_at_once * units + u) * rows_at_once + r % rows_at_once;
       // Modulo 2^64, like the sum: less than 2^63 is left.
-      tally.central[at(u * rows + r)].add(first_sums_[at(place)] - firsts_[at(u)] * one);
+      tally.central[at(u * rows + r)].add(first_sums_[at(u * width + r)] - firsts_[at(u)] * one);
     }
   }
   std::fill(first_sums_.begin(), first_sums_.end(), 0);

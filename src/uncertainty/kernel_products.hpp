@@ -6,11 +6,10 @@
 namespace chiso {
 namespace {
 
-/// What the registers hold: sums of so many units for so many vectors of draws, beside them the
-/// weights of one term and a product. With 512 bits a value is a part of the multiplication that
-/// needs it; where it has to be spread into a register first, two vectors share that.
-inline constexpr Size block_units = vector_bytes == 64 ? 16 : 6;
-inline constexpr Size block_vectors = vector_bytes == 64 ? 1 : 2;
+/// What the registers hold: sums of so many units for two vectors of draws, beside them the weights
+/// of one term, a value and a product. Two vectors share a value that has been loaded.
+inline constexpr Size block_units = vector_bytes == 64 ? 14 : 6;
+inline constexpr Size block_vectors = 2;
 inline constexpr Size block_draws = block_vectors * lanes;
 static_assert(row_unit % block_draws == 0);
 

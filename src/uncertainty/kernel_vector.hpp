@@ -34,7 +34,7 @@ inline constexpr Size lanes = vector_bytes / sizeof(double);
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Rows are padded to it, see Kernels.
-inline constexpr Size row_unit = 8;
+inline constexpr Size row_unit = 16;
 
 CHISO_INLINE Size padded(Size draws) noexcept {
   return (draws + row_unit - 1) / row_unit * row_unit;

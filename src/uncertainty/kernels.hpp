@@ -12,7 +12,7 @@ namespace chiso {
 /// reassociated: all levels give the same bits, only speed differs.
 ///
 /// Everything lies in rows of draws: `x[row * stride + draw]`, rows aligned to 64 bytes, `stride` a
-/// multiple of 8 and at least `draws`. What lies between `draws` and `stride` may be written.
+/// multiple of 16 and at least `draws`. What lies between `draws` and `stride` may be written.
 struct Kernels {
   std::string_view level;  ///< "x86-64-v2", "x86-64-v3", "x86-64-v4", "portable".
 

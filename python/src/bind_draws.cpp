@@ -9,6 +9,7 @@
 
 #include "any_source.hpp"
 #include "bindings.hpp"
+#include "chiso/uncertainty/replications.hpp"
 #include "chiso/uncertainty/sensitivity.hpp"
 #include "chiso/uncertainty/sources.hpp"
 #include "chiso/uncertainty/uncertainty.hpp"
@@ -218,6 +219,24 @@ void bind_uncertain(py::module_& m) {
                                   table(std::move(found.weights), units_of(self)));
           },
           "Parents, nodes; units x rows.")
+      .def(
+          "replications",
+          [](const U& self, const std::vector<Size>& nodes, std::int64_t first, std::int64_t draws,
+             py::object progress) {
+            Watch watch(std::move(progress));
+            // Nothing was found only if the watch raised, which `run` does again.
+            Replications found = watch.run([&] {
+              return replications(self.experiment(), nodes, first, draws, watch_of(watch))
+                  .value_or(Replications{});
+            });
+            auto ranks = std::make_unique<std::vector<std::uint16_t>>(std::move(found.ranks));
+            const Size columns = std::ssize(nodes) * units_of(self);
+            return py::make_tuple(table(std::move(found.scores), draws),
+                                  to_numpy(std::move(ranks), draws, columns));
+          },
+          "nodes"_a, "first"_a, "draws"_a, "progress"_a,
+          "Scores and ranks (0: none), both draws x units of each node. Raises NotFoundError, "
+          "SpecError, DataError.")
       .def(
           "confidence_factors",
           [](const U& self, std::int64_t draws, py::object progress) {

@@ -115,6 +115,7 @@
 #include "chiso/uncertainty/history.hpp"
 #include "chiso/uncertainty/leave_one_out.hpp"
 #include "chiso/uncertainty/projection.hpp"
+#include "chiso/uncertainty/replications.hpp"
 #include "chiso/uncertainty/sensitivity.hpp"
 #include "chiso/uncertainty/sources.hpp"
 #include "chiso/uncertainty/uncertainty.hpp"

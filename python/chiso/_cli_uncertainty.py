@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -11,18 +14,23 @@ from chiso._cli import (
     about_scores,
     displayed_texts,
     emit,
+    exact_text,
     percent_text,
     plain_number,
     score_data,
     scoring,
     with_options,
 )
+from chiso._core import draws_a_grain
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
     from chiso._convert import Columns
     from chiso._sensitivity import OutputLike
     from chiso._uncertainty import Uncertainty
+
+#: Scores that are held while draws are written, or a grain's if these are more.
+_MOST_CELLS = 4_000_000
 
 _LAWS = ["uniform", "dirichlet", "relative", "normalised_uniform"]
 _VARYING = (
@@ -66,6 +74,12 @@ _RUNNING = (
 )
 @click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
 @click.option(
+    "--draws-to",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write every draw too, as CSV: draw, unit, score, rank.",
+)
+@click.option(
     "--show",
     type=click.Choice(["ranks", "scores", "acceptability", "weights"]),
     default="ranks",
@@ -81,6 +95,7 @@ def uncertainty(
     precision: float | None,
     top: int,
     node: str | None,
+    draws_to: str | None,
     show: Literal["ranks", "scores", "acceptability", "weights"],
     seed: int,
     refit: bool,
@@ -102,6 +117,8 @@ def uncertainty(
         raise click.UsageError(
             f"expected a place of 1 to {len(scores.units)}, the units, for --top"
         )
+    if draws_to is not None and not Path(draws_to).parent.is_dir():
+        raise click.UsageError(f"there is no folder {Path(draws_to).parent} for --draws-to")
     found = scores.uncertainty(
         _varying(**what),
         draws=draws,
@@ -114,6 +131,8 @@ def uncertainty(
         threads=threads,
         progress=progress,
     )
+    if draws_to is not None:
+        _write_draws(found, node, Path(draws_to))
     columns, shown = _answers(found, show, top, node)
     shift = found.shift(node)
     header = (
@@ -222,6 +241,28 @@ def _varying(
             "--leave-out"
         )
     return varying
+
+
+def _write_draws(found: Uncertainty, node: str | None, path: Path) -> None:
+    """Write every draw as CSV, a part after the other: all of them, or nothing."""
+    units = found.scores.units
+    step = max(1, _MOST_CELLS // (draws_a_grain * len(units))) * draws_a_grain
+    code = found.scores.index.codes[0] if node is None else node
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".chiso-") as folder:
+        draft = Path(folder) / path.name
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["draw", "unit", "score", "rank"])
+            for first in range(0, found.draws, step):
+                count = min(step, found.draws - first)
+                scores, ranks = found.replication_arrays([code], first, count)
+                for draw in range(count):
+                    cells = zip(units, scores[draw].tolist(), ranks[draw].tolist(), strict=True)
+                    writer.writerows(
+                        (first + draw, unit, exact_text(score), rank or "")
+                        for unit, score, rank in cells
+                    )
+        draft.replace(path)
 
 
 def _answers(found: Uncertainty, show: str, top: int, node: str | None) -> tuple[Columns, Columns]:

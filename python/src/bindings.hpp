@@ -69,14 +69,13 @@ py::array_t<T> to_numpy(std::unique_ptr<T[]> memory, Size rows, Size columns) {
   return py::array_t<T>({rows, columns}, {size, size * rows}, data, owner);
 }
 
-inline py::array_t<double> to_numpy(std::unique_ptr<std::vector<double>> memory, Size rows,
-                                    Size columns) {
-  double* const data = memory->data();
-  const py::capsule owner(memory.get(),
-                          [](void* p) { delete static_cast<std::vector<double>*>(p); });
+template <class T>
+py::array_t<T> to_numpy(std::unique_ptr<std::vector<T>> memory, Size rows, Size columns) {
+  T* const data = memory->data();
+  const py::capsule owner(memory.get(), [](void* p) { delete static_cast<std::vector<T>*>(p); });
   static_cast<void>(memory.release());
-  const auto size = static_cast<py::ssize_t>(sizeof(double));
-  return py::array_t<double>({rows, columns}, {size, size * rows}, data, owner);
+  const auto size = static_cast<py::ssize_t>(sizeof(T));
+  return py::array_t<T>({rows, columns}, {size, size * rows}, data, owner);
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/fingerprint.hpp"
+#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/evaluate/evaluator.hpp"
@@ -210,6 +211,18 @@ Experiment::State::State(Scores of, std::vector<Source> varied, UncertaintyOptio
       kernels(best_kernels()),
       sampler(base, sources, options.seed, kernels),
       engine(base, sources, sampler.rows(), nodes, options.refit, kernels) {}
+
+Size Experiment::State::position(Size node) const {
+  const auto found = std::find(nodes.begin(), nodes.end(), node);
+  if (found != nodes.end()) return found - nodes.begin();
+  const Index& index = base.index();
+  std::vector<std::string> counted;
+  for (const Size each : nodes) counted.push_back(index.codes()[each]);
+  throw NotFoundError(
+      fmt::format("the draws of node {} were not counted, only those of {}; name it in the options",
+                  node >= 0 && node < index.size() ? index.codes()[node] : std::to_string(node),
+                  join(counted, ", ")));
+}
 
 std::shared_ptr<const TallyPlan> Experiment::State::plan() const {
   const std::scoped_lock lock(planning_);

@@ -23,6 +23,9 @@ struct Experiment::State {
   Sampler sampler;
   DrawEngine engine;
 
+  /// Of one of `nodes` in them. @throws NotFoundError for another node.
+  [[nodiscard]] Size position(Size node) const;
+
   /// What is counted: the first grain fixes the ranges of the scores. Every process that needs them
   /// draws it, once.
   /// @throws DataError if a draw of the first grain cannot be scored

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/at.hpp"
-#include "base/join.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "uncertainty/draw_grains.hpp"
@@ -114,18 +113,7 @@ double Uncertainty::standard_error() const {
   return chiso::standard_error({&all, 1}, experiment_.options().top);
 }
 
-Size Uncertainty::position(Size node) const {
-  const auto nodes = experiment_.nodes();
-  const auto found = std::find(nodes.begin(), nodes.end(), node);
-  if (found != nodes.end()) return found - nodes.begin();
-  const Index& index = experiment_.base().index();
-  std::vector<std::string> counted;
-  for (const Size each : nodes) counted.push_back(index.codes()[each]);
-  throw NotFoundError(
-      fmt::format("the draws of node {} were not counted, only those of {}; name it in the options",
-                  node >= 0 && node < index.size() ? index.codes()[node] : std::to_string(node),
-                  join(counted, ", ")));
-}
+Size Uncertainty::position(Size node) const { return experiment_.state().position(node); }
 
 std::vector<double> Uncertainty::scored(Size node) const {
   const Size n = position(node);

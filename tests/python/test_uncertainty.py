@@ -17,6 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pd = pytest.importorskip("pandas")
 
@@ -568,6 +569,99 @@ def test_more_places_than_units_are_refused(pci_sure: chiso.Uncertainty) -> None
         pci_sure.top(64)
 
 
+# ---- draw by draw -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("straight", [True, False])
+def test_replications_are_what_was_counted(
+    pci: chiso.Scores, mixture: chiso.Variation, straight: bool
+) -> None:
+    varying = chiso.Variation().weights("pci") if straight else mixture
+    found = pci.uncertainty(varying, draws=3_000, seed=9, nodes=["labor"])
+    both: Any = found.replications(["pci", "labor"], show="both")
+
+    assert both.columns.names == ["what", "node", "unit"]
+    assert both.index.tolist() == list(range(3_072))
+    for node in ("pci", "labor"):
+        expected: Any = found.acceptability(node)
+        ranks, scores = both["rank"][node], both["score"][node]
+        for unit in pci.units:
+            # Without the node there is no rank: 0 is none of the columns.
+            counted = np.bincount(ranks[unit].fillna(0).to_numpy(int), minlength=64)[1:]
+            assert list(counted / 3_072) == expected.loc[unit].tolist()
+        table = found.distribution(node).loc[pci.units]
+        assert scores.min().tolist() == table["min"].tolist()
+        assert scores.max().tolist() == table["max"].tolist()
+        np.testing.assert_allclose(scores.mean(), table["mean"], rtol=1e-12)
+    pd.testing.assert_frame_equal(found.replications(), both["score"]["pci"], check_exact=True)
+    pd.testing.assert_frame_equal(found.replications("labor", show="ranks"), both["rank"]["labor"])
+
+
+def test_any_range_of_draws_can_be_had(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    found = pci.uncertainty(mixture, draws=1_024, seed=9, threads=1)
+    more = pci.uncertainty(mixture, draws=4_000, seed=9, threads=2).replications(first=1_000)
+    assert more.index[0] == 1_000
+    assert len(more) == 3_096
+    again = found.replications(first=1_000, draws=3_096)  # Past what was counted.
+    pd.testing.assert_frame_equal(again, more, check_exact=True)
+    assert sent(found).replications(first=1_020).equals(more.loc[1_020:1_023])
+    outcome = found.replications(first=2_047, draws=1)
+    pd.testing.assert_frame_equal(outcome, more.loc[[2_047]], check_exact=True)
+
+
+def test_a_unit_without_a_score_has_no_rank_in_a_draw() -> None:
+    scores = two({"a": (4.0, 1.0), "b": (1.0, math.nan)})
+    found = scores.uncertainty(chiso.Variation().values(absolute=1.0), draws=1_000)
+    both: Any = found.replications(show="both", draws=4)
+    assert both["score"]["b"].isna().all()
+    assert both["rank"]["b"].isna().all()
+    assert both["rank"]["a"].tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"draws": 10**9}, chiso.SpecError, r"at most 4 GB .* 63 units need 630\.0 GB; take them"),
+        ({"draws": 0}, chiso.SpecError, "draws: expected 1 to"),
+        ({"first": -1}, chiso.SpecError, "first: expected the number of a draw"),
+        ({"first": 10**6}, chiso.SpecError, "first: 50,176 draws were counted, got 1000000"),
+        ({"nodes": "land"}, chiso.NotFoundError, "land were not counted, only those of pci"),
+        ({"show": "all"}, ValueError, "show: expected one of scores, ranks, both, got 'all'"),
+        ({"progress": "yes"}, TypeError, "progress: expected True or False"),
+    ],
+)
+def test_replications_that_cannot_be_had_are_named(
+    pci_sure: chiso.Uncertainty, options: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        pci_sure.replications(**options)
+
+
+def test_the_command_line_writes_every_draw(
+    pci: chiso.Scores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testing = pytest.importorskip("click.testing")
+    from chiso import _cli_uncertainty
+    from chiso.cli import main
+
+    monkeypatch.setattr(_cli_uncertainty, "_MOST_CELLS", 70_000)  # A grain at a time.
+    call = ["uncertainty", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
+    call += ["--draws", "3000", "--seed", "9", "--node", "labor", "--draws-to"]
+    done = testing.CliRunner().invoke(main, [*call, str(tmp_path / "draws.csv")])
+    assert done.exit_code == 0, done.output
+    assert [file.name for file in tmp_path.iterdir()] == ["draws.csv"]
+    written = pd.read_csv(tmp_path / "draws.csv", dtype=str)
+    found = pci.uncertainty(chiso.Variation().weights("pci"), draws=3_000, seed=9, nodes="labor")
+    for what, show in (("score", "scores"), ("rank", "ranks")):
+        expected = found.replications("labor", show=show)  # type: ignore[arg-type]
+        assert written[what].map(float).tolist() == expected.to_numpy(float).ravel().tolist()
+    assert written["draw"].iloc[-1] == "3071"
+
+    lost = testing.CliRunner().invoke(main, [*call, str(tmp_path / "no" / "draws.csv")])
+    assert lost.exit_code == 2
+    assert "there is no folder" in lost.output
+
+
 # ---- which source matters -----------------------------------------------------------------------
 
 
@@ -601,6 +695,52 @@ def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
     again = pci.sensitivity(varying, base=2_048, seed=1, second_order=True, threads=1)
     assert again is not None
     pd.testing.assert_frame_equal(table, again.to_frame())
+
+
+def test_sources_can_be_moved_together(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    apart = pci.sensitivity(mixture, base=512, seed=1)
+    found = pci.sensitivity(
+        mixture, base=512, seed=1, factors={"index": ("weights", "leave out")}, second_order=True
+    )
+    assert apart is not None
+    assert found is not None
+    assert list(apart.factors) == mixture.names
+    assert found.factors == {"index": ["weights", "leave out"], "measurement": ["measurement"]}
+    assert found.evaluations == 512 * 6
+    table = found.to_frame("rank shift").set_index("source")
+    assert list(table.index) == ["index", "measurement"]
+    assert found.pairs("rank shift")["source"].tolist() == ["index x measurement"]
+    # Of two factors, what one does alone and what the other does in all are everything.
+    assert table["first"]["index"] + table["total"]["measurement"] == pytest.approx(1, abs=0.05)
+    named: Any = pci.sensitivity(mixture, base=512, seed=1, factors={"w": "weights"})
+    pd.testing.assert_frame_equal(
+        named.to_frame().drop(columns="source"), apart.to_frame().drop(columns="source")
+    )
+    assert list(sent(named).factors) == ["w", "measurement", "leave out"]
+
+
+@pytest.mark.parametrize(
+    ("factors", "kind", "message"),
+    [
+        ({"a": ["weight"]}, chiso.SpecError, "'a': there is no source 'weight'; there are: weig"),
+        ({"a": ["weights"], "b": "weights"}, chiso.SpecError, "'weights' is in 'a' already"),
+        ({"a": ["weights", "weights"]}, chiso.SpecError, "'weights' is in 'a' already"),
+        ({"measurement": "weights"}, chiso.SpecError, "another factor has this name"),
+        ({"a": []}, chiso.SpecError, "'a': expected the names of its sources, got none"),
+        (["weights"], TypeError, "factors: expected names of sources by factor"),
+        ({"a": 3}, TypeError, "factors: expected the name of a source or several, got 3"),
+        ({3: "weights"}, TypeError, "factors: expected a text for a name, got 3"),
+    ],
+)
+def test_factors_that_mean_nothing_are_named(
+    pci: chiso.Scores,
+    mixture: chiso.Variation,
+    factors: Any,
+    kind: type[Exception],
+    message: str,
+) -> None:
+    with pytest.raises(kind, match=message):
+        pci.sensitivity(mixture, base=16, factors=factors)
 
 
 def test_a_constant_output_is_said_to_be_one(pci: chiso.Scores) -> None:

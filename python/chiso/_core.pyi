@@ -1049,6 +1049,8 @@ class Sensitivity:
     @property
     def node(self) -> int: ...
     @property
+    def factors(self) -> list[tuple[str, list[str]]]: ...
+    @property
     def pairs(self) -> list[tuple[int, int]]: ...
     @property
     def outputs(self) -> dict[str, Any]: ...
@@ -1073,6 +1075,7 @@ def sensitivity(
     second_order: bool,
     resamples: int,
     confidence: float,
+    groups: Sequence[tuple[str, Sequence[str]]],
     progress: Callable[[int, int, float], Any] | None,
 ) -> Sensitivity | None: ...
 

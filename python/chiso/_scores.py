@@ -388,6 +388,7 @@ class Scores:
         second_order: bool = False,
         resamples: int = 200,
         confidence: float = 0.95,
+        factors: Mapping[str, str | Iterable[str]] | None = None,
         threads: int = 0,
         progress: DrawProgressLike = False,
     ) -> Sensitivity | None:
@@ -395,7 +396,7 @@ class Scores:
 
         Sobol indices: first order by Saltelli and others (2010), total order by Jansen (1999), of
         scrambled Sobol points, with bootstrap intervals. Each source is a factor, however many
-        numbers it draws.
+        numbers it draws, unless `factors` puts several together.
 
         Parameters
         ----------
@@ -403,7 +404,7 @@ class Scores:
             What is uncertain.
         base : int
             Rows of the base sample, rounded up to a power of two; the index is scored
-            ``base * (sources + 2)`` times.
+            ``base * (factors + 2)`` times.
         seed : int
             Of the scrambling and the bootstrap.
         node : str, optional
@@ -411,11 +412,14 @@ class Scores:
         refit : bool
             Fit the anchors of normalisers to the drawn values.
         second_order : bool
-            Look at pairs of sources too: ``base * (2 * sources + 2)`` evaluations.
+            Look at pairs of factors too: ``base * (2 * factors + 2)`` evaluations.
         resamples : int
             Of the bootstrap; 0: no intervals.
         confidence : float
             Of the intervals.
+        factors : mapping of str to names of sources, optional
+            Sources that are moved together as one factor, by its name; every other source, and
+            left out each, is a factor of its own.
         threads : int
             0: as many as the machine has; the result does not depend on it.
         progress : bool or callable
@@ -429,7 +433,7 @@ class Scores:
         Raises
         ------
         NotFoundError, DataError, SpecError
-            As `uncertainty`.
+            As `uncertainty`; and for factors of sources that there are not, or that are in another.
 
         Examples
         --------
@@ -454,6 +458,7 @@ class Scores:
             second_order=second_order,
             resamples=resamples,
             confidence=confidence,
+            factors=factors,
             threads=threads,
             progress=progress,
         )

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_code, as_flag, as_number, as_whole, frame
+from chiso._convert import as_code, as_flag, as_number, as_text, as_texts, as_whole, frame
 from chiso._uncertainty import as_seed, counting
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
     from matplotlib.axes import Axes
 
     from chiso._convert import Columns
     from chiso._scores import Scores
     from chiso._uncertainty import DrawProgressLike
+
+_SOURCES = "the name of a source or several"
 
 #: What indices are of.
 OutputLike: TypeAlias = "Literal['score', 'rank', 'rank shift']"
@@ -33,6 +39,7 @@ class _Found(NamedTuple):
     rows: int
     evaluations: int
     method: str
+    factors: list[tuple[str, list[str]]]
     outputs: Columns
     pairs: list[tuple[int, int]]
     first: _Indices
@@ -54,8 +61,13 @@ class Sensitivity:
         self._found = _Found(*(getattr(core, name) for name in _Found._fields))
         #: The result that varies.
         self.scores = scores
-        #: What varies: each source is a factor.
+        #: What varies.
         self.varying = varying
+
+    @property
+    def factors(self) -> dict[str, list[str]]:
+        """The factors, and the sources that each moves: itself, unless it was told otherwise."""
+        return dict(self._found.factors)
 
     @property
     def rows(self) -> int:
@@ -85,16 +97,16 @@ class Sensitivity:
         Returns
         -------
         DataFrame
-            Columns `output`, `unit` (empty: rank shift), `source`, `first`, `first low`,
-            `first high`, `total`, `total low`, `total high`, `state` (``varies``, ``constant`` or
-            ``missing``: then there are no indices).
+            Columns `output`, `unit` (empty: rank shift), `source` (or factor), `first`,
+            `first low`, `first high`, `total`, `total low`, `total high`, `state` (``varies``,
+            ``constant`` or ``missing``: then there are no indices).
         """
         return frame(self.columns(output, unit))
 
     def columns(self, output: OutputLike | None = None, unit: str | None = None) -> Columns:
         """Return what `to_frame` shows, without pandas."""
         return self._rows(
-            self.varying.names,
+            list(self.factors),
             {"first": self._found.first, "total": self._found.total},
             output,
             unit,
@@ -121,7 +133,7 @@ class Sensitivity:
         """
         if not self._found.pairs:
             raise _core.SpecError("pairs were not looked at; ask for second_order=True")
-        names = self.varying.names
+        names = list(self.factors)
         labels = [f"{names[a]} x {names[b]}" for a, b in self._found.pairs]
         return frame(self._rows(labels, {"second": self._found.second}, output, unit))
 
@@ -168,7 +180,7 @@ class Sensitivity:
         """Return the sources and the cost."""
         index = self.scores.index
         return (
-            f"<Sensitivity of {index.name}, {self.scores.period}: {', '.join(self.varying.names)}; "
+            f"<Sensitivity of {index.name}, {self.scores.period}: {', '.join(self.factors)}; "
             f"{self.rows:,} rows, {self.evaluations:,} evaluations>"
         )
 
@@ -222,6 +234,7 @@ def sensitivity(
     second_order: bool,
     resamples: int,
     confidence: float,
+    factors: Mapping[str, str | Iterable[str]] | None,
     threads: int,
     progress: DrawProgressLike,
 ) -> Sensitivity | None:
@@ -240,6 +253,23 @@ def sensitivity(
             as_flag(second_order, "second_order"),
             as_whole(resamples, "resamples"),
             as_number(confidence, "confidence"),
+            [] if factors is None else _groups(factors),
             watch,
         )
     return None if found is None else Sensitivity(found, scores, varying)
+
+
+def _groups(factors: Any) -> list[tuple[str, list[str]]]:
+    """Return factors in rows; their names are spelled as those of sources are."""
+    if not isinstance(factors, Mapping):
+        raise TypeError(
+            f"factors: expected names of sources by factor, {{'data': ['a', 'b']}}, got {factors!r}"
+        )
+    return [
+        (_composed(name), [_composed(source) for source in as_texts(sources, "factors", _SOURCES)])
+        for name, sources in factors.items()
+    ]
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", as_text(name, "factors", "a text for a name"))

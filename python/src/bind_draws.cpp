@@ -286,6 +286,20 @@ void bind_sensitivity(py::module_& m) {
       .def_readonly("confidence", &S::confidence)
       .def_readonly("method", &S::method)
       .def_readonly("node", &S::node)
+      .def_property_readonly(
+          "factors",
+          [](const S& self) {
+            py::list list;
+            for (const SensitivityFactor& factor : self.factors) {
+              Names sources;
+              for (const Size s : factor.sources) {
+                sources.push_back(name(self.sources[static_cast<std::size_t>(s)]));
+              }
+              list.append(py::make_tuple(factor.name, sources));
+            }
+            return list;
+          },
+          "Names, and the names of their sources.")
       .def_readonly("pairs", &S::pairs)
       .def_property_readonly(
           "outputs",
@@ -313,7 +327,8 @@ void bind_sensitivity(py::module_& m) {
       "sensitivity",
       [](const Scores& base, std::vector<AnySource> sources, std::int64_t rows, std::uint64_t seed,
          int threads, std::string node, bool refit, bool second_order, Size resamples,
-         double confidence, py::object progress) {
+         double confidence, std::vector<std::pair<std::string, Names>> groups,
+         py::object progress) {
         Watch watch(std::move(progress));
         SensitivityOptions options;
         options.base = rows;
@@ -324,12 +339,15 @@ void bind_sensitivity(py::module_& m) {
         options.second_order = second_order;
         options.resamples = resamples;
         options.confidence = confidence;
+        for (auto& [name, members] : groups) {
+          options.groups.push_back({std::move(name), std::move(members)});
+        }
         options.watch = watch_of(watch);
         return watch.run(
             [&] { return sensitivity(base, sources_of(std::move(sources)), options); });
       },
       "base"_a, "sources"_a, "rows"_a, "seed"_a, "threads"_a, "node"_a, "refit"_a, "second_order"_a,
-      "resamples"_a, "confidence"_a, "progress"_a,
+      "resamples"_a, "confidence"_a, "groups"_a, "progress"_a,
       "None if it was stopped. Raises SpecError, DataError, NotFoundError.");
 }
 

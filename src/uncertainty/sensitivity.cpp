@@ -17,6 +17,7 @@
 #include "uncertainty/kernels.hpp"
 #include "uncertainty/resampling.hpp"
 #include "uncertainty/sampler.hpp"
+#include "uncertainty/sensitivity_factors.hpp"
 #include "uncertainty/sobol_base.hpp"
 #include "uncertainty/sobol_sums.hpp"
 
@@ -65,7 +66,7 @@ void expect_sound(const SensitivityOptions& options, Size factors) {
   }
   if (factors < 1) problems.add({}, "sources", "expected at least one source, got none");
   if (options.second_order && factors == 1) {
-    problems.add({}, "second_order", "expected at least two sources for pairs of them, got one");
+    problems.add({}, "second_order", "expected at least two factors for pairs of them, got one");
   }
   problems.raise<SpecError>();
 }
@@ -84,7 +85,7 @@ void expect_memory(const SensitivityOptions& options, Size units, Size factors, 
   if (bytes <= most_memory) return;
   Problems problems;
   problems.add({}, "sensitivity",
-               fmt::format("expected to need at most {:.0f} GB of memory; {} outputs, {} sources, "
+               fmt::format("expected to need at most {:.0f} GB of memory; {} outputs, {} factors, "
                            "{} resamples and {} rows need {:.1f} GB",
                            most_memory / 1e9, output_count(units), factors, options.resamples, rows,
                            bytes / 1e9),
@@ -95,12 +96,14 @@ void expect_memory(const SensitivityOptions& options, Size units, Size factors, 
 /// One run over a base sample.
 class Run {
  public:
-  Run(const Scores& base, std::span<const Source> sources, Size node,
-      const SensitivityOptions& options, Size rows)
+  Run(const Scores& base, std::span<const Source> sources,
+      std::span<const SensitivityFactor> factors, Size node, const SensitivityOptions& options,
+      Size rows)
       : options_(options),
+        sources_of_(factors),
         rows_(rows),
         units_(base.units().size()),
-        factors_(std::ssize(sources)),
+        factors_(std::ssize(factors)),
         sampler_(base, sources, options.seed, best_kernels()),
         samples_(sampler_, sources, rows, options.seed),
         engine_(base, sources, sampler_.rows(), std::span(&node, 1), options.refit, best_kernels()),
@@ -219,9 +222,11 @@ class Run {
 
   /// Gives each sample what the other has of one factor.
   void exchange(Size factor, Desk& desk) const {
-    const Size first = sampler_.first_row(factor);
-    for (Size r = first; r < first + sampler_.row_count(factor); ++r) {
-      std::swap_ranges(desk.a.row(r), desk.a.row(r) + desk.a.draws(), desk.b.row(r));
+    for (const Size source : sources_of_[at(factor)].sources) {
+      const Size first = sampler_.first_row(source);
+      for (Size r = first; r < first + sampler_.row_count(source); ++r) {
+        std::swap_ranges(desk.a.row(r), desk.a.row(r) + desk.a.draws(), desk.b.row(r));
+      }
     }
   }
 
@@ -261,6 +266,7 @@ class Run {
   }
 
   const SensitivityOptions& options_;
+  std::span<const SensitivityFactor> sources_of_;
   Size rows_;
   Size units_;
   Size factors_;
@@ -279,20 +285,22 @@ class Run {
 
 std::optional<Sensitivity> sensitivity(const Scores& base, std::vector<Source> sources,
                                        const SensitivityOptions& options) {
-  const Size factors = std::ssize(sources);
+  std::vector<SensitivityFactor> factor_list = factors_of(sources, options.groups);
+  const Size factors = std::ssize(factor_list);
   expect_sound(options, factors);
   const Size node = options.node.empty() ? Index::root() : base.index().at(options.node);
   const auto rows = static_cast<Size>(std::bit_ceil(static_cast<std::uint64_t>(options.base)));
   expect_memory(options, base.units().size(), factors, rows);
 
-  Run run(base, sources, node, options, rows);
+  Run run(base, sources, factor_list, node, options, rows);
   if (!run.work()) return std::nullopt;
   Sensitivity result{.base = base, .node = node, .rows = rows, .confidence = options.confidence};
   for (Size i = 0; options.second_order && i < factors; ++i) {
     for (Size k = i + 1; k < factors; ++k) result.pairs.emplace_back(i, k);
   }
   run.write(result);
-  result.factors = std::move(sources);
+  result.sources = std::move(sources);
+  result.factors = std::move(factor_list);
   return result;
 }
 

@@ -697,6 +697,52 @@ def test_sensitivity_of_pci(pci: chiso.Scores) -> None:
     pd.testing.assert_frame_equal(table, again.to_frame())
 
 
+def test_sources_can_be_moved_together(pci: chiso.Scores, mixture: chiso.Variation) -> None:
+    apart = pci.sensitivity(mixture, base=512, seed=1)
+    found = pci.sensitivity(
+        mixture, base=512, seed=1, factors={"index": ("weights", "leave out")}, second_order=True
+    )
+    assert apart is not None
+    assert found is not None
+    assert list(apart.factors) == mixture.names
+    assert found.factors == {"index": ["weights", "leave out"], "measurement": ["measurement"]}
+    assert found.evaluations == 512 * 6
+    table = found.to_frame("rank shift").set_index("source")
+    assert list(table.index) == ["index", "measurement"]
+    assert found.pairs("rank shift")["source"].tolist() == ["index x measurement"]
+    # Of two factors, what one does alone and what the other does in all are everything.
+    assert table["first"]["index"] + table["total"]["measurement"] == pytest.approx(1, abs=0.05)
+    named: Any = pci.sensitivity(mixture, base=512, seed=1, factors={"w": "weights"})
+    pd.testing.assert_frame_equal(
+        named.to_frame().drop(columns="source"), apart.to_frame().drop(columns="source")
+    )
+    assert list(sent(named).factors) == ["w", "measurement", "leave out"]
+
+
+@pytest.mark.parametrize(
+    ("factors", "kind", "message"),
+    [
+        ({"a": ["weight"]}, chiso.SpecError, "'a': there is no source 'weight'; there are: weig"),
+        ({"a": ["weights"], "b": "weights"}, chiso.SpecError, "'weights' is in 'a' already"),
+        ({"a": ["weights", "weights"]}, chiso.SpecError, "'weights' is in 'a' already"),
+        ({"measurement": "weights"}, chiso.SpecError, "another factor has this name"),
+        ({"a": []}, chiso.SpecError, "'a': expected the names of its sources, got none"),
+        (["weights"], TypeError, "factors: expected names of sources by factor"),
+        ({"a": 3}, TypeError, "factors: expected the name of a source or several, got 3"),
+        ({3: "weights"}, TypeError, "factors: expected a text for a name, got 3"),
+    ],
+)
+def test_factors_that_mean_nothing_are_named(
+    pci: chiso.Scores,
+    mixture: chiso.Variation,
+    factors: Any,
+    kind: type[Exception],
+    message: str,
+) -> None:
+    with pytest.raises(kind, match=message):
+        pci.sensitivity(mixture, base=16, factors=factors)
+
+
 def test_a_constant_output_is_said_to_be_one(pci: chiso.Scores) -> None:
     varying = (
         chiso.Variation()

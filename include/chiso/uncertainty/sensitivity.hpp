@@ -14,6 +14,11 @@
 namespace chiso {
 
 struct SensitivityOptions {
+  /// Sources that are moved together, as one factor.
+  struct Group {
+    std::string name;
+    std::vector<std::string> sources;  ///< Their names.
+  };
   /// Rows of the base sample, rounded up to a power of two. The index is scored
   /// base * (factors + 2) times, with second order base * (2 factors + 2) times.
   std::int64_t base = 1'024;
@@ -25,7 +30,8 @@ struct SensitivityOptions {
   bool second_order = false;
   Size resamples = 200;  ///< Of the bootstrap behind the intervals; 0: no intervals.
   double confidence = 0.95;
-  DrawWatch watch = {};  ///< Told of evaluations, in the thread of the caller.
+  std::vector<Group> groups = {};  ///< A source that is in none of them is a factor of its own.
+  DrawWatch watch = {};            ///< Told of evaluations, in the thread of the caller.
 };
 
 /// Indices and the intervals around them: outputs x columns, column-major. NaN of an output that
@@ -36,10 +42,17 @@ struct SobolIndices {
   std::vector<double> high;
 };
 
+/// What is known or not as a whole: a source, or several.
+struct SensitivityFactor {
+  std::string name;
+  std::vector<Size> sources;  ///< Positions.
+};
+
 /// Which uncertainty matters: how much of the variance of scores and ranks comes from each source.
 ///
 /// A factor is a source as a whole, however many numbers it draws: a vector of shares, all errors
-/// of measurement, a choice. Factors are independent, so that the variance falls into parts.
+/// of measurement, a choice; or several sources, if the options say so. Factors are independent, so
+/// that the variance falls into parts.
 /// - First order: the share of an output's variance that would go if the factor were known.
 /// - Total order: the share that would stay if all others were known.
 /// - Second order, of a pair: what the two do together beyond what each does alone.
@@ -67,7 +80,8 @@ struct Sensitivity {
   };
 
   Scores base;
-  std::vector<Source> factors = {};
+  std::vector<Source> sources = {};
+  std::vector<SensitivityFactor> factors = {};  ///< In the order of their first sources.
   Size node = 0;
   std::vector<Output> outputs = {};  ///< Scores of all units, their ranks, the rank shift.
   SobolIndices first = {};           ///< Outputs x factors.
@@ -92,10 +106,11 @@ struct Sensitivity {
 /// same thing), nor threads. Of the base sample memory holds two bytes a row and resample.
 ///
 /// @returns nothing if the watch stopped it: half a sample has no indices
-/// @throws SpecError for numbers out of their range, no source, one source where pairs are wanted,
-///   and for so many outputs, factors and resamples that memory for them is out of question;
-///   NotFoundError for the node; what Experiment throws for the sources; DataError, with the
-///   number of the evaluation, if one cannot be scored
+/// @throws SpecError for numbers out of their range, no source, one factor where pairs are wanted,
+///   groups of sources that there are not or that are in another, and for so many outputs, factors
+///   and resamples that memory for them is out of question; NotFoundError for the node; what
+///   Experiment throws for the sources; DataError, with the number of the evaluation, if one cannot
+///   be scored
 [[nodiscard]] std::optional<Sensitivity> sensitivity(const Scores& base,
                                                      std::vector<Source> sources,
                                                      const SensitivityOptions& options = {});

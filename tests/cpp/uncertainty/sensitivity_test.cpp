@@ -137,6 +137,48 @@ TEST(Sensitivity, OfAChoice) {
 }
 
 /// With one source all of the variance is its own, of ranks and of the shift too.
+TEST(Sensitivity, SourcesInAGroupAreOneFactor) {
+  // A mean of four with errors of variance 16, 4, 1 and 1: x and z together are 17 of 22.
+  const Criterion tree =
+      inner("root", Method::arithmetic_mean, {leaf("x"), leaf("y"), leaf("z"), leaf("w")});
+  const Scores base =
+      Evaluator(index(tree)).score(panel({"x", "y", "z", "w"}, {{2, 4, 1, 1}, {4, 6, 2, 3}}));
+  const std::vector<Source> sources{errors("x", "x", 4.0), errors("y", "y", 2.0),
+                                    errors("z", "z", 1.0), errors("w", "w", 1.0)};
+  const SensitivityOptions apart{.base = 4'096, .seed = 3, .second_order = true};
+  SensitivityOptions together = apart;
+  together.groups = {{"odd", {"z", "x"}}};
+
+  const Sensitivity each = run(base, sources, apart);
+  const Sensitivity found = run(base, sources, together);
+
+  ASSERT_EQ(found.factors.size(), 3U);
+  EXPECT_EQ(found.factors[0].name, "odd");
+  EXPECT_EQ(found.factors[0].sources, (std::vector<Size>{0, 2}));
+  EXPECT_EQ(found.factors[1].name, "y");
+  EXPECT_EQ(found.factors[2].sources, (std::vector<Size>{3}));
+  EXPECT_EQ(found.pairs.size(), 3U);
+  EXPECT_EQ(found.evaluations, 4'096 * 8);
+  const Size outputs = std::ssize(found.outputs);
+  EXPECT_NEAR(found.first.value[0], 17.0 / 22.0, 0.02);
+  EXPECT_NEAR(found.total.value[0], 17.0 / 22.0, 0.02);
+  // The points are the same, and so is what is asked of a source that stays alone.
+  EXPECT_EQ(found.outputs[0].variance, each.outputs[0].variance);
+  EXPECT_EQ(found.first.value[at(outputs)], each.first.value[at(outputs)]);
+  EXPECT_EQ(found.total.value[at(2 * outputs)], each.total.value[at(3 * outputs)]);
+}
+
+TEST(Sensitivity, AGroupOfOneIsItsSource) {
+  const std::vector<Source> sources{errors("x", "x", 1.0), errors("y", "y", 2.0)};
+  SensitivityOptions options{.base = 64};
+  const Sensitivity alone = run(three_units(), sources, options);
+  options.groups = {{"second", {"y"}}};
+  const Sensitivity named = run(three_units(), sources, options);
+  EXPECT_EQ(named.factors[1].name, "second");
+  EXPECT_EQ(named.first.value, alone.first.value);
+  EXPECT_EQ(named.total.low, alone.total.low);
+}
+
 TEST(Sensitivity, OfOneSourceIsAll) {
   const Sensitivity found = run(three_units(), {errors("errors", "*", 3.0)});
   for (Size output = 0; output < 7; ++output) {
@@ -343,12 +385,27 @@ TEST(Sensitivity, NumbersOutOfTheirRangeAreAllReported) {
   EXPECT_THAT(text, HasSubstr("resamples: expected a number of resamples, got -1"));
   EXPECT_THAT(text, HasSubstr("confidence: expected a confidence between 0 and 1, got 1"));
   EXPECT_THAT(text, HasSubstr("threads: expected 1 or more, or 0"));
-  EXPECT_THAT(text, HasSubstr("second_order: expected at least two sources"));
+  EXPECT_THAT(text, HasSubstr("second_order: expected at least two factors"));
   EXPECT_THAT(message<SpecError>({}, {}), HasSubstr("expected at least one source"));
   EXPECT_THAT(message<SpecError>({errors("x", "x", 1.0)},
                                  {.confidence = std::numeric_limits<double>::quiet_NaN()}),
               HasSubstr("confidence"));
   EXPECT_THAT(message<NotFoundError>({errors("x", "x", 1.0)}, {.node = "rot"}), HasSubstr("root"));
+}
+
+TEST(Sensitivity, GroupsThatMeanNothingAreAllReported) {
+  const std::vector<Source> sources{errors("x", "x", 1.0), errors("y", "y", 1.0)};
+  const auto said = [&](std::vector<SensitivityOptions::Group> groups) {
+    return message<SpecError>(sources, {.groups = std::move(groups)});
+  };
+  const std::string text = said({{"a", {"x", "z"}}, {"b", {"x"}}, {"", {"y"}}, {"c", {}}});
+  EXPECT_THAT(text, HasSubstr("factors, 'a': there is no source 'z'; there are: x, y"));
+  EXPECT_THAT(text, HasSubstr("factors, 'b': the source 'x' is in 'a' already"));
+  EXPECT_THAT(text, HasSubstr("factors, '': a factor has no name"));
+  EXPECT_THAT(text, HasSubstr("factors, 'c': expected the names of its sources, got none"));
+  EXPECT_THAT(said({{"y", {"x"}}}), HasSubstr("factors, 'y': another factor has this name"));
+  EXPECT_THAT(message<SpecError>(sources, {.second_order = true, .groups = {{"a", {"x", "y"}}}}),
+              HasSubstr("second_order: expected at least two factors for pairs of them, got one"));
 }
 
 TEST(Sensitivity, MemoryThatNobodyHasIsAnErrorBeforeAnythingIsDone) {

@@ -294,6 +294,8 @@ def project(
     DataError
         With every problem: fewer than three periods that can be used, periods that are not after
         the history, scores that never move.
+    SpecError
+        If an option is out of its range, or the draws need more than 4 GB.
 
     Examples
     --------

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
+#include "base/at.hpp"
 #include "chiso/base/size.hpp"
 #include "uncertainty/draw_table.hpp"
 
@@ -13,7 +15,14 @@ namespace chiso {
 class Resampling {
  public:
   /// @param rows a power of two
-  Resampling(Size rows, Size resamples, std::uint64_t seed);
+  Resampling(Size rows, Size resamples)
+      : rows_(rows), resamples_(resamples), counts_(at(rows * resamples)) {}
+
+  /// Draws them. The result does not depend on the number of threads.
+  /// @param go_on asked now and then by the thread of the caller: many resamples of many rows take
+  ///   long; if it says no, they are of no use
+  /// @returns what it said last
+  [[nodiscard]] bool draw(std::uint64_t seed, int threads, const std::function<bool()>& go_on);
 
   [[nodiscard]] Size rows() const noexcept { return rows_; }
   [[nodiscard]] Size resamples() const noexcept { return resamples_; }

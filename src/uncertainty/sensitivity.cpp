@@ -80,8 +80,9 @@ void expect_memory(const SensitivityOptions& options, Size units, Size factors, 
   const double pairs = options.second_order ? count * (count - 1.0) / 2.0 : 0.0;
   const double held = outputs * evaluations * static_cast<double>(std::min(rows, rows_a_piece));
   const double summed = outputs * (3.0 * count + 2.0 + pairs) * (resamples + 1.0);
+  const double weights = (resamples + 1.0) * static_cast<double>(std::min(rows, rows_a_piece));
   const double counts = static_cast<double>(rows) * resamples;
-  const double bytes = 8.0 * (held + summed) + 2.0 * counts;
+  const double bytes = 8.0 * (held + summed + weights) + 2.0 * counts;
   if (bytes <= most_memory) return;
   Problems problems;
   problems.add({}, "sensitivity",
@@ -108,7 +109,7 @@ class Run {
         samples_(sampler_, sources, rows, options.seed),
         engine_(base, sources, sampler_.rows(), std::span(&node, 1), options.refit, best_kernels()),
         nominal_(base, node),
-        resampling_(rows, options.resamples, options.seed),
+        resampling_(rows, options.resamples),
         sums_(output_count(units_), factors_, options.second_order, resampling_, best_kernels()) {
     const Size piece = std::min(rows_, rows_a_piece);
     const auto table = [&] { return DrawTable(output_count(units_), piece); };
@@ -122,6 +123,7 @@ class Run {
 
   /// @returns false if the watch stopped it
   bool work() {
+    if (!resampling_.draw(options_.seed, options_.threads, [&] { return tell(); })) return false;
     for (Size first = 0; first < rows_; first += values_.a.draws()) {
       const Size block = std::min(values_.a.draws(), rows_a_block);
       in_pieces(values_.a.draws() / block, options_.threads, [&](Size begin, Size end) {
@@ -143,7 +145,8 @@ class Run {
     return rows_ * (options_.second_order ? 2 * factors_ + 2 : factors_ + 2);
   }
 
-  void write(Sensitivity& result) const {
+  /// @returns false if the watch stopped it: percentiles of many resamples take long
+  bool write(Sensitivity& result) {
     const Size outputs = output_count(units_);
     double largest = 0.0;
     for (Size u = 0; u < units_; ++u) largest = std::fmax(largest, sums_.size(u));
@@ -164,7 +167,7 @@ class Run {
       }
     };
     in_pieces(outputs, options_.threads, [&](Size begin, Size end) {
-      for (Size o = begin; o < end; ++o) {
+      for (Size o = begin; o < end && !stopped_; ++o) {
         const SobolOutput found =
             sums_.output(o, o < units_ ? rounding * largest : 0.0, options_.confidence);
         result.outputs[at(o)] = {kind(o), o < shift_output(units_) ? o % units_ : -1, found.state,
@@ -172,10 +175,12 @@ class Run {
         put(found.first, o, result.first);
         put(found.total, o, result.total);
         put(found.second, o, result.second);
+        if (begin == 0 && !tell()) stopped_ = true;
       }
     });
     result.evaluations = evaluations();
     result.method = method();
+    return !stopped_;
   }
 
  private:
@@ -298,7 +303,7 @@ std::optional<Sensitivity> sensitivity(const Scores& base, std::vector<Source> s
   for (Size i = 0; options.second_order && i < factors; ++i) {
     for (Size k = i + 1; k < factors; ++k) result.pairs.emplace_back(i, k);
   }
-  run.write(result);
+  if (!run.write(result)) return std::nullopt;
   result.sources = std::move(sources);
   result.factors = std::move(factor_list);
   return result;

@@ -22,13 +22,14 @@ std::vector<Size> groups_of(std::span<const Source> sources,
   for (const Source& source : sources) names.push_back(name(source));
   std::vector<Size> group_of(sources.size(), no_group);
   for (Size g = 0; g < std::ssize(groups); ++g) {
-    const auto& [group, members] = groups[at(g)];
+    const SensitivityOptions::Group& group = groups[at(g)];
     const auto refuse = [&](std::string text, std::string remedy = {}) {
-      problems.add({}, fmt::format("factors, '{}'", group), std::move(text), std::move(remedy));
+      problems.add({}, fmt::format("factors, '{}'", group.name), std::move(text),
+                   std::move(remedy));
     };
-    if (group.empty()) refuse("a factor has no name", "call it by what its sources share");
-    if (members.empty()) refuse("expected the names of its sources, got none");
-    for (const std::string& member : members) {
+    if (group.name.empty()) refuse("a factor has no name", "call it by what its sources share");
+    if (group.sources.empty()) refuse("expected the names of its sources, got none");
+    for (const std::string& member : group.sources) {
       const auto found = std::find(names.begin(), names.end(), member);
       if (found == names.end()) {
         refuse(fmt::format("there is no source '{}'; there are: {}", member, join(names, ", ")));

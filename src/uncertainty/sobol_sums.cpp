@@ -27,6 +27,9 @@ constexpr Size first_column(Size factor) { return factors_start + columns_a_fact
 constexpr Size slope_column(Size factor) { return first_column(factor) + 1; }
 constexpr Size total_column(Size factor) { return first_column(factor) + 2; }
 
+/// Between two questions whether to go on: some milliseconds.
+constexpr Size resamples_at_once = 4'096;
+
 constexpr Size pairs(Size factors) { return factors * (factors - 1) / 2; }
 
 /// Mean and variance of the sample and of each resample.
@@ -78,14 +81,17 @@ bool SobolSums::add(const SobolValues& values, Size first, int threads,
     for (Size output = begin; output < end && goes_on; ++output) {
       meet(values, output, first == 0);
       write_terms(values, output, terms.data());
-      kernels_->weighted_sums(terms.data(), columns_, rows, weights_.row(0), weights_.draws(),
-                              weights_.stride(), products.row(0));
-      for (Size column = 0; column < columns_; ++column) {
-        double* sums = sums_.row(output * columns_ + column);
-        const double* more = products.row(column);
-        for (Size r = 0; r < weights_.draws(); ++r) sums[r] += more[r];
+      for (Size from = 0; from < weights_.draws() && goes_on; from += resamples_at_once) {
+        const Size some = std::min(resamples_at_once, weights_.draws() - from);
+        kernels_->weighted_sums(terms.data(), columns_, rows, weights_.row(0) + from, some,
+                                weights_.stride(), products.row(0) + from);
+        for (Size column = 0; column < columns_; ++column) {
+          double* sums = sums_.row(output * columns_ + column) + from;
+          const double* more = products.row(column) + from;
+          for (Size r = 0; r < some; ++r) sums[r] += more[r];
+        }
+        if (begin == 0 && !go_on()) goes_on = false;
       }
-      if (begin == 0 && !go_on()) goes_on = false;
     }
   });
   return goes_on;

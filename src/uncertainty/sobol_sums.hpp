@@ -63,8 +63,8 @@ class SobolSums {
 
   /// Rows first, first + 1 ... of the base sample. The result depends on the pieces, in the last
   /// bits, but not on the number of threads.
-  /// @param go_on asked after each output by the thread of the caller; if it says no, sums are of
-  /// no
+  /// @param go_on asked after each output, and more often if there are many resamples, by the
+  /// thread of the caller; if it says no, sums are of no
   ///   use any more
   /// @returns what it said last
   bool add(const SobolValues& values, Size first, int threads, const std::function<bool()>& go_on);

@@ -216,6 +216,11 @@ def test_few_known_units_are_left_out_and_said(standings: chiso.Standings) -> No
         ),
         (lambda: chiso.project(walk(), 2030, draws=1.5), TypeError, "draws: expected a whole"),  # type: ignore[arg-type]
         (lambda: chiso.project(walk(), 2030, seed=-1), chiso.SpecError, "seed: expected a whole"),
+        (
+            lambda: chiso.project(walk(), 2030, draws=10**9),
+            chiso.SpecError,
+            r"at most 4 GB of memory; 1000000000 draws of 8 units in 1 periods need 96\.0 GB",
+        ),
         (lambda: chiso.project(walk(), 2030, threads=-1), chiso.SpecError, "threads: expected 1"),
         (lambda: chiso.project(walk(), 2030, all_units=-1), chiso.SpecError, "all units: expected"),
         (lambda: chiso.project("walk", 2030), TypeError, "history: expected a History, a frame"),  # type: ignore[arg-type]

@@ -126,7 +126,8 @@ class Projection {
   /// @param periods after the history's last, in any order, each once
   /// @throws DataError, with every problem: fewer than three periods that can be used, fewer than
   ///   two units, periods without units in common, periods that are not after the history or of
-  ///   another kind, scores that never move. SpecError for options out of their range.
+  ///   another kind, scores that never move. SpecError for options out of their range, and for
+  ///   so many draws that memory for them is out of question (12 bytes a draw, unit and period).
   Projection(History history, std::vector<Period> periods, ProjectionOptions options = {});
 
   [[nodiscard]] const History& history() const noexcept;

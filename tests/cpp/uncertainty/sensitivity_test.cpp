@@ -354,6 +354,30 @@ TEST(Sensitivity, TheWatchIsToldInTheThreadOfTheCallerAndCanStop) {
   EXPECT_EQ(calls, 3);
 }
 
+TEST(Sensitivity, TheWatchCanStopTheDrawingOfResamples) {
+  int calls = 0;
+  SensitivityOptions options{.base = 65'536, .threads = 1, .resamples = 1'000};
+  options.watch = [&](const DrawProgress& progress) {
+    EXPECT_EQ(progress.done, 0);
+    return ++calls < 2;
+  };
+  EXPECT_FALSE(sensitivity(three_units(), {errors("x", "x", 1.0)}, options));
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(Sensitivity, TheWatchCanStopTheIntervals) {
+  const auto told = [](int enough) {
+    int calls = 0;
+    SensitivityOptions options{.base = 64, .threads = 1};
+    options.watch = [&](const DrawProgress&) { return ++calls < enough; };
+    const bool found = sensitivity(three_units(), {errors("x", "x", 1.0)}, options).has_value();
+    return std::pair(found, calls);
+  };
+  const auto [whole, calls] = told(1'000'000);
+  EXPECT_TRUE(whole);
+  EXPECT_EQ(told(calls - 1), std::pair(false, calls - 1));  // After all is drawn and added up.
+}
+
 TEST(Sensitivity, TheWatchCanStopTheBootstrapToo) {
   int calls_at_the_end = 0;
   SensitivityOptions options{.base = 128, .threads = 1};

@@ -9,6 +9,7 @@
 
 #include "base/at.hpp"
 #include "uncertainty/kernels.hpp"
+#include "uncertainty/resampling.hpp"
 #include "uncertainty/sobol_points.hpp"
 #include "uncertainty/sobol_sums.hpp"
 
@@ -92,12 +93,18 @@ struct Settings {
   std::uint64_t seed = 1;
 };
 
+inline Resampling drawn(Size rows, Size resamples, std::uint64_t seed, int threads = 1) {
+  Resampling resampling(rows, resamples);
+  static_cast<void>(resampling.draw(seed, threads, [] { return true; }));
+  return resampling;
+}
+
 /// Indices of every output.
 inline std::vector<SobolOutput> indices(const Model& model, const Sample& sample,
                                         const Settings& settings = {}) {
   const Size rows = std::ssize(sample.a);
   const Size outputs = std::ssize(model(sample.a[0]));
-  const Resampling resampling(rows, settings.resamples, settings.seed);
+  const Resampling resampling = drawn(rows, settings.resamples, settings.seed);
   SobolSums sums(outputs, std::ssize(sample.a[0]), settings.second_order, resampling,
                  best_kernels());
   const Size piece = settings.piece > 0 ? settings.piece : rows;

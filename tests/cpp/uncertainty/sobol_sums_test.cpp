@@ -174,7 +174,7 @@ TEST(SobolSums, AResampleIsTheFormulasOverItsRows) {
   // Of one resample both ends of the interval are its index.
   const auto found = indices(mixture, sample, {.second_order = true, .resamples = 1, .seed = 9});
   DrawTable counts(rows, 2);
-  Resampling(rows, 1, 9).fill(0, counts);
+  drawn(rows, 1, 9).fill(0, counts);
   std::vector<Size> drawn;
   for (Size j = 0; j < rows; ++j) {
     drawn.insert(drawn.end(), static_cast<std::size_t>(counts.row(j)[1]), j);
@@ -397,7 +397,7 @@ TEST(SobolSums, OutputsFarFromZeroLoseNoDigitsThatMatter) {
 }
 
 TEST(Resampling, EachResampleHasAsManyRowsAsTheSample) {
-  const Resampling resampling(64, 10, 1);
+  const Resampling resampling = drawn(64, 10, 1);
   DrawTable counts(64, 11);
   resampling.fill(0, counts);
   for (Size r = 0; r < 11; ++r) {
@@ -410,12 +410,42 @@ TEST(Resampling, EachResampleHasAsManyRowsAsTheSample) {
   for (Size r = 0; r < 11; ++r) EXPECT_EQ(rest.row(3)[r], counts.row(51)[r]);
 }
 
+TEST(Resampling, ThreadsChangeNothing) {
+  DrawTable one(64, 11);
+  DrawTable three(64, 11);
+  drawn(64, 10, 1, 1).fill(0, one);
+  drawn(64, 10, 1, 3).fill(0, three);
+  for (Size j = 0; j < 64; ++j) {
+    for (Size r = 0; r < 11; ++r) EXPECT_EQ(one.row(j)[r], three.row(j)[r]);
+  }
+}
+
+TEST(Resampling, CanBeStopped) {
+  int asked = 0;
+  Resampling resampling(Size{1} << 18, 100);
+  EXPECT_FALSE(resampling.draw(1, 1, [&] { return ++asked < 3; }));
+  EXPECT_EQ(asked, 3);
+}
+
+TEST(SobolSums, ManyResamplesAreAddedInParts) {
+  // The first are those of few resamples, and the interval of many is nearly theirs.
+  const Model model = [](std::span<const double> u) { return std::vector<double>{u[0] + u[1]}; };
+  const Sample sample = sobol_sample(2, 64, 1);
+  const SobolOutput few = indices(model, sample, {.resamples = 4'000})[0];
+  const SobolOutput many = indices(model, sample, {.resamples = 9'001})[0];
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(many.first[i].value, few.first[i].value);
+    EXPECT_NEAR(many.first[i].low, few.first[i].low, 0.02);
+    EXPECT_NEAR(many.total[i].high, few.total[i].high, 0.02);
+  }
+}
+
 /// How often a row is drawn is binomial: mean 1, variance 1 - 1 / rows.
 TEST(Resampling, CountsAreBinomial) {
   constexpr Size rows = 32;
   constexpr Size resamples = 5'000;
   DrawTable counts(rows, 1 + resamples);
-  Resampling(rows, resamples, 1).fill(0, counts);
+  drawn(rows, resamples, 1).fill(0, counts);
   for (Size j = 0; j < rows; ++j) {
     double sum = 0.0;
     double squares = 0.0;

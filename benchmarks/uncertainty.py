@@ -26,6 +26,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
+# Before NumPy is loaded, in favour of the rivals: the specialist has threads already, and where
+# cores are busy the threads of BLAS wait for one another longer than such small products take.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import chiso
 import numpy as np
 import pandas as pd

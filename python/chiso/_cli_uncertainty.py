@@ -143,6 +143,19 @@ def uncertainty(
     emit(columns, form, output, shown=shown, header=header, footer=footer)
 
 
+def _factors(texts: tuple[str, ...]) -> dict[str, list[str]] | None:
+    """Return the sources of each factor that is written NAME=SOURCE,SOURCE; none: each its own."""
+    factors: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, sources = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"--factor: expected NAME=SOURCE,SOURCE, got {text!r}")
+        if name.strip() in factors:
+            raise click.UsageError(f"--factor: {name.strip()!r} is there twice")
+        factors[name.strip()] = [source.strip() for source in sources.split(",")]
+    return factors or None
+
+
 @click.command()
 @scoring
 @with_options(*_VARYING, *_RUNNING)
@@ -150,6 +163,13 @@ def uncertainty(
 @click.option("--node", metavar="CODE", help="Of this node instead of the composite.")
 @click.option("--unit", help="Of this unit's score and rank instead of the mean rank shift.")
 @click.option("--all", "whole", is_flag=True, help="Of every unit's score and rank.")
+@click.option(
+    "--factor",
+    "factors",
+    metavar="NAME=SOURCE,...",
+    multiple=True,
+    help="Move several sources together, as one factor. Repeatable.",
+)
 def sensitivity(
     index: str,
     data: str,
@@ -160,6 +180,7 @@ def sensitivity(
     node: str | None,
     unit: str | None,
     whole: bool,
+    factors: tuple[str, ...],
     seed: int,
     refit: bool,
     threads: int,
@@ -173,6 +194,7 @@ def sensitivity(
     \b
       chiso sensitivity pci pci_scores --period 2019 --weights pci --noise 0.05
       chiso sensitivity pci pci_scores --period 2019 --weights pci --noise 0.05 --unit "Thanh Hóa"
+      chiso sensitivity pci pci_scores --weights pci --noise 0.05 --factor all=weights,measurement
     """  # noqa: D301 - click wants the character itself
     scores = score_data(index, data, period, method, reading)
     found = scores.sensitivity(
@@ -180,6 +202,7 @@ def sensitivity(
         base=base,
         seed=seed,
         node=node,
+        factors=_factors(factors),
         refit=refit,
         threads=threads,
         progress=progress,

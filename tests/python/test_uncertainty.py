@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import chiso
 import numpy as np
 import pytest
+from chiso.cli import main
+from click.testing import CliRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -640,14 +642,12 @@ def test_replications_that_cannot_be_had_are_named(
 def test_the_command_line_writes_every_draw(
     pci: chiso.Scores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    testing = pytest.importorskip("click.testing")
     from chiso import _cli_uncertainty
-    from chiso.cli import main
 
     monkeypatch.setattr(_cli_uncertainty, "_MOST_CELLS", 70_000)  # A grain at a time.
     call = ["uncertainty", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
     call += ["--draws", "3000", "--seed", "9", "--node", "labor", "--draws-to"]
-    done = testing.CliRunner().invoke(main, [*call, str(tmp_path / "draws.csv")])
+    done = CliRunner().invoke(main, [*call, str(tmp_path / "draws.csv")])
     assert done.exit_code == 0, done.output
     assert [file.name for file in tmp_path.iterdir()] == ["draws.csv"]
     written = pd.read_csv(tmp_path / "draws.csv", dtype=str)
@@ -657,7 +657,7 @@ def test_the_command_line_writes_every_draw(
         assert written[what].map(float).tolist() == expected.to_numpy(float).ravel().tolist()
     assert written["draw"].iloc[-1] == "3071"
 
-    lost = testing.CliRunner().invoke(main, [*call, str(tmp_path / "no" / "draws.csv")])
+    lost = CliRunner().invoke(main, [*call, str(tmp_path / "no" / "draws.csv")])
     assert lost.exit_code == 2
     assert "there is no folder" in lost.output
 
@@ -792,15 +792,35 @@ def test_notebooks_show_tables(pci_sure: chiso.Uncertainty) -> None:
 
 
 def test_the_command_line_refuses_what_has_no_meaning() -> None:
-    testing = pytest.importorskip("click.testing")
-    from chiso.cli import main
-
     call = ["uncertainty", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
-    refused = testing.CliRunner().invoke(main, [*call, "--spread", "0.3"])
+    refused = CliRunner().invoke(main, [*call, "--spread", "0.3"])
     assert refused.exit_code == 1
     assert "a spread has no meaning in the law uniform" in refused.output
-    near = testing.CliRunner().invoke(main, [*call, "--law", "relative", "--draws", "1000"])
+    near = CliRunner().invoke(main, [*call, "--law", "relative", "--draws", "1000"])
     assert near.exit_code == 0
-    far = testing.CliRunner().invoke(main, [*call, "--top", "64"])
+    far = CliRunner().invoke(main, [*call, "--top", "64"])
     assert far.exit_code == 2
     assert "a place of 1 to 63" in far.output
+
+
+def test_the_command_moves_sources_together() -> None:
+    call = ["sensitivity", "pci", "pci_scores", "--period", "2019", "--weights", "pci"]
+    call += ["--noise", "0.05", "--base", "64"]
+    together = [*call, "--aggregation", "arithmetic_mean", "--aggregation", "geometric_mean"]
+
+    done = CliRunner().invoke(main, [*together, "--factor", "choices=weights, aggregation"])
+
+    assert done.exit_code == 0
+    assert "choices" in done.output
+    assert "measurement" in done.output
+    assert " weights " not in done.output
+    for wrong, message in [
+        ("=weights", "expected NAME=SOURCE"),
+        ("weights", "expected NAME=SOURCE"),
+        ("a=nobody", "there is no source 'nobody'; there are: weights, measurement"),
+    ]:
+        refused = CliRunner().invoke(main, [*call, "--factor", wrong])
+        assert refused.exit_code != 0
+        assert message in refused.output
+    twice = CliRunner().invoke(main, [*call, "--factor", "a=weights", "--factor", "a=measurement"])
+    assert "'a' is there twice" in twice.output

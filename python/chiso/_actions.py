@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from chiso import _core, _html_reach, _tables
-from chiso._convert import frame, is_frame
+from chiso._convert import frame, in_vietnamese, is_frame
 from chiso._io import SHARE
 from chiso._plan import Plan
 
@@ -97,7 +97,7 @@ class Actions:
             Index `code`; columns `title`, `cost`, `effects` (in words), `agencies`, `duration`,
             `needs`, `excludes`, `choice` (``free``, ``must``, ``never``).
         """
-        return frame(self._core.columns(language == "vi"), index="code")
+        return frame(self._core.columns(in_vietnamese(language)), index="code")
 
     # ---- reading and writing ----------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class Actions:
         language : {"en", "vi"}
             Of the headings.
         """
-        rows = _core.table_from_actions(self._core, language == "vi").rows
+        rows = _core.table_from_actions(self._core, in_vietnamese(language)).rows
         if path is not None:
             _tables.write_rows(rows, path)
         return frame({name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])})
@@ -135,7 +135,9 @@ class Actions:
             Of a table's headings.
         """
         if Path(path).suffix.lower() in _TABLES:
-            _tables.write_rows(_core.table_from_actions(self._core, language == "vi").rows, path)
+            _tables.write_rows(
+                _core.table_from_actions(self._core, in_vietnamese(language)).rows, path
+            )
         else:
             _core.write_file(path, self.to_yaml())
 
@@ -266,5 +268,5 @@ def as_actions(actions: ActionsLike) -> Actions:
 
 def chosen_columns(actions: Actions, positions: list[int], language: Language) -> Columns:
     """Return some of the actions as columns, without pandas."""
-    columns: Columns = actions._core.columns(language == "vi")
+    columns: Columns = actions._core.columns(in_vietnamese(language))
     return {name: [cells[i] for i in positions] for name, cells in columns.items()}

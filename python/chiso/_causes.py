@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import frame
+from chiso._convert import frame, in_vietnamese
 from chiso._scores import display
 
 if TYPE_CHECKING:
@@ -455,7 +455,7 @@ def kind_columns(causes: Causes, language: Language = "en") -> Columns:
     found = [kind for kind in _KINDS if (kinds == kind).any()]
     return {
         "kind": found,
-        "title": [_KINDS[kind][language == "vi"] for kind in found],
+        "title": [_KINDS[kind][in_vietnamese(language)] for kind in found],
         "points": np.array([parts["points"][kinds == kind].sum() for kind in found]),
         "causes": [int((kinds == kind).sum()) for kind in found],
     }

@@ -111,6 +111,11 @@ def as_word(value: object, words: Iterable[_Word], what: str = "") -> _Word:
     raise ValueError(f"{of}expected one of {', '.join(known)}, got {value!r}")
 
 
+def in_vietnamese(language: str) -> bool:
+    """Return whether texts are wanted in Vietnamese rather than in English."""
+    return as_word(language, ("en", "vi"), "language") == "vi"
+
+
 def as_flag(value: bool, what: str) -> bool:
     """Return True or False; also of NumPy. No text: "no" would be True."""
     if not isinstance(value, bool | np.bool_):

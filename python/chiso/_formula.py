@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from chiso import _core
+from chiso._convert import in_vietnamese
 from chiso._formula_analysis import Declared
 from chiso._formula_table import FormulaTable
 
@@ -111,7 +112,7 @@ class Formula:
         >>> print(chiso.Formula("done / planned").to_latex())
         \frac{\mathrm{done}}{\mathrm{planned}}
         """
-        return self._core.to_latex(language == "vi", dict(titles or {}))
+        return self._core.to_latex(in_vietnamese(language), dict(titles or {}))
 
     def to_words(self, language: Language = "en", titles: Mapping[str, str] | None = None) -> str:
         """Return the formula as a sentence without its full stop.
@@ -131,7 +132,7 @@ class Formula:
         2 if the share of tasks done is above 90; otherwise 1 if the share of tasks done is at \
 least 70; otherwise 0
         """
-        return self._core.to_words(language == "vi", dict(titles or {}))
+        return self._core.to_words(in_vietnamese(language), dict(titles or {}))
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.to_latex()}$"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from chiso import _core, _html
-from chiso._convert import as_period, as_word, frame, optional_period
+from chiso._convert import as_period, frame, in_vietnamese, optional_period
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
 from chiso._panel import Panel
@@ -186,11 +186,11 @@ class Index:
 
     def titles(self, language: Language = "en") -> list[str]:
         """Return the nodes' titles in a language, else in the other, else their codes."""
-        chosen = as_word(language, ("en", "vi"), "language")
+        vietnamese = in_vietnamese(language)
         titles = []
         for position, code in enumerate(self.codes):
             title = self._core.node(position).title
-            first, second = (title.en, title.vi) if chosen == "en" else (title.vi, title.en)
+            first, second = (title.vi, title.en) if vietnamese else (title.en, title.vi)
             titles.append(first or second or code)
         return titles
 
@@ -480,17 +480,16 @@ def formula_columns(index: Index, period: _core.Period | None, language: Languag
     names = dict(zip(index.codes, titles, strict=True))
     named = [(each.code, each.title) for each in core.parameters]
     named += [(each.code, each.title) for each in core.variables]
+    vietnamese = in_vietnamese(language)
     for code, title in named:
-        first, second = (title.en, title.vi) if language == "en" else (title.vi, title.en)
+        first, second = (title.vi, title.en) if vietnamese else (title.en, title.vi)
         if first or second:
             names[code] = first or second
     return {
         "code": index.codes,
         "title": titles,
         "formula": [str(formula) if formula else "" for formula in formulas],
-        "words": [
-            formula.to_words(language == "vi", names) if formula else "" for formula in formulas
-        ],
+        "words": [formula.to_words(vietnamese, names) if formula else "" for formula in formulas],
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from chiso import _core, _html, _tables
-from chiso._convert import as_day, frame
+from chiso._convert import as_day, frame, in_vietnamese
 from chiso._index import Index
 from chiso._io import SHARE, data_path, read_names
 from chiso._responsibility import (
@@ -164,7 +164,7 @@ class Plan:
             Index `code`; columns `title`, `head`, `parent`, `group` (whether it is one),
             `members` (codes), `also called`.
         """
-        return frame(self._core.agency_columns(language == "vi"), index="code")
+        return frame(self._core.agency_columns(in_vietnamese(language)), index="code")
 
     def areas(self, language: Language = "en") -> pd.DataFrame:
         """Return the parts of the plan.
@@ -174,7 +174,7 @@ class Plan:
         DataFrame
             Index `code`; columns `title`, `criteria`, `tasks` (how many).
         """
-        return frame(self._core.area_columns(language == "vi"), index="code")
+        return frame(self._core.area_columns(in_vietnamese(language)), index="code")
 
     def targets(self, language: Language = "en") -> pd.DataFrame:
         """Return what the plan promises.
@@ -688,7 +688,7 @@ class Plan:
             _core.write_file(path, self.to_yaml())
 
     def _rows(self, language: Language) -> list[list[str]]:
-        return _core.table_from_plan(self._core, language == "vi").rows
+        return _core.table_from_plan(self._core, in_vietnamese(language)).rows
 
     @staticmethod
     def from_yaml(text: str) -> Plan:
@@ -779,14 +779,14 @@ class Plan:
                 "areas": self._core.area_titles,
                 "tasks": self._core.task_titles,
             }[kind]
-            self._cache[key] = np.array(read(language == "vi"), dtype=object)
+            self._cache[key] = np.array(read(in_vietnamese(language)), dtype=object)
         titles: NDArray[np.object_] = self._cache[key]
         return titles
 
     def _task_columns(self, language: Language) -> Columns:
         key = ("task columns", language)
         if key not in self._cache:
-            self._cache[key] = self._core.task_columns(language == "vi")
+            self._cache[key] = self._core.task_columns(in_vietnamese(language))
         columns: Columns = self._cache[key]
         return columns
 

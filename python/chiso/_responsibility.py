@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, as_day, as_period, frame, matching
+from chiso._convert import as_choice, as_day, as_period, frame, in_vietnamese, matching
 from chiso._scores import Scores
 
 if TYPE_CHECKING:
@@ -513,7 +513,7 @@ def scoreboard_columns(
 
 def target_columns(plan: Plan, language: Language) -> Columns:
     """Return what `Plan.targets` shows, without pandas."""
-    columns: Columns = dict(plan._core.target_columns(language == "vi"))
+    columns: Columns = dict(plan._core.target_columns(in_vietnamese(language)))
     named = plan._criterion_titles(columns["criterion"], language)
     titles = [own or of for own, of in zip(columns["title"], named, strict=True)]
     columns["promised"] = columns.pop("target")
@@ -537,7 +537,7 @@ def progress_columns(plan: Plan, progress: _core.PlanProgress, language: Languag
     """Return what `Plan.progress` shows, without pandas."""
     columns: Columns = dict(progress.columns())
     task = columns.pop("task")
-    who = plan._core.who(language == "vi")
+    who = plan._core.who(in_vietnamese(language))
     return {
         "task": plan._codes("tasks")[task],
         "title": plan._titles("tasks", language)[task],

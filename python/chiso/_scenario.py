@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from chiso import _core, _html, _tables
-from chiso._convert import as_choice, as_list, as_period, as_texts, frame, is_frame
+from chiso._convert import as_choice, as_list, as_period, as_texts, frame, in_vietnamese, is_frame
 from chiso._io import SHARE
 
 if TYPE_CHECKING:
@@ -492,7 +492,7 @@ def save_scenarios(
     cores = [one._core for one in listed_scenarios(scenarios)]
     if Path(path).suffix.lower() in _TABLES:
         _tables.write_rows(
-            _core.table_from_scenarios(cores, language == "vi", _CATALOGUE).rows, path
+            _core.table_from_scenarios(cores, in_vietnamese(language), _CATALOGUE).rows, path
         )
     else:
         _core.write_file(path, _core.scenarios_to_yaml(cores, _CATALOGUE))

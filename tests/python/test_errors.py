@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import chiso
 import pytest
@@ -98,3 +98,18 @@ def test_choices_are_taken_as_members_or_names(pci_2019: chiso.Scores) -> None:
     by_member = pci_2019.ranking(ties=chiso.Ties.dense)
 
     assert by_name.equals(by_member)
+
+
+def test_a_language_that_nobody_speaks_here_is_refused() -> None:
+    index = chiso.load_index("pci", period=2019)
+    plan = chiso.load_plan("thanh-hoa-211")
+    calls: list[Callable[[Any], object]] = [
+        index.titles,
+        lambda language: index.formulas(language=language),
+        chiso.Formula("1 + x").to_words,
+        lambda language: plan.agencies(language=language),
+    ]
+    for call in calls:
+        call("vi")
+        with pytest.raises(ValueError, match="language: expected one of en, vi, got 'fr'"):
+            call("fr")

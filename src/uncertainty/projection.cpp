@@ -16,6 +16,7 @@
 #include "chiso/rank/rank.hpp"
 #include "uncertainty/difference_fit.hpp"
 #include "uncertainty/level_walk.hpp"
+#include "uncertainty/memory.hpp"
 #include "uncertainty/projection_state.hpp"
 #include "uncertainty/random_stream.hpp"
 #include "uncertainty/relative_scores.hpp"
@@ -70,20 +71,12 @@ std::vector<double> shares(const std::vector<std::int64_t>& counts, std::int64_t
   return made;
 }
 
-/// Asked for before anything is allocated, which would end the program on many machines.
-void expect_memory(std::int64_t draws, Size units, std::size_t periods) {
-  constexpr double most_memory = 4e9;
+void expect_memory_for(std::int64_t draws, Size units, std::size_t periods) {
   constexpr double bytes_each = sizeof(double) + sizeof(std::int32_t);
-  const double bytes = bytes_each * static_cast<double>(draws) * static_cast<double>(units) *
-                       static_cast<double>(periods);
-  if (bytes <= most_memory) return;
-  Problems problems;
-  problems.add({}, "draws",
-               fmt::format("expected to need at most {:.0f} GB of memory; {} draws of {} units in "
-                           "{} periods need {:.1f} GB",
-                           most_memory / 1e9, draws, units, periods, bytes / 1e9),
-               "take fewer draws or periods");
-  problems.raise<SpecError>();
+  expect_memory(bytes_each * static_cast<double>(draws) * static_cast<double>(units) *
+                    static_cast<double>(periods),
+                "draws", fmt::format("{} draws of {} units in {} periods", draws, units, periods),
+                "take fewer draws or periods");
 }
 
 void check_share(double q) {
@@ -164,7 +157,7 @@ void Projection::State::choose() {
 }
 
 void Projection::State::run() {
-  expect_memory(options.draws, count(), periods.size());
+  expect_memory_for(options.draws, count(), periods.size());
   const RelativeScores relative = relative_scores(history, used_positions, options.model.scale);
   std::vector<double> later;
   for (const Period& period : periods) later.push_back(position_of(period));

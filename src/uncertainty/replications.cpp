@@ -11,12 +11,12 @@
 #include "uncertainty/draw_grains.hpp"
 #include "uncertainty/experiment_state.hpp"
 #include "uncertainty/grain_runner.hpp"
+#include "uncertainty/memory.hpp"
 #include "uncertainty/watcher.hpp"
 
 namespace chiso {
 namespace {
 
-constexpr double most_memory = 4e9;
 constexpr std::int64_t end_of_draws = Tally::grain_end * draws_a_grain;
 
 void expect_range(std::int64_t first, std::int64_t draws) {
@@ -33,19 +33,12 @@ void expect_range(std::int64_t first, std::int64_t draws) {
   problems.raise<SpecError>();
 }
 
-/// Asked for before anything is allocated, which would end the program on many machines.
-void expect_memory(std::int64_t draws, Size nodes, Size units) {
+void expect_memory_for(std::int64_t draws, Size nodes, Size units) {
   constexpr double bytes_each = sizeof(double) + sizeof(std::uint16_t);
-  const double bytes = bytes_each * static_cast<double>(draws) * static_cast<double>(nodes) *
-                       static_cast<double>(units);
-  if (bytes <= most_memory) return;
-  Problems problems;
-  problems.add({}, "draws",
-               fmt::format("expected to need at most {:.0f} GB of memory; {} draws of {} nodes and "
-                           "{} units need {:.1f} GB",
-                           most_memory / 1e9, draws, nodes, units, bytes / 1e9),
-               "take them a part at a time: a draw depends on its number alone");
-  problems.raise<SpecError>();
+  expect_memory(bytes_each * static_cast<double>(draws) * static_cast<double>(nodes) *
+                    static_cast<double>(units),
+                "draws", fmt::format("{} draws of {} nodes and {} units", draws, nodes, units),
+                "take them a part at a time: a draw depends on its number alone");
 }
 
 /// Copies what was asked for of a block whose first draw has this number.
@@ -78,7 +71,7 @@ std::optional<Replications> replications(const Experiment& experiment, std::span
   expect_range(first, draws);
   std::vector<std::size_t> places;
   for (const Size node : nodes) places.push_back(at(state.position(node)));
-  expect_memory(draws, std::ssize(nodes), units);
+  expect_memory_for(draws, std::ssize(nodes), units);
 
   Replications found{{nodes.begin(), nodes.end()}, first, draws, {}, {}};
   found.scores.resize(at(std::ssize(nodes) * units * draws));

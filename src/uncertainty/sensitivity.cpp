@@ -15,6 +15,7 @@
 #include "chiso/evaluate/ranking.hpp"
 #include "uncertainty/draw_engine.hpp"
 #include "uncertainty/kernels.hpp"
+#include "uncertainty/memory.hpp"
 #include "uncertainty/resampling.hpp"
 #include "uncertainty/sampler.hpp"
 #include "uncertainty/sensitivity_factors.hpp"
@@ -32,7 +33,6 @@ constexpr Size rows_a_piece = 1'024;
 constexpr Size rows_a_block = 128;
 
 constexpr std::int64_t most_rows = std::int64_t{1} << 30;
-constexpr double most_memory = 4e9;
 
 /// A score that differs by less than this share of the largest is constant.
 constexpr double rounding = 1e-12;
@@ -71,8 +71,7 @@ void expect_sound(const SensitivityOptions& options, Size factors) {
   problems.raise<SpecError>();
 }
 
-/// Asked for before anything is allocated, which would end the program on many machines.
-void expect_memory(const SensitivityOptions& options, Size units, Size factors, Size rows) {
+void expect_memory_for(const SensitivityOptions& options, Size units, Size factors, Size rows) {
   const auto outputs = static_cast<double>(output_count(units));
   const auto count = static_cast<double>(factors);
   const auto resamples = static_cast<double>(options.resamples);
@@ -83,15 +82,10 @@ void expect_memory(const SensitivityOptions& options, Size units, Size factors, 
   const double weights = (resamples + 1.0) * static_cast<double>(std::min(rows, rows_a_piece));
   const double counts = static_cast<double>(rows) * resamples;
   const double bytes = 8.0 * (held + summed + weights) + 2.0 * counts;
-  if (bytes <= most_memory) return;
-  Problems problems;
-  problems.add({}, "sensitivity",
-               fmt::format("expected to need at most {:.0f} GB of memory; {} outputs, {} factors, "
-                           "{} resamples and {} rows need {:.1f} GB",
-                           most_memory / 1e9, output_count(units), factors, options.resamples, rows,
-                           bytes / 1e9),
-               "take fewer resamples or rows");
-  problems.raise<SpecError>();
+  expect_memory(bytes, "sensitivity",
+                fmt::format("{} outputs, {} factors, {} resamples and {} rows", output_count(units),
+                            factors, options.resamples, rows),
+                "take fewer resamples or rows");
 }
 
 /// One run over a base sample.
@@ -295,7 +289,7 @@ std::optional<Sensitivity> sensitivity(const Scores& base, std::vector<Source> s
   expect_sound(options, factors);
   const Size node = options.node.empty() ? Index::root() : base.index().at(options.node);
   const auto rows = static_cast<Size>(std::bit_ceil(static_cast<std::uint64_t>(options.base)));
-  expect_memory(options, base.units().size(), factors, rows);
+  expect_memory_for(options, base.units().size(), factors, rows);
 
   Run run(base, sources, factor_list, node, options, rows);
   if (!run.work()) return std::nullopt;

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "chiso/base/error.hpp"
 
@@ -116,38 +118,73 @@ std::string read_file(const fs::path& path, Size most_bytes) {
   return content;
 }
 
-void write_file_atomically(const fs::path& path, std::string_view content) {
+struct AtomicFile::State {
+  explicit State(fs::path to) : path(std::move(to)) {}
+
+  [[noreturn]] void give_up(int reason) const { fail(path, "cannot write", reason); }
+
+  fs::path path;    ///< As it was given, for messages.
+  fs::path target;  ///< With symbolic links followed.
+  fs::path folder;
+  std::string beside;  ///< Empty once it has its name.
+  std::optional<Handle> file;
+};
+
+AtomicFile::AtomicFile(const fs::path& path) : state_(std::make_unique<State>(path)) {
   std::error_code error;
-  fs::path target = fs::weakly_canonical(path, error);
-  if (error) target = path;
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  if (fs::is_directory(target, error)) {
+  state_->target = fs::weakly_canonical(path, error);
+  if (error) state_->target = path;
+  state_->folder = state_->target.has_parent_path() ? state_->target.parent_path() : fs::path(".");
+  if (fs::is_directory(state_->target, error)) {
     throw Error(fmt::format("expected the name of a file, but '{}' is a folder", path.string()),
                 path.string());
   }
-  if (!fs::is_directory(folder, error)) {
-    throw NotFoundError(
-        fmt::format("cannot write '{}': there is no folder '{}'", path.string(), folder.string()),
-        path.string());
+  if (!fs::is_directory(state_->folder, error)) {
+    throw NotFoundError(fmt::format("cannot write '{}': there is no folder '{}'", path.string(),
+                                    state_->folder.string()),
+                        path.string());
   }
   std::string beside;
-  Handle file(create_beside(target, beside));
-  if (file.number() < 0) fail(path, "cannot write", errno);
-  const auto give_up = [&](int reason) {
-    ::unlink(beside.c_str());
-    fail(path, "cannot write", reason);
-  };
-  struct stat status {};
-  const bool replaces = ::stat(target.c_str(), &status) == 0;
-  if (!write_all(file.number(), content) ||
-      (replaces && ::fchmod(file.number(), status.st_mode & 07777) != 0) ||
-      ::fsync(file.number()) != 0 || !file.close() ||
-      ::rename(beside.c_str(), target.c_str()) != 0) {
-    give_up(errno);
+  state_->file.emplace(create_beside(state_->target, beside));
+  if (state_->file->number() < 0) state_->give_up(errno);
+  state_->beside = std::move(beside);
+}
+
+AtomicFile::~AtomicFile() {
+  if (!state_->beside.empty()) ::unlink(state_->beside.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  if (!write_all(state_->file->number(), bytes)) state_->give_up(errno);
+}
+
+void AtomicFile::overwrite(Size offset, std::string_view bytes) {
+  const int file = state_->file->number();
+  if (::lseek(file, offset, SEEK_SET) < 0 || !write_all(file, bytes) ||
+      ::lseek(file, 0, SEEK_END) < 0) {
+    state_->give_up(errno);
   }
+}
+
+void AtomicFile::commit() {
+  Handle& file = *state_->file;
+  struct stat status {};
+  const bool replaces = ::stat(state_->target.c_str(), &status) == 0;
+  if ((replaces && ::fchmod(file.number(), status.st_mode & 07777) != 0) ||
+      ::fsync(file.number()) != 0 || !file.close() ||
+      ::rename(state_->beside.c_str(), state_->target.c_str()) != 0) {
+    state_->give_up(errno);
+  }
+  state_->beside.clear();
   // The new name itself is on the disk only with its folder; some file systems cannot do that.
-  const Handle parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Handle parent(::open(state_->folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.number() >= 0) ::fsync(parent.number());
+}
+
+void write_file_atomically(const fs::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
 }
 
 }  // namespace chiso

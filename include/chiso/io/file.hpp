@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,9 +16,34 @@ namespace chiso {
 ///         read, or has more than `most_bytes` bytes (of which no more is then read).
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, Size most_bytes);
 
-/// Writes a file so that readers see either what was there before or all of `content`, also after a
-/// crash: a temporary file beside it is written, flushed to the disk and renamed. An existing file
-/// keeps its permissions; a symbolic link keeps pointing at the file, which is replaced.
+/// A file that is written piece by piece, of which readers see either what was there before or all
+/// of it, also after a crash: a temporary file beside it is written, flushed to the disk and
+/// renamed. An existing file keeps its permissions; a symbolic link keeps pointing at the file,
+/// which is replaced. Without commit() nothing has happened.
+class AtomicFile {
+ public:
+  /// @throws NotFoundError if the folder does not exist; Error, naming the path, if nothing can be
+  ///         written there.
+  explicit AtomicFile(const std::filesystem::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Appends. @throws Error, naming the path.
+  void write(std::string_view bytes);
+
+  /// Writes over what stands at `offset` already. @throws Error, naming the path.
+  void overwrite(Size offset, std::string_view bytes);
+
+  /// Puts the file in its place. @throws Error, naming the path; the old file is then untouched.
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Writes a whole file as AtomicFile does.
 ///
 /// @throws NotFoundError if the folder does not exist; Error, naming the path, if it cannot be
 ///         written. What was there before is then untouched.

@@ -75,47 +75,79 @@ int create_beside(const fs::path& target, std::string& name) {
 
 }  // namespace
 
-std::string read_file(const fs::path& path, Size most_bytes) {
-  const Handle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) {
+struct InputFile::State {
+  [[noreturn]] void too_large(std::string_view bytes, Size most_bytes) const {
+    throw Error(
+        fmt::format("'{}' has {} bytes, and no more than {} are read; if the file is meant to "
+                    "be so large, raise the limit (InputLimits)",
+                    path.string(), bytes, most_bytes),
+        path.string());
+  }
+
+  fs::path path;
+  Handle file;
+  std::optional<Size> size;
+  Size used = 0;
+};
+
+InputFile::InputFile(const fs::path& path, Size most_bytes)
+    : state_(new State{path, Handle(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), {}, 0}) {
+  const int file = state_->file.number();
+  if (file < 0) {
     if (errno == ENOENT || errno == ENOTDIR) not_there(path);
     fail(path, "cannot read", errno);
   }
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) fail(path, "cannot read", errno);
+  if (::fstat(file, &status) != 0) fail(path, "cannot read", errno);
   if (S_ISDIR(status.st_mode)) {
     throw Error(fmt::format("expected a file, but '{}' is a folder", path.string()), path.string());
   }
-  const auto too_large = [&](std::string_view size) {
-    throw Error(
-        fmt::format("'{}' has {} bytes, and no more than {} are read; if the file is meant to "
-                    "be so large, raise the limit (InputLimits)",
-                    path.string(), size, most_bytes),
-        path.string());
-  };
-  // What is not a regular file (a pipe) has no size beforehand.
-  if (S_ISREG(status.st_mode) && status.st_size > most_bytes) {
-    too_large(fmt::format("{}", status.st_size));
+  if (!S_ISREG(status.st_mode)) return;
+  state_->size = status.st_size;
+  if (status.st_size > most_bytes) {
+    state_->too_large(fmt::format("{}", status.st_size), most_bytes);
   }
-  std::string content;
-  std::size_t used = 0;
-  content.resize(static_cast<std::size_t>(
-      std::min<Size>(most_bytes, std::max<Size>(static_cast<Size>(status.st_size), 4096)) + 1));
-  while (true) {
-    const auto got = ::read(file.number(), content.data() + used, content.size() - used);
+}
+
+InputFile::~InputFile() = default;
+
+std::optional<Size> InputFile::size() const noexcept { return state_->size; }
+
+std::size_t InputFile::read(char* to, std::size_t count) {
+  std::size_t filled = 0;
+  while (filled < count) {
+    const auto got = ::read(state_->file.number(), to + filled, count - filled);
     if (got < 0) {
       if (errno == EINTR) continue;
-      fail(path, "cannot read", errno);
+      fail(state_->path, "cannot read", errno);
     }
     if (got == 0) break;
-    used += static_cast<std::size_t>(got);
-    if (static_cast<Size>(used) > most_bytes) too_large(fmt::format("more than {}", most_bytes));
-    if (used == content.size()) {
-      content.resize(std::min(2 * used, static_cast<std::size_t>(most_bytes) + 1));
-    }
+    filled += static_cast<std::size_t>(got);
   }
-  content.resize(used);
-  return content;
+  state_->used += static_cast<Size>(filled);
+  return filled;
+}
+
+std::string InputFile::rest(Size most_bytes) {
+  constexpr Size first = 4096;
+  const Size before = state_->used;
+  std::string content;
+  // One byte more than there is, which finds the end without another turn.
+  Size room = std::min(most_bytes, std::max(state_->size.value_or(first), first)) + 1;
+  while (true) {
+    const auto used = content.size();
+    content.resize(static_cast<std::size_t>(room));
+    content.resize(used + read(content.data() + used, content.size() - used));
+    if (before + static_cast<Size>(content.size()) > most_bytes) {
+      state_->too_large(fmt::format("more than {}", most_bytes), most_bytes);
+    }
+    if (static_cast<Size>(content.size()) < room) return content;
+    room = std::min(2 * room, most_bytes + 1);
+  }
+}
+
+std::string read_file(const fs::path& path, Size most_bytes) {
+  return InputFile(path, most_bytes).rest(most_bytes);
 }
 
 struct AtomicFile::State {

@@ -455,7 +455,7 @@ Table table_from_scenarios(const std::vector<Scenario>& scenarios, Language lang
   for (const Scenario& scenario : scenarios) {
     const std::size_t begin = lines.size();
     for (const Edit& edit : scenario.edits) {
-      lines.push_back(cells_of(write_edit(edit, catalogue), language));
+      lines.push_back(cells_of(write_edit(edit, &catalogue), language));
     }
     if (scenario.edits.empty()) lines.emplace_back();
     for (std::size_t i = begin; i < lines.size(); ++i) {

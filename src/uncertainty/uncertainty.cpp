@@ -102,6 +102,10 @@ Uncertainty Uncertainty::from_bytes(const Experiment& experiment, std::string_vi
   return {experiment, Tally::from_bytes(experiment.state().plan(), bytes)};
 }
 
+Uncertainty Uncertainty::restore(const Experiment& experiment, std::string_view bytes) {
+  return {experiment, Tally::restore(experiment.state().plan_without_bins(), bytes)};
+}
+
 const Experiment& Uncertainty::experiment() const noexcept { return experiment_; }
 
 std::int64_t Uncertainty::draws() const noexcept { return tally_->draws(); }

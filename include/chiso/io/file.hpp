@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,30 @@ namespace chiso {
 /// cannot be
 ///         read, or has more than `most_bytes` bytes (of which no more is then read).
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, Size most_bytes);
+
+/// A file that is read piece by piece.
+class InputFile {
+ public:
+  /// @throws as read_file() does.
+  InputFile(const std::filesystem::path& path, Size most_bytes);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  /// Nothing of what has no size beforehand: a pipe.
+  [[nodiscard]] std::optional<Size> size() const noexcept;
+
+  /// Fills `to` as far as the file goes. @returns the number of bytes. @throws Error, naming the
+  /// path.
+  [[nodiscard]] std::size_t read(char* to, std::size_t count);
+
+  /// All that was not read yet. @throws Error if it, with what was read, is more than `most_bytes`.
+  [[nodiscard]] std::string rest(Size most_bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// A file that is written piece by piece, of which readers see either what was there before or all
 /// of it, also after a crash: a temporary file beside it is written, flushed to the disk and

@@ -13,6 +13,10 @@ struct InputLimits {
   int depth = 100;             ///< Nesting of lists and mappings; a level of an index takes two.
   Size values = 500'000;       ///< Of a definition: lists, mappings, numbers, texts and keys.
   Size text_bytes = 64 << 10;  ///< Of one text of a definition.
+
+  Size snapshot_bytes = Size{8} << 30;   ///< Of a snapshot: as much memory, and a little, is taken.
+  Size snapshot_text_bytes = 256 << 20;  ///< Of one in XML: up to twenty times as much is taken.
+  Size snapshot_values = 10'000;         ///< Definitions, panels, results ... of one snapshot.
 };
 
 }  // namespace chiso

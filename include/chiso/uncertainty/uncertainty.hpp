@@ -104,6 +104,11 @@ class Uncertainty {
   /// @throws DataError if they are not what `bytes` wrote for such an experiment.
   [[nodiscard]] static Uncertainty from_bytes(const Experiment& experiment, std::string_view bytes);
 
+  /// The same of bytes that were stored, perhaps by a version of the library that draws otherwise:
+  /// nothing is drawn, and only the sizes are compared with the experiment. Other draws can be
+  /// merged with these if they are of the same version.
+  [[nodiscard]] static Uncertainty restore(const Experiment& experiment, std::string_view bytes);
+
   [[nodiscard]] const Experiment& experiment() const noexcept;
   [[nodiscard]] std::int64_t draws() const noexcept;
   [[nodiscard]] bool stopped() const noexcept;  ///< By the watch, before all was drawn.

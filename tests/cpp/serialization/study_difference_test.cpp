@@ -80,8 +80,7 @@ TEST(StudyDifferenceTest, DefinitionsAreComparedByWhatTheyMean) {
   const Index before = small::index(small::points("a", 5, FixedPoints{2.0}));
   const Index after = small::index(small::points("a", 5, FixedPoints{3.0}));
 
-  EXPECT_THAT(told_of(before, after),
-              ElementsAre("it | a | rule | 2 points for everybody -> 3 points for everybody"));
+  EXPECT_THAT(told_of(before, after), ElementsAre("it | a | rule | always 2 -> always 3"));
 }
 
 TEST(StudyDifferenceTest, PlansAreComparedTaskByTask) {

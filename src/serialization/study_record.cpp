@@ -170,7 +170,7 @@ class Restorer {
 
   void add(ValueRecord& record) {
     values_.push_back(
-        std::visit([this](auto& one) -> StudyValue { return restored(one); }, record));
+        std::visit([this](auto& one) -> StudyValue { return this->restored(one); }, record));
   }
 
   [[nodiscard]] const StudyValue& value(Size position) const {

@@ -244,7 +244,9 @@ class LoadingArchive {
   template <class T>
   void load(T& record) {
     if constexpr (is_text<T>) {
-      read_stored(in_.text(), limits_, record);
+      std::string text;
+      load(text);
+      read_stored(text, limits_, record);
     } else {
       constexpr unsigned known = boost::serialization::version<T>::value;
       const unsigned version = in_.version();

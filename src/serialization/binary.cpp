@@ -17,6 +17,12 @@ constexpr std::size_t buffer_bytes = 256 << 10;
 constexpr std::size_t double_bytes = sizeof(double);
 static_assert(double_bytes == 8 && std::numeric_limits<double>::is_iec559);
 
+/// Missing is missing: what else a NaN may say, or its sign, is an accident of how it was computed,
+/// and equal values have equal bytes.
+double one_nan(double number) noexcept {
+  return number == number ? number : std::numeric_limits<double>::quiet_NaN();
+}
+
 [[noreturn]] void ends_too_early() {
   throw ArchiveError("it ends where there should be more: it was cut off, or lies about its sizes");
 }
@@ -48,7 +54,7 @@ void BinaryEncoder::whole(std::int64_t number) {
 }
 
 void BinaryEncoder::real(double number) {
-  append_number(held_, std::bit_cast<std::uint64_t>(number));
+  append_number(held_, std::bit_cast<std::uint64_t>(one_nan(number)));
   if (held_.size() >= buffer_bytes) flush();
 }
 
@@ -61,18 +67,19 @@ void BinaryEncoder::text(std::string_view text) {
 void BinaryEncoder::reals(std::span<const double> numbers, Size /*width*/) {
   whole(static_cast<std::int64_t>(numbers.size()));
   if constexpr (memory_is_little_endian) {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are what a file has.
-    const std::string_view bytes(reinterpret_cast<const char*>(numbers.data()),
-                                 numbers.size() * double_bytes);
-    if (bytes.size() < buffer_bytes) {
-      held_ += bytes;
-      if (held_.size() >= buffer_bytes) flush();
-    } else {
-      flush();
-      // In pieces that the checksum leaves in the cache for whoever takes them next.
-      for (std::size_t at = 0; at < bytes.size(); at += buffer_bytes) {
-        pass_on(bytes.substr(at, buffer_bytes));
+    // Piece by piece, which is all the memory that it takes, however many there are.
+    constexpr std::size_t piece = buffer_bytes / double_bytes;
+    for (std::size_t first = 0; first < numbers.size(); first += piece) {
+      const auto some = numbers.subspan(first, std::min(piece, numbers.size() - first));
+      const std::size_t begin = held_.size();
+      held_.resize(begin + some.size() * double_bytes);
+      char* to = held_.data() + begin;
+      for (const double number : some) {
+        const double stored = one_nan(number);
+        std::memcpy(to, &stored, double_bytes);
+        to += double_bytes;
       }
+      if (held_.size() >= buffer_bytes) flush();
     }
   } else {
     for (const double number : numbers) real(number);
@@ -83,6 +90,7 @@ void BinaryEncoder::reals(std::span<const double> numbers, Size /*width*/) {
 
 void BinaryDecoder::read(char* to, std::size_t count) {
   if (static_cast<std::uint64_t>(left_) < count) ends_too_early();
+  if (count == 0) return;  // Nothing has no place to be copied to.
   left_ -= static_cast<Size>(count);
   const std::size_t buffered = std::min(count, buffer_.size() - used_);
   std::memcpy(to, buffer_.data() + used_, buffered);

@@ -26,8 +26,32 @@ const utf8proc_uint8_t* bytes(std::string_view text) noexcept {
   return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
 }
 
+// Whether more marks stand on one letter than any writing has. They would have to be put in order,
+// which takes the square of their number.
+bool is_piled_up(std::string_view text) noexcept {
+  constexpr Size most_marks = 250;
+  if (std::ssize(text) <= 2 * most_marks) return false;  // A mark has at least two bytes.
+  const auto size = static_cast<utf8proc_ssize_t>(text.size());
+  Size marks = 0;
+  for (utf8proc_ssize_t position = 0; position < size;) {
+    if (bytes(text)[position] < 0x80) {
+      marks = 0;
+      ++position;
+      continue;
+    }
+    CodePoint point = 0;
+    const auto length = utf8proc_iterate(bytes(text) + position, size - position, &point);
+    if (length < 1) return false;
+    marks = utf8proc_get_property(point)->combining_class == 0 ? 0 : marks + 1;
+    if (marks > most_marks) return true;
+    position += length;
+  }
+  return false;
+}
+
 // Canonical decomposition with cases folded; empty for invalid UTF-8.
 CodePoints folded(std::string_view text) {
+  if (is_piled_up(text)) return {};
   constexpr auto options =
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
   const auto length = static_cast<utf8proc_ssize_t>(text.size());
@@ -194,6 +218,7 @@ Size first_invalid_utf8(std::string_view text) noexcept {
 }
 
 std::string nfc(std::string_view text) {
+  if (is_piled_up(text)) return std::string(text);
   constexpr auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
   utf8proc_uint8_t* mapped = nullptr;
   const auto length =

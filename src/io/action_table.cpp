@@ -107,7 +107,7 @@ const Column* column_of(std::string_view heading) {
 
 class TableReader {
  public:
-  explicit TableReader(const Table& table) : table_(table) {}
+  explicit TableReader(const Table& table) : table_(table), cells_(table) {}
 
   ActionSet read() {
     try {
@@ -129,7 +129,7 @@ class TableReader {
   };
 
   [[nodiscard]] std::string_view cell(Size row, Size column) const {
-    return without_blanks(table_(row, column));
+    return without_blanks(cells_(row, column));
   }
 
   void fault(Size row, Size column, std::string place, std::string message,
@@ -325,6 +325,7 @@ class TableReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   Problems problems_;
   std::vector<Found> columns_;
   Size first_row_ = 0;

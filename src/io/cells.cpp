@@ -247,6 +247,18 @@ SpecError with_cells(const SpecError& error, const Table& table) {
   return SpecError(std::move(problems));
 }
 
+ComposedCells::ComposedCells(const Table& table) : table_(table) {
+  for (Size row = 0; row < table.rows(); ++row) {
+    for (Size column = 0; column < table.columns(); ++column) {
+      const std::string_view text = table(row, column);
+      const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+      if (std::all_of(text.begin(), text.end(), is_ascii)) continue;
+      std::string composed = nfc(text);
+      if (composed != text) composed_.emplace(row * table.columns() + column, std::move(composed));
+    }
+  }
+}
+
 void CellProblems::add(std::string_view kind, Size row, Size column, std::string_view place,
                        std::string message, std::string remedy) {
   const auto found = counts_.emplace(kind, Count{}).first;

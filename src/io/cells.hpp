@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "chiso/base/error.hpp"
@@ -50,6 +51,22 @@ enum class CellKind {
 /// The same problems, each that is at a cell of a spreadsheet with the name of the cell before its
 /// place.
 [[nodiscard]] SpecError with_cells(const SpecError& error, const Table& table);
+
+/// The cells of a table with their letters composed (NFC), as texts of a YAML file are: what looks
+/// the same is the same.
+class ComposedCells {
+ public:
+  explicit ComposedCells(const Table& table);
+
+  [[nodiscard]] std::string_view operator()(Size row, Size column) const {
+    const auto found = composed_.find(row * table_.columns() + column);
+    return found == composed_.end() ? table_(row, column) : std::string_view(found->second);
+  }
+
+ private:
+  const Table& table_;
+  std::unordered_map<Size, std::string> composed_;  // Those that are not so in the table.
+};
 
 /// Problems of cells of a table. Of each kind so many are named that a reader can see what is
 /// wrong; the rest is counted.

@@ -48,7 +48,7 @@ const Value& at_level(const std::vector<Value>& values, Size level) {
 class MetaReader {
  public:
   MetaReader(const Table& table, const CoinrOptions& options)
-      : table_(table), options_(options), problems_(table) {}
+      : table_(table), cells_(table), options_(options), problems_(table) {}
 
   IndexDefinition read() {
     columns();
@@ -109,7 +109,7 @@ class MetaReader {
   // The text of a cell; empty where R wrote NA or where there is no such column.
   [[nodiscard]] std::string_view text(Size row, std::string_view name) const {
     if (column(name) < 0) return {};
-    const std::string_view cell = without_blanks(table_(row, column(name)));
+    const std::string_view cell = without_blanks(cells_(row, column(name)));
     return cell == "NA" ? std::string_view() : cell;
   }
 
@@ -224,6 +224,12 @@ class MetaReader {
   // ---- From rows to a tree
   // -----------------------------------------------------------------------
 
+  /// What to suggest for a code that is none.
+  std::string near(const std::string& code) {
+    constexpr int most_suggestions = 100;  // Each takes a look at all codes.
+    return ++suggestions_ <= most_suggestions ? suggestion(code, codes_) : std::string();
+  }
+
   void links() {
     std::vector<std::size_t> roots;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -231,8 +237,7 @@ class MetaReader {
       if (!is_node(row)) continue;
       if (!row.denominator.empty() && !position_.contains(row.denominator)) {
         fault("denominators", row, "Denominator",
-              fmt::format("there is no code '{}'{}", row.denominator,
-                          suggestion(row.denominator, codes_)),
+              fmt::format("there is no code '{}'{}", row.denominator, near(row.denominator)),
               "add a row of type Denominator");
       }
       if (row.parent.empty()) {
@@ -243,8 +248,7 @@ class MetaReader {
       if (found == position_.end() || !is_node(rows_[found->second])) {
         fault("parents", row, "Parent",
               found == position_.end()
-                  ? fmt::format("there is no parent '{}'{}", row.parent,
-                                suggestion(row.parent, codes_))
+                  ? fmt::format("there is no parent '{}'{}", row.parent, near(row.parent))
                   : fmt::format("the parent '{}' is not of type Aggregate", row.parent),
               "add a row of type Aggregate with this code, or correct the name");
         continue;
@@ -360,12 +364,14 @@ class MetaReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   const CoinrOptions& options_;
   CellProblems problems_;
   std::unordered_map<std::string_view, Size> columns_;
   std::vector<Row> rows_;
   std::unordered_map<std::string, std::size_t> position_;
   std::vector<std::string> codes_;
+  int suggestions_ = 0;
   std::size_t root_ = 0;
 };
 

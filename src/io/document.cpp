@@ -219,9 +219,14 @@ class Builder : public YAML::EventHandler {
 
 // What the parser says, and what the usual reason is.
 Problem explain(const YAML::Exception& error, const Places& places) {
-  Problem problem{places.of(error.mark), {}, fmt::format("not YAML: {}", error.msg), {}};
-  const std::string_view message = error.msg;
-  if (message == "illegal map value") {
+  std::string_view message = error.msg;
+  // It shows one byte of a letter.
+  constexpr std::string_view escape = "unknown escape character";
+  if (message.starts_with(escape)) message = escape;
+  Problem problem{places.of(error.mark), {}, fmt::format("not YAML: {}", message), {}};
+  if (message == escape) {
+    problem.remedy = "a backslash between double quotes needs a second one before it";
+  } else if (message == "illegal map value") {
     problem.remedy = "a text that holds ': ' needs quotes";
   } else if (message.find("end of map") != std::string_view::npos ||
              message.find("end of sequence") != std::string_view::npos) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -65,7 +66,7 @@ void append_head(const IndexDefinition& definition, std::vector<std::vector<std:
 
 class TableReader {
  public:
-  explicit TableReader(const Table& table) : table_(table) {}
+  explicit TableReader(const Table& table) : table_(table), cells_(table) {}
 
   Index read() {
     heading();
@@ -98,7 +99,7 @@ class TableReader {
   };
 
   [[nodiscard]] std::string_view cell(Size row, Size column) const {
-    return without_blanks(table_(row, column));
+    return without_blanks(cells_(row, column));
   }
 
   void fault(Size row, Size column, std::string place, std::string message,
@@ -199,7 +200,7 @@ class TableReader {
                              : is_vietnamese  ? "vi"
                              : key == "title" ? "en"
                                               : key;
-    if (target.find(name) != nullptr) {
+    if (!head_keys_.insert(key).second) {
       fault(row, parent_, key, fmt::format("the key '{}' stands twice", key), "remove one");
       return;
     }
@@ -243,6 +244,8 @@ class TableReader {
 
   // Hangs every node under its parent. @returns the root.
   Size structure() {
+    constexpr int most_suggestions = 100;  // Each takes a look at all codes.
+    int suggestions = 0;
     std::vector<Size> roots;
     std::vector<std::string> codes;
     for (const auto& row : rows_) codes.push_back(row.code);
@@ -256,7 +259,8 @@ class TableReader {
       const auto parent = position_.find(row.parent);
       if (parent == position_.end()) {
         fault(row.row, parent_, row.code,
-              fmt::format("there is no node '{}'{}", row.parent, suggestion(row.parent, codes)),
+              fmt::format("there is no node '{}'{}", row.parent,
+                          ++suggestions <= most_suggestions ? suggestion(row.parent, codes) : ""),
               "name the code of the parent");
         continue;
       }
@@ -335,12 +339,14 @@ class TableReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   Problems problems_;
   Size heading_row_ = 0;
   std::vector<std::string> columns_;
   Size code_ = 0;
   Size parent_ = 0;
   Size value_ = 0;
+  std::unordered_set<std::string> head_keys_;
   Node root_ = Node::mapping();
   Node title_ = Node::mapping();
   Node variables_ = Node::mapping();

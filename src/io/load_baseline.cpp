@@ -157,6 +157,15 @@ struct Section {
       {Problem{{std::string(file), line, 1}, {}, std::move(message), std::move(remedy)}});
 }
 
+/// So much of a line as a message shows, no letter in halves.
+std::string_view beginning_of(std::string_view line) {
+  std::size_t end = std::min<std::size_t>(line.size(), 60);
+  while (end > 0 && end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) {
+    --end;
+  }
+  return line.substr(0, end);
+}
+
 /// "[results] 567 lines, 0123456789abcdef".
 bool parse_heading(std::string_view line, std::string_view name, Size& lines, std::string& print) {
   const std::string begin = fmt::format("[{}] ", name);
@@ -208,7 +217,7 @@ std::array<Section, kParts.size()> sections_of(std::string_view text, std::strin
     if (!parse_heading(lines[next], kParts[p], section.lines, print)) {
       refuse(file, here,
              fmt::format("expected '[{}] ... lines, ...', found '{}'", kParts[p],
-                         lines[next].substr(0, 60)),
+                         beginning_of(lines[next])),
              p == 0 ? "a baseline is a file that `chiso lock` wrote" : std::string(kLockAgain));
     }
     ++next;
@@ -227,7 +236,7 @@ std::array<Section, kParts.size()> sections_of(std::string_view text, std::strin
   while (next < lines.size() && is_between(next)) ++next;
   if (next < lines.size()) {
     refuse(file, static_cast<int>(next) + 1,
-           fmt::format("expected the end of the baseline, found '{}'", lines[next].substr(0, 60)),
+           fmt::format("expected the end of the baseline, found '{}'", beginning_of(lines[next])),
            std::string(kLockAgain));
   }
   return sections;

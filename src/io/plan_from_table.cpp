@@ -32,7 +32,7 @@ std::size_t index_of(Size i) noexcept { return static_cast<std::size_t>(i); }
 class PlanTableReader {
  public:
   PlanTableReader(const Table& table, const AnnexOptions& options)
-      : table_(table), options_(options), problems_(table) {}
+      : table_(table), cells_(table), options_(options), problems_(table) {}
 
   Plan read() {
     heading_ = read_plan_heading(table_, options_.ignored, problems_);
@@ -73,7 +73,7 @@ class PlanTableReader {
   // What stands in a cell; a dash of an annex is nothing.
   [[nodiscard]] std::string_view cell(Size row, Size column) const {
     if (column < 0) return {};
-    const std::string_view text = without_blanks(table_(row, column));
+    const std::string_view text = without_blanks(cells_(row, column));
     return has_head_ ? text : without_dash(text);
   }
 
@@ -801,6 +801,7 @@ class PlanTableReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   const AnnexOptions& options_;
   CellProblems problems_;
   std::vector<std::string_view> head_keys_ = plan_head_keys();

@@ -64,6 +64,7 @@ class PanelReader {
     problems_.raise<DataError>();  // Without a sound heading the rows mean nothing.
     rows();
     if (versions_.empty()) problems_.raise<DataError>();
+    expect_room();
     for (Variable& variable : variables_) fill(variable);
     problems_.raise<DataError>();
     std::vector<std::pair<std::string, Panel>> panels;
@@ -78,6 +79,8 @@ class PanelReader {
     std::string name;
     Panel::Builder builder;
     std::unordered_map<std::uint64_t, Size> row_of;  // By unit and period.
+    Size units = 0;
+    Size periods = 0;
   };
 
   // What a row is of; the unit is kNone if the row is not to be read.
@@ -86,6 +89,29 @@ class PanelReader {
     Size unit = kNone;
     Size period = 0;
   };
+
+  // A panel has a place for every unit, variable and period, whether the table says anything of it:
+  // a short table that mentions each only once would fill any memory.
+  void expect_room() const {
+    constexpr double always = 10e6;
+    constexpr double each_cell = 100.0;
+    double places = 0.0;
+    for (const Version& version : versions_) {
+      places += static_cast<double>(version.units) * static_cast<double>(version.periods) *
+                static_cast<double>(variables_.size());
+    }
+    const double most = always + each_cell * static_cast<double>(table_.rows()) *
+                                     static_cast<double>(table_.columns());
+    if (places <= most) return;
+    throw DataError({Problem{
+        {table_.source(), 0, 0},
+        {},
+        fmt::format(
+            "the table has {} cells, and its units, variables and periods would need {:.0f} "
+            "places",
+            table_.rows() * table_.columns(), places),
+        "look for a column that is taken for units, variables or periods by mistake"}});
+  }
 
   // ---- Heading
   // -----------------------------------------------------------------------------------
@@ -232,6 +258,8 @@ class PanelReader {
       if (unit == kNone || period == nullptr || version == nullptr) continue;
       of.period = version->builder.period(*period);
       const Size position = version->builder.unit(units_[index_of(unit)]);
+      version->units = std::max(version->units, position + 1);
+      version->periods = std::max(version->periods, of.period + 1);
       if (is_long_) {
         of.unit = position;
         version->builder.row(position, of.period);

@@ -44,7 +44,10 @@ bool is_flow(std::string_view cell) {
 class ScenarioTableReader {
  public:
   ScenarioTableReader(const Table& table, const std::filesystem::path& catalogue)
-      : table_(table), reader_(table.source(), problems_), edits_(reader_, {{}, catalogue, {}}) {
+      : table_(table),
+        cells_(table),
+        reader_(table.source(), problems_),
+        edits_(reader_, {{}, catalogue, {}}) {
     columns_.fill(-1);
   }
 
@@ -53,7 +56,7 @@ class ScenarioTableReader {
       heading();
       problems_.raise<SpecError>();  // Without a sound heading the rows mean nothing.
       for (Size row = first_row_; row < table_.rows(); ++row) {
-        if (!is_empty_row(table_, row)) this->row(row);
+        if (says_something(row)) this->row(row);
       }
       problems_.raise<SpecError>();
     } catch (const SpecError& error) {
@@ -68,7 +71,14 @@ class ScenarioTableReader {
   }
 
   [[nodiscard]] std::string_view cell(Size row, Col which) const {
-    return column(which) < 0 ? std::string_view() : without_blanks(table_(row, column(which)));
+    return column(which) < 0 ? std::string_view() : without_blanks(cells_(row, column(which)));
+  }
+
+  // What stands under no heading says nothing.
+  [[nodiscard]] bool says_something(Size row) const {
+    return std::any_of(columns_.begin(), columns_.end(), [&](Size column) {
+      return column >= 0 && !without_blanks(cells_(row, column)).empty();
+    });
   }
 
   // An empty value at a cell, for its place.
@@ -97,7 +107,7 @@ class ScenarioTableReader {
       }
     }
     for (Size c = 0; c < table_.columns(); ++c) {
-      const std::string name(without_blanks(table_(first_row_, c)));
+      const std::string name(without_blanks(cells_(first_row_, c)));
       if (name.empty()) continue;
       const auto found = meaning.find(match_key(name));
       if (found == meaning.end()) {
@@ -342,6 +352,7 @@ class ScenarioTableReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   Problems problems_;
   Reader reader_;
   EditReader edits_;
@@ -463,6 +474,9 @@ Table table_from_scenarios(const std::vector<Scenario>& scenarios, Language lang
     }
     if (!scenario.note.empty()) lines[begin][Col::note] = text_cell(scenario.note);
     if (scenario.refit) lines[begin][Col::refit] = language == Language::vi ? "c\u00f3" : "yes";
+    // A row with nothing at all would be passed over.
+    if (lines[begin].empty())
+      lines[begin][Col::refit] = language == Language::vi ? "kh\u00f4ng" : "no";
   }
   std::vector<Col> columns;
   std::vector<std::string> heading;

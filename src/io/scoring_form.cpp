@@ -227,7 +227,7 @@ struct Item {
 class FormReader {
  public:
   FormReader(const Table& table, const ScoringFormOptions& options)
-      : table_(table), options_(options), problems_(table) {}
+      : table_(table), cells_(table), options_(options), problems_(table) {}
 
   ScoringForm read() {
     if (options_.unit.empty()) {
@@ -349,23 +349,23 @@ class FormReader {
     Size numbers = 0;
     Size others = 0;
     for (Size row = heading_.first_row + heading_.rows; row < table_.rows(); ++row) {
-      if (without_blanks(table_(row, column)).empty()) continue;
-      ++(read_form_number(table_(row, column)) ? numbers : others);
+      if (without_blanks(cells_(row, column)).empty()) continue;
+      ++(read_form_number(cells_(row, column)) ? numbers : others);
     }
     if (numbers > others) number_ = column;
   }
 
   [[nodiscard]] std::optional<FormNumber> number_in_column(Size row) const {
     if (number_ < 0) return {};
-    return read_form_number(table_(row, number_));
+    return read_form_number(cells_(row, number_));
   }
 
   // The innermost text of the row: a cell that was merged over several columns may be repeated.
   [[nodiscard]] std::string title_of(Size row) const {
     for (auto column = titles_.rbegin(); column != titles_.rend(); ++column) {
-      if (std::string text = one_line(table_(row, *column)); !text.empty()) return text;
+      if (std::string text = one_line(cells_(row, *column)); !text.empty()) return text;
     }
-    return number_ >= 0 && !number_in_column(row) ? one_line(table_(row, number_)) : std::string();
+    return number_ >= 0 && !number_in_column(row) ? one_line(cells_(row, number_)) : std::string();
   }
 
   // ---- Findings
@@ -427,7 +427,7 @@ class FormReader {
 
   // The text of a cell; nothing if it only repeats the title that was merged over it.
   [[nodiscard]] std::string_view cell(Size row, Size column, const std::string& raw_title) const {
-    const std::string_view text = table_(row, column);
+    const std::string_view text = cells_(row, column);
     return !raw_title.empty() && one_line(text) == raw_title ? std::string_view() : text;
   }
 
@@ -454,7 +454,7 @@ class FormReader {
   [[nodiscard]] bool same_points(Size row, const Item& item) const {
     for (std::size_t v = 0; v < versions_.size(); ++v) {
       double value = 0.0;
-      if (read_points(table_(row, versions_[v].column), value) == PointKind::number &&
+      if (read_points(cells_(row, versions_[v].column), value) == PointKind::number &&
           value != item.points[v].value) {
         return false;
       }
@@ -491,7 +491,7 @@ class FormReader {
       }
       item.points.push_back(found);
     }
-    for (const Size column : methods_) append_note(item, one_line(table_(row, column)));
+    for (const Size column : methods_) append_note(item, one_line(cells_(row, column)));
     last_row_ = row;
   }
 
@@ -505,7 +505,7 @@ class FormReader {
     if (items_.empty() || total_) return;
     Item& item = items_.back();
     if (last_row_ + 1 == row) last_row_ = row;
-    for (const Size column : methods_) append_note(item, one_line(table_(row, column)));
+    for (const Size column : methods_) append_note(item, one_line(cells_(row, column)));
     if (raw == item.raw_title) return;
     const std::string maximum = one_line(cell(row, maximum_, raw));
     append_note(item, maximum.empty() ? raw : fmt::format("{}: {}", raw, maximum));
@@ -878,7 +878,7 @@ class FormReader {
   [[nodiscard]] std::string title_above() const {
     for (Size row = 0; row < heading_.first_row; ++row) {
       for (Size column = 0; column < table_.columns(); ++column) {
-        std::string text = one_line(table_(row, column));
+        std::string text = one_line(cells_(row, column));
         if (contains_any(plain_key(text), {"bang", "chiso", "phieu", "bieu"})) return text;
       }
     }
@@ -916,6 +916,7 @@ class FormReader {
   }
 
   const Table& table_;
+  ComposedCells cells_;
   const ScoringFormOptions& options_;
   CellProblems problems_;
   std::vector<Problem> findings_;

@@ -189,6 +189,12 @@ class CsvParser {
  private:
   using Span = Table::Span;
 
+  /// Of rows that are to be filled up.
+  struct RowEnd {
+    std::size_t cells = 0;   ///< Of all rows up to its end.
+    std::uint32_t text = 0;  ///< Where it ends.
+  };
+
   void check_options() const {
     if (options_.delimiter != '\0' &&
         kDelimiters.find(options_.delimiter) == std::string_view::npos) {
@@ -334,19 +340,32 @@ class CsvParser {
       stop({source_, first_line, 0},
            fmt::format("expected at most {} rows, found more", options_.most_rows));
     }
-    if (lines_.empty()) {
+    if (options_.pad_short_rows) {
+      columns_ = std::max(columns_, count);
+      expect_room(first_line);
+      rows_.push_back({cells_.size(), offset(row_end)});
+    } else if (lines_.empty()) {
       columns_ = count;
       head_line_ = first_line;
     } else if (count != columns_) {
-      if (!options_.pad_short_rows) {
-        ragged(count, first_line);
-        cells_.resize(first_cell);
-        return;
-      }
-      if (count > columns_) widen(count, first_cell);
-      cells_.resize((lines_.size() + 1) * static_cast<std::size_t>(columns_), {offset(row_end), 0});
+      ragged(count, first_line);
+      cells_.resize(first_cell);
+      return;
     }
     lines_.push_back(first_line);
+  }
+
+  // One long row among many short ones is nearly nothing as a text, and fills any memory as a
+  // table.
+  void expect_room(int line) {
+    constexpr Size always = 1'000'000;
+    constexpr Size each_byte = 10;
+    const Size most = always + each_byte * std::ssize(text_);
+    if (std::ssize(lines_) < most / columns_) return;
+    stop({source_, line, 0},
+         fmt::format("with {} columns in every row the table has more than {} cells by this line",
+                     columns_, most),
+         "look for a row that is much longer than the others");
   }
 
   [[nodiscard]] bool is_blank_line(const Span& cell) const noexcept {
@@ -366,23 +385,22 @@ class CsvParser {
                       : fmt::format("the delimiter is {}", name_of(delimiter_)));
   }
 
-  // Gives all rows before `first_cell` the width of a wider one.
-  void widen(Size count, std::size_t first_cell) {
+  // Gives all rows the width of the widest.
+  void fill_up() {
+    const auto width = static_cast<std::size_t>(columns_);
+    if (rows_.empty() || cells_.size() == rows_.size() * width) return;
     std::vector<Span> wide;
-    wide.reserve((lines_.size() + 1) * static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < first_cell; ++i) {
-      wide.push_back(cells_[i]);
-      if ((i + 1) % static_cast<std::size_t>(columns_) != 0) continue;
-      const std::uint32_t end = cells_[i].begin + cells_[i].length;
-      wide.resize((i + 1) / static_cast<std::size_t>(columns_) * static_cast<std::size_t>(count),
-                  {end, 0});
+    wide.reserve(rows_.size() * width);
+    std::size_t next = 0;
+    for (const RowEnd& row : rows_) {
+      for (; next < row.cells; ++next) wide.push_back(cells_[next]);
+      wide.resize((wide.size() + width - 1) / width * width, {row.text, 0});
     }
-    wide.insert(wide.end(), cells_.begin() + static_cast<Size>(first_cell), cells_.end());
     cells_ = std::move(wide);
-    columns_ = count;
   }
 
   Table table() {
+    fill_up();
     Table table;
     table.source_ = std::move(source_);
     table.text_ = std::move(text_);
@@ -396,6 +414,7 @@ class CsvParser {
   std::string source_;
   std::string text_;
   std::vector<Span> cells_;
+  std::vector<RowEnd> rows_;
   std::vector<int> lines_;
   Problems problems_;
   std::array<bool, 256> stops_{};

@@ -851,19 +851,29 @@ class Validator {
     const auto part = [](const Interval& where) {
       return where.lower == where.upper ? to_string(where.lower) : to_string(where);
     };
-    for (const auto& found : coverage_faults(intervals, range(node.measure))) {
+    // Who sees so many mends the first, and each takes a look at all steps.
+    constexpr Size most_faults = 50;
+    constexpr Size most_named = 5;
+    const auto faults = coverage_faults(intervals, range(node.measure));
+    for (const auto& found :
+         std::span(faults).first(std::min(faults.size(), static_cast<std::size_t>(most_faults)))) {
       if (found.kind == CoverageFault::Kind::gap) {
         fault(fmt::format("nothing is said about {}", part(found.where)),
               "add a step, or limit the range of the variable");
         continue;
       }
       std::string by;
+      Size count = 0;
       for (const auto& interval : intervals) {
-        if (!meet(interval, found.where)) continue;
+        if (!meet(interval, found.where) || ++count > most_named) continue;
         by += fmt::format("{}'{}'", by.empty() ? "by " : " and by ", to_string(interval));
       }
+      if (count > most_named) by += fmt::format(" and by {} more", count - most_named);
       fault(fmt::format("{} is covered {}", part(found.where), by),
             "every number belongs to one step: open a bound with '(' or ')'");
+    }
+    if (std::ssize(faults) > most_faults) {
+      fault(fmt::format("so it is in {} more places", std::ssize(faults) - most_faults), "");
     }
   }
 
@@ -1037,9 +1047,20 @@ class Validator {
     }
     FormulaSymbols& symbols = symbols_;
     symbols.maximum = node.maximum.empty() ? std::nullopt : std::optional(0.0);
+    // What is suggested for a name takes a look at all, and a definition may have many thousand of
+    // both.
+    constexpr int most_suggesting = 100;
+    const auto is_unknown = [&symbols](const std::string& name) {
+      return !symbols.names.contains(name);
+    };
+    if (faulty_formulas_ >= most_suggesting) {
+      const auto unknown = std::find_if(names.begin(), names.end(), is_unknown);
+      if (unknown != names.end()) return fault(fmt::format("nothing is named '{}'", *unknown), "");
+    }
     try {
       static_cast<void>(formula_types(rule.formula, symbols));
     } catch (const SpecError& error) {
+      ++faulty_formulas_;
       for (const Problem& problem : error.problems()) {
         const Location letter = rule.place.of(problem.location);
         if (letter.line > 0) {
@@ -1199,6 +1220,7 @@ class Validator {
   std::unordered_map<std::string_view, const Variable*> variables_;
   std::map<std::string_view, const Parameter*> parameters_;
   FormulaSymbols symbols_;  // All that formulas may name.
+  int faulty_formulas_ = 0;
   std::unordered_map<std::string_view, std::vector<const DatedEntry<Rule>*>> users_;
   std::vector<Span> spans_;
   Problems problems_;

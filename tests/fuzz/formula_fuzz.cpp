@@ -5,13 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/language.hpp"
 #include "chiso/formula/analysis.hpp"
@@ -19,14 +15,12 @@
 #include "chiso/formula/program.hpp"
 #include "chiso/formula/render.hpp"
 #include "chiso/formula/symbols.hpp"
+#include "fuzz.hpp"
 
 namespace {
 
-void must(bool holds, const char* what) {
-  if (holds) return;
-  std::fputs(what, stderr);
-  std::abort();
-}
+using chiso::fuzz::accepted;
+using chiso::fuzz::must;
 
 chiso::FormulaSymbols symbols() {
   chiso::FormulaSymbols all;
@@ -75,18 +69,17 @@ void run(const chiso::Formula& formula) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes are what a text is of.
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try {
-    const chiso::Formula formula(text);
-    must(chiso::Formula(chiso::to_string(formula)) == formula, "printed and read, it is another");
-    for (const auto language : {chiso::Language::en, chiso::Language::vi}) {
-      must(!chiso::to_words(formula, language).empty(), "nothing is said");
-      must(!chiso::to_latex(formula, language).empty(), "nothing is shown");
-    }
-    run(formula);
-  } catch (const chiso::SpecError& error) {
-    must(!error.problems().empty(), "an error without a problem");
+  const auto text = chiso::fuzz::text_of(data, size);
+  const auto formula = accepted([&] { return chiso::Formula(text); });
+  if (!formula) return 0;
+  must(chiso::Formula(chiso::to_string(*formula)) == *formula, "printed and read, it is another");
+  for (const auto language : {chiso::Language::en, chiso::Language::vi}) {
+    must(!chiso::to_words(*formula, language).empty(), "nothing is said");
+    must(!chiso::to_latex(*formula, language).empty(), "nothing is shown");
   }
+  (void)accepted([&] {
+    run(*formula);
+    return true;
+  });
   return 0;
 }

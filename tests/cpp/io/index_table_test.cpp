@@ -32,6 +32,21 @@ std::string errors_of(const std::string& csv) {
   return "no error";
 }
 
+TEST(IndexTableTest, ManyUnknownParentsAreNamedAndTheFirstHundredExplained) {
+  std::string csv = kHead + "root,,,,sum,\n";
+  for (int i = 0; i < 200; ++i) {
+    csv += "n" + std::to_string(i) + ",rooot,,,,identity\n";
+  }
+  const std::string said = errors_of(csv);
+  const auto count = [&said](const std::string& text) {
+    int found = 0;
+    for (auto at = said.find(text); at != std::string::npos; at = said.find(text, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("there is no node 'rooot'"), 200);
+  EXPECT_EQ(count("did you mean 'root'?"), 100);
+}
+
 TEST(IndexTableTest, ReadsWhatYamlWouldSay) {
   const Index index = index_from_table(
       parse_csv("code,parent,title,title_vi,weight,aggregation,variable,measure,rule\n"

@@ -11,6 +11,7 @@
 
 #include "../scenario/random_scenario.hpp"
 #include "chiso/base/error.hpp"
+#include "chiso/base/text.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/read_panel.hpp"
@@ -158,6 +159,13 @@ TEST(BaselineTextTest, WhatCannotBeReadIsRefusedWithItsLine) {
   EXPECT_THAT(refusal(text + "more\n"), HasSubstr("expected the end"));
   EXPECT_THAT(refusal(std::string("\0\1", 2)), HasSubstr("control character"));
   EXPECT_THAT(refusal("chiso: 1\nindex: pci\n"), HasSubstr("expected '[baseline]"));
+}
+
+TEST(BaselineTextTest, ALineIsShownInWholeLetters) {
+  std::string line;
+  for (int i = 0; i < 40; ++i) line += "\u1ec7";
+  EXPECT_EQ(first_invalid_utf8(refusal("x" + line + "\n")), -1);
+  EXPECT_EQ(first_invalid_utf8(refusal(to_text(pci()) + "xx" + line + "\n")), -1);
 }
 
 TEST(BaselineTextTest, ANewerFormatIsRefused) {

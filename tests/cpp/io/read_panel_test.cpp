@@ -52,6 +52,20 @@ TEST(PanelTableTest, HeadingsOfKeysAreFoundInAnyCaseAndOrder) {
   EXPECT_EQ(value(panel("a, Period ,UNIT\n1,2020-Q3,X\n"), "X", "a", "2020-Q3"), 1.0);
 }
 
+// Every unit, variable and period is mentioned once: 60 KB of text are places for 8 billion
+// numbers.
+TEST(PanelTableTest, ATableThatWouldFillTheMemoryIsRefused) {
+  std::string text = "unit,period,variable,value\n";
+  for (int i = 1; i <= 2000; ++i) {
+    const std::string number = std::to_string(i);
+    text +=
+        "u" + number + "," + std::string(4 - number.size(), '0') + number + ",v" + number + ",1\n";
+  }
+  EXPECT_THAT([&] { (void)panel(text); },
+              refused(HasSubstr("the table has 8004 cells, and its units, variables and periods "
+                                "would need 8000000000 places")));
+}
+
 TEST(PanelTableTest, ALongTableHasOneRowAValue) {
   const Panel data = panel(
       "unit,period,variable,value,standard_error\nX,2020,a,1,0.5\nX,2020,b,good,\nY,2020,a,2,\n");

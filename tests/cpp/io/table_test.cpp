@@ -130,6 +130,22 @@ TEST(CsvTest, PadsShortRowsIfAsked) {
                           ElementsAre("1", "2", "")));
 }
 
+TEST(CsvTest, RowsMayGetLongerAndLonger) {
+  EXPECT_THAT(
+      parsed("1\n\"a\",2\n1,2,3\n", {.pad_short_rows = true}),
+      ElementsAre(ElementsAre("1", "", ""), ElementsAre("a", "2", ""), ElementsAre("1", "2", "3")));
+}
+
+// 100 KB of text would be a table of 950 million cells.
+TEST(CsvTest, ALongRowAmongManyShortOnesIsRefused) {
+  std::string text = std::string(19'000, ',') + "\n";
+  for (int i = 0; i < 50'000; ++i) text += "a\n";
+  EXPECT_THAT([&] { (void)parsed(text, {.delimiter = ',', .pad_short_rows = true}); },
+              ThrowsMessage<DataError>(HasSubstr(
+                  "t.csv:116: with 19001 columns in every row the table has more than 2190020 "
+                  "cells by this line; look for a row that is much longer than the others")));
+}
+
 TEST(CsvTest, AQuoteThatIsNotClosedIsNamedWhereItOpens) {
   EXPECT_THAT(
       [] { (void)parsed("a,b\n1,\"x\ny\nz\n"); },

@@ -114,6 +114,16 @@ TEST(FormulaRuleTest, UnknownNamesAreSaidWithTheNearest) {
       ElementsAre(HasSubstr("b: nothing is named 'x'")));
 }
 
+// Every suggestion takes a look at all names, and a definition may have many thousand of both.
+TEST(FormulaRuleTest, TheFirstHundredFormulasAtFaultHaveSuggestions) {
+  std::vector<Criterion> many;
+  for (int i = 0; i < 150; ++i) many.push_back(by_formula("a" + std::to_string(i), "rat + 1"));
+  const auto said = faults(with(inner("all", Aggregation::Method::sum, many), {kRate}));
+  ASSERT_EQ(said.size(), 150U);
+  EXPECT_THAT(said[99], HasSubstr("'rate'"));
+  EXPECT_THAT(said[100], AllOf(HasSubstr("nothing is named 'rat'"), Not(HasSubstr("'rate'"))));
+}
+
 TEST(FormulaRuleTest, TypesAreChecked) {
   EXPECT_THAT(faults(with(by_formula("a", "rate > 5"), {kRate})),
               ElementsAre(HasSubstr("a: a formula wants a number")));

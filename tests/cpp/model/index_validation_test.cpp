@@ -602,6 +602,21 @@ TEST(IndexValidationTest, StepsCoverEveryNumberOnce) {
               ElementsAre("x: (80, 90] is covered by '> 80' and by '[70, 90]'"));
 }
 
+// A message for every two of 5000 steps that overlap had 469 MB.
+TEST(IndexValidationTest, OfManyStepsThatOverlapSomeAreNamed) {
+  Steps rule;
+  for (int i = 1; i <= 200; ++i) {
+    rule.steps.push_back({Interval{0.0, static_cast<double>(i), false, true}, 1.0});
+  }
+  const auto said = faults(leaf("x", rule));
+  ASSERT_EQ(said.size(), 51U);
+  EXPECT_EQ(said[0], "x: nothing is said about <= 0");
+  EXPECT_EQ(said[1],
+            "x: (0, 1] is covered by '(0, 1]' and by '(0, 2]' and by '(0, 3]' and by '(0, 4]' and "
+            "by '(0, 5]' and by 195 more");
+  EXPECT_EQ(said[50], "x: so it is in 151 more places");
+}
+
 TEST(IndexValidationTest, StepsCoverTheRangeOfTheirVariable) {
   const auto rule = steps({{"> 90", 2.0}, {"[0, 90]", 0.0}});
   EXPECT_THAT(faults(leaf("x", rule), {number("x", Interval::closed(0.0, 100.0))}), IsEmpty());

@@ -297,6 +297,10 @@ std::string scalar(const Node& node) {
   return node.quoted || needs_quotes(node.text) ? in_quotes(node.text) : node.text;
 }
 
+/// Whether a reader of YAML looks for the colon behind a key in vain: it gives up after 1024 bytes.
+/// Such a key has a question mark in front of it.
+bool is_long_key(const std::string& key) noexcept { return key.size() > 1000; }
+
 void write_flow(const Node& node, std::string& text) {
   switch (node.kind) {
     case Node::Kind::null:
@@ -312,7 +316,10 @@ void write_flow(const Node& node, std::string& text) {
   text += node.is_mapping() ? '{' : '[';
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ", ";
-    if (node.is_mapping()) text += scalar(node.keys[i]) + ": ";
+    if (node.is_mapping()) {
+      const std::string key = scalar(node.keys[i]);
+      text += (is_long_key(key) ? "? " : "") + key + ": ";
+    }
     write_flow(node.items[i], text);
   }
   text += node.is_mapping() ? '}' : ']';
@@ -332,7 +339,8 @@ void write_lines(const Node& node, std::size_t indent, bool first_is_begun, std:
     std::size_t used = indent;
     if (node.is_mapping()) {
       const std::string key = scalar(node.keys[i]);
-      text += key + ":";
+      if (is_long_key(key)) text += "? " + key + "\n" + std::string(indent, ' ');
+      text += (is_long_key(key) ? std::string() : key) + ":";
       used += key.size() + 1;
     } else {
       text += '-';

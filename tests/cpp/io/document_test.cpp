@@ -127,6 +127,12 @@ std::string staircase(int levels) {
   return text;
 }
 
+TEST(DocumentTest, NoMessageHasHalfALetter) {
+  EXPECT_EQ(message_of("a: \"\\\u01b0\"\n"),
+            "a.yaml:1:7: not YAML: unknown escape character; a backslash between double quotes "
+            "needs a second one before it");
+}
+
 TEST(DocumentTest, RefusesWhatIsTooDeepOrTooLargeQuickly) {
   const auto begin = std::chrono::steady_clock::now();
 
@@ -235,6 +241,28 @@ TEST(DocumentTest, ReadsBackWhatItWrites) {
     EXPECT_TRUE(same(parse_document(flow, "flow"), node)) << flow;
     EXPECT_TRUE(same(parse_document(block, "block"), node)) << block;
     EXPECT_EQ(to_flow(parse_document(block, "block")), flow);
+  }
+}
+
+// A reader gives up looking for the colon behind a key after 1024 bytes.
+TEST(DocumentTest, ReadsBackLongKeys) {
+  for (const std::size_t size : {990U, 1000U, 1020U, 1030U, 30'000U}) {
+    for (const std::string& letter : {std::string("a"), std::string("\n"), std::string("\"")}) {
+      std::string key;
+      for (std::size_t i = 0; i < size; ++i) key += letter;
+      Node inner = Node::mapping();
+      inner.set("x", Node::number(1)).set(key, Node::number(2));
+      inner.block = true;
+      Node root = Node::mapping();
+      root.set("a", inner).set(key, Node::sequence({inner}));
+      for (const std::string& text : {to_flow(root), to_block(root)}) {
+        const Node again = parse_document(text, "");
+        ASSERT_EQ(again.keys.size(), 2U);
+        EXPECT_EQ(again.keys[1].text, key);
+        EXPECT_EQ(again.items[0].find(key)->text, "2");
+        EXPECT_EQ(again.items[1].items[0].find(key)->text, "2");
+      }
+    }
   }
 }
 

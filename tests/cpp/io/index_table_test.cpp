@@ -32,6 +32,12 @@ std::string errors_of(const std::string& csv) {
   return "no error";
 }
 
+TEST(IndexTableTest, LettersAreComposed) {
+  const Index index = index_from_table(
+      parse_csv(kHead + "root,,Chi\u0309 so\u0302\u0301,,sum,\nx,root,,,,identity\n", "a.csv"));
+  EXPECT_EQ(index.node(0).title.en, "Ch\u1ec9 s\u1ed1");
+}
+
 TEST(IndexTableTest, ManyUnknownParentsAreNamedAndTheFirstHundredExplained) {
   std::string csv = kHead + "root,,,,sum,\n";
   for (int i = 0; i < 200; ++i) {

@@ -475,6 +475,19 @@ TEST(ScenarioTableTest, ScenariosNeedNamesOfTheirOwn) {
             (std::vector<Scenario>{{"", "", {{DropNode{"b"}, {}}}, false}}));
 }
 
+TEST(ScenarioTableTest, OneThatSaysNothingComesBack) {
+  const std::vector<Scenario> nothing(1);
+  for (const Language language : {Language::en, Language::vi}) {
+    const Table table = table_from_scenarios(nothing, language);
+    EXPECT_EQ(scenarios_from_table(table), nothing);
+    EXPECT_EQ(scenarios_from_table(parse_csv(to_csv(table))), nothing);
+  }
+}
+
+TEST(ScenarioTableTest, WhatStandsUnderNoHeadingIsNoScenario) {
+  EXPECT_TRUE(scenarios_from_table(parse_csv("scenario,edit,\n,,see above\n")).empty());
+}
+
 TEST(ScenarioTableTest, DamagedTablesAreReadOrRefused) {
   std::mt19937_64 random(5);
   testing_io::RandomScenarios scenarios(5);

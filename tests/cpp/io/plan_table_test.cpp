@@ -156,6 +156,14 @@ TEST(PlanTableTest, CellsMayBeEditedAsPeopleWrite) {
   EXPECT_THAT(codes_of(plan.task(1).assignments, TaskRole::coordinate), ElementsAre("snv"));
 }
 
+// In YAML they are; so the plan that is printed was another.
+TEST(PlanTableTest, LettersAreComposed) {
+  const Plan plan = read("STT,Nhiệm vụ,Chủ trì\n1,Bo\u0302\u0323,So\u031b\u0309 A\n");
+  EXPECT_EQ(plan.task(0).title.vi, "B\u1ed9");
+  EXPECT_EQ(plan.agency(0).title.vi, "S\u1edf A");
+  EXPECT_EQ(parse_plan(to_yaml(plan)), plan);
+}
+
 TEST(PlanTableTest, AgenciesThatAreNotDeclaredAreNamedWithTheNearest) {
   EXPECT_THAT(errors_of("Code,Area,Task,Lead\n,plan,p,\n,agencies.snv,{title: {vi: Sở Nội vụ}},\n"
                         "t,,Làm,Sở Nội vu; Sở Tài chính\n"

@@ -611,9 +611,8 @@ TEST(IndexValidationTest, OfManyStepsThatOverlapSomeAreNamed) {
   const auto said = faults(leaf("x", rule));
   ASSERT_EQ(said.size(), 51U);
   EXPECT_EQ(said[0], "x: nothing is said about <= 0");
-  EXPECT_EQ(said[1],
-            "x: (0, 1] is covered by '(0, 1]' and by '(0, 2]' and by '(0, 3]' and by '(0, 4]' and "
-            "by '(0, 5]' and by 195 more");
+  EXPECT_THAT(said[1], HasSubstr("is covered by '(0, 1]' and by '(0, 2]' and by '(0, 3]' and by "
+                                 "'(0, 4]' and by '(0, 5]' and by 195 more"));
   EXPECT_EQ(said[50], "x: so it is in 151 more places");
 }
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+#: The same without types: for arguments that are wrong.
+given: Any = chiso
+
 VARYING = (
     chiso.Variation()
     .weights("pci", law="relative", spread=0.25)
@@ -222,7 +225,7 @@ def test_differences_are_named(values: dict[str, Any]) -> None:
     assert found[found["part"] == "plan"]["what"].tolist() == ["removed"]
     assert len(before.diff(after, most=1).query("part == 'scores'")) == 2
     with pytest.raises(TypeError, match="expected a Study to compare with"):
-        before.diff(panel)  # type: ignore[arg-type]
+        before.diff(panel)
 
 
 def test_everything_is_computed_anew(values: dict[str, Any]) -> None:
@@ -404,22 +407,22 @@ def test_what_is_no_file_is_named(values: dict[str, Any], tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda v: chiso.Study(a=v["scores"].to_frame()), TypeError, "a: expected a value that"),
-        (lambda v: chiso.Study([v["index"]]), TypeError, "parts: expected"),
-        (lambda v: chiso.Study({1: v["index"]}), TypeError, "parts: expected a text for a name"),
-        (lambda v: chiso.Study({"": v["index"]}), chiso.SpecError, "has no name"),
-        (lambda v: chiso.Study({"a": v["index"]}, a=v["panel"]), chiso.SpecError, "called 'a'"),
-        (lambda v: chiso.Study(a=v["index"], note=3), TypeError, "note: expected a text"),
-        (lambda v: chiso.Study(a=v["index"], documents=["a"]), TypeError, "documents: expected"),
-        (lambda v: chiso.Study(a=v["index"], documents={"a": b"x"}), TypeError, "'a': expected"),
-        (lambda v: chiso.Study(a=v["index"], date="June"), chiso.SpecError, "date: expected a"),
-        (lambda v: chiso.Study(a=v["index"], date=2026), TypeError, "date: expected a moment"),
-        (lambda v: chiso.Study(scores=v["scores"])["score"], chiso.NotFoundError, "'scores'"),
-        (lambda v: chiso.Study(scores=v["scores"])[0], TypeError, "part: expected a name"),
-        (lambda _: chiso.save_snapshot("a", {"a": 1}), TypeError, "can be stored"),
-        (lambda v: chiso.Ranking(v["scores"], "labour"), chiso.NotFoundError, "labor"),
-        (lambda v: chiso.Ranking(v["scores"], ties="first"), ValueError, "ties: expected one of"),
-        (lambda v: chiso.Study(a=v["index"]).verify(threads="all"), TypeError, "threads"),
+        (lambda v: given.Study(a=v["scores"].to_frame()), TypeError, "a: expected a value that"),
+        (lambda v: given.Study([v["index"]]), TypeError, "parts: expected"),
+        (lambda v: given.Study({1: v["index"]}), TypeError, "parts: expected a text for a name"),
+        (lambda v: given.Study({"": v["index"]}), chiso.SpecError, "has no name"),
+        (lambda v: given.Study({"a": v["index"]}, a=v["panel"]), chiso.SpecError, "called 'a'"),
+        (lambda v: given.Study(a=v["index"], note=3), TypeError, "note: expected a text"),
+        (lambda v: given.Study(a=v["index"], documents=["a"]), TypeError, "documents: expected"),
+        (lambda v: given.Study(a=v["index"], documents={"a": b"x"}), TypeError, "'a': expected"),
+        (lambda v: given.Study(a=v["index"], date="June"), chiso.SpecError, "date: expected a"),
+        (lambda v: given.Study(a=v["index"], date=2026), TypeError, "date: expected a moment"),
+        (lambda v: given.Study(scores=v["scores"])["score"], chiso.NotFoundError, "'scores'"),
+        (lambda v: given.Study(scores=v["scores"])[0], TypeError, "part: expected a name"),
+        (lambda _: given.save_snapshot("a", {"a": 1}), TypeError, "can be stored"),
+        (lambda v: given.Ranking(v["scores"], "labour"), chiso.NotFoundError, "labor"),
+        (lambda v: given.Ranking(v["scores"], ties="first"), ValueError, "ties: expected one of"),
+        (lambda v: given.Study(a=v["index"]).verify(threads="all"), TypeError, "threads"),
     ],
 )
 def test_wrong_arguments_are_named(

@@ -317,12 +317,14 @@ tree:
         .anchors("vote", spread=0.1)
         .choose([chiso.Scenario("as it is"), chiso.Scenario("no vote").drop("vote")])
     )
+    why = scores.sensitivity(varying, base=8, seed=3, second_order=True)
+    assert why is not None
     return chiso.Study(
         {"scores of 2021": scores},
         panel=panel,
         ranking=chiso.Ranking(scores, ties="average"),
         sure=scores.uncertainty(varying, draws=1_000, seed=2**64 - 1),
-        why=scores.sensitivity(varying, base=8, seed=3, second_order=True),
+        why=why,
         standings=chiso.Standings.from_frame(
             pd.DataFrame({"index": ["town"], "period": ["2020"], "unit": ["A"], "rank": [2]})
         ),

@@ -97,10 +97,6 @@ struct Pairing {
   std::vector<Size> pair;  ///< By position in the first.
 };
 
-std::vector<std::string> names_of(const Labels& labels) {
-  return {labels.names().begin(), labels.names().end()};
-}
-
 std::vector<std::string> texts_of(std::span<const Period> periods) {
   std::vector<std::string> texts;
   for (const Period& period : periods) texts.push_back(period.text());

@@ -47,7 +47,7 @@ void save_snapshot(const Study& study, const std::filesystem::path& path);
 /// One value alone, without provenance: a study whose only part is called "value".
 [[nodiscard]] std::string to_bytes(StudyValue value, SnapshotForm form = SnapshotForm::binary);
 
-/// @throws ArchiveError as load_snapshot does, and if the bytes hold another kind of value.
+/// @throws ArchiveError as load_snapshot does; DataError if the bytes hold another kind of value.
 template <class T>
 [[nodiscard]] T from_bytes(std::string_view bytes, const InputLimits& limits = {}) {
   return study_from_bytes(bytes, limits).template get<T>("value");

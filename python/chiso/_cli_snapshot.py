@@ -284,8 +284,10 @@ def show(
     form_of_file, number, size, checksum = _core.snapshot_head(file)
     study = Study.load(file)
     if document is not None:
-        known = _core.NameList([(name, []) for name in study.documents])
-        _write(study.documents[known.at(document)], output)
+        if document not in study.documents:
+            known = ", ".join(study.documents) or "none at all"
+            raise _core.NotFoundError(f"no document '{document}' in {file}; it has {known}")
+        _write(study.documents[document], output)
         return
     if part is not None:
         _show_part(study[part], form, output)

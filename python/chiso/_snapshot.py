@@ -203,10 +203,9 @@ class Study:
         NotFoundError
             If there is none of that name; with the nearest.
         """
-        if name in self._parts:
-            return self._parts[name]
-        known = _core.NameList([(one, []) for one in self._parts])
-        return self._parts[known.at(as_text(name, "part", "a name"))]
+        if as_text(name, "part", "a name") not in self._parts:
+            self._core.at(name)  # Says which is near.
+        return self._parts[name]
 
     def __iter__(self) -> Iterator[str]:
         """Return an iterator over the names."""

@@ -52,9 +52,8 @@ struct Given {
     for (const auto& bound : s.bounds) {
       bounds.append(py::make_tuple(bound.node, bound.lowest, bound.highest));
     }
-    return py::make_tuple("weights",
-                          py::make_tuple(s.criteria, s.overall, s.law, s.concentration, s.spread,
-                                         bounds, s.orders, s.keep_order));
+    return py::make_tuple("weights", py::make_tuple(s.criteria, s.overall, s.law, s.concentration,
+                                                    s.spread, bounds, s.orders, s.keep_order));
   }
   py::tuple operator()(const DrawValues& s) const {
     return py::make_tuple(

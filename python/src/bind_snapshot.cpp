@@ -1,5 +1,5 @@
+#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -173,6 +173,9 @@ void bind_studies(py::module_& m) {
             return parts;
           },
           "Names and values.")
+      .def(
+          "at", [](const Study& self, const std::string& name) { return object_of(self.at(name)); },
+          "name"_a, "Raises NotFoundError with the nearest.")
       .def_property_readonly(
           "kinds",
           [](const Study& self) {
@@ -186,8 +189,7 @@ void bind_studies(py::module_& m) {
             return lines;
           },
           "A line a part.")
-      .def_property_readonly("version",
-                             [](const Study& self) { return self.provenance().version; })
+      .def_property_readonly("version", [](const Study& self) { return self.provenance().version; })
       .def_property_readonly("date", [](const Study& self) { return self.provenance().date; })
       .def_property_readonly("note", [](const Study& self) { return self.provenance().note; })
       .def_property_readonly("documents",

@@ -303,8 +303,8 @@ void save_snapshot(const Study& study, const fs::path& path, SnapshotForm form) 
   if (form == SnapshotForm::xml) return write_file_atomically(path, xml_of(study));
   AtomicFile file(path);
   file.write(std::string(head_bytes, '\0'));
-  file.overwrite(0, write_binary(record_of(study),
-                                 [&file](std::string_view bytes) { file.write(bytes); }));
+  file.overwrite(
+      0, write_binary(record_of(study), [&file](std::string_view bytes) { file.write(bytes); }));
   file.commit();
 }
 

@@ -9,6 +9,7 @@ import multiprocessing
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chiso
@@ -18,7 +19,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 #: The same without types: for arguments that are wrong.
 given: Any = chiso
@@ -455,3 +455,18 @@ def test_missing_values_keep_being_missing(tmp_path: Path) -> None:
         again = chiso.load_snapshot(tmp_path / f"a.{ending}").values()
         assert np.array_equal(again, odd, equal_nan=True)
         assert np.signbit(again[1, 0])
+
+
+ARCHIVES = sorted((Path(__file__).parents[1] / "data" / "snapshots").glob("*/*"))
+
+
+@pytest.mark.parametrize("path", ARCHIVES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_archives_of_all_releases_are_read(path: Path) -> None:
+    study = chiso.load_snapshot(path)
+    assert isinstance(study, chiso.Study)
+    assert len(study.to_frame()) == len(study) > 0
+    assert study.verify(threads=1)["holds"].all()
+    assert pickle.loads(pickle.dumps(study)) == study
+    for value in study.values():
+        assert repr(value)
+        assert type(pickle.loads(pickle.dumps(value))) is type(value)

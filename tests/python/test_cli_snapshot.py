@@ -24,8 +24,8 @@ tree:
   code: town
   aggregation: arithmetic_mean
   children:
-    - {code: press, weight: 1, rule: given}
-    - {code: vote, weight: 1, rule: given}
+    - {code: press, weight: 50, rule: given}
+    - {code: vote, weight: 50, rule: given}
 """
 DATA = "unit,period,press,vote\nA,2022,6,8\nB,2022,9,9\nA,2023,6,9\nB,2023,8,8\n"
 
@@ -119,7 +119,7 @@ def test_what_makes_no_sense_is_said(
     [
         (("--index", "pcy"), "pci"),
         (("--index", "pci-2013", "--data", "pci_score"), "did you mean 'pci_scores'"),
-        (("--index", "pci-2009", "--data", "papi_scores"), "in force in no period"),
+        (("--index", "pci-2005", "--data", "papi_subdimensions"), "in force in no period"),
         (("--baseline", "nowhere.lock"), "nowhere.lock"),
     ],
 )

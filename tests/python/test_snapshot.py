@@ -304,7 +304,7 @@ def test_a_study_can_be_pickled(values: dict[str, Any]) -> None:
 
 
 def test_an_index_remembers_its_folder(tmp_path: Path) -> None:
-    (tmp_path / "names.csv").write_text("name,alias\nThanh Hóa,TH\n", encoding="utf-8")
+    (tmp_path / "names.csv").write_text("name,aliases\nThanh Hóa,TH\n", encoding="utf-8")
     (tmp_path / "index.yaml").write_text(
         "chiso: 1\nindex: a\nedition: '1'\nunits: names.csv\n"
         "tree: {code: a, aggregation: sum, children: [{code: x, maximum: 1, rule: given}]}\n",
@@ -334,7 +334,7 @@ def test_values_go_to_other_processes(values: dict[str, Any]) -> None:
         for kind in ("uncertainty", "plan", "baseline"):
             assert told(pool.submit(same, values[kind]).result()) == told(values[kind])
     with context.Pool(1) as workers:
-        assert workers.map(len, [scores, scores.panel.units]) == [63, 63]
+        assert workers.map(len, [scores, scores.units]) == [63, 63]
 
 
 def test_dask_knows_equal_values(values: dict[str, Any]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from chiso import _core, _html_reach, _tables
 from chiso._convert import frame, in_vietnamese, is_frame
 from chiso._io import SHARE
 from chiso._plan import Plan
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Actions:
+class Actions(Stored):
     """Actions of which some are to be chosen: immutable and validated.
 
     Made by `load_actions`, `Actions.from_yaml`, `Actions.from_frame` or `Actions.of`. An action
@@ -193,18 +194,6 @@ class Actions:
     def __hash__(self) -> int:
         """Hash as equal sets do."""
         return hash(self._core)
-
-    def __copy__(self) -> Actions:
-        """Return itself: it cannot change."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Actions:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (Actions.from_yaml, (self.to_yaml(),))
 
     def __repr__(self) -> str:
         """Return name and size."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chiso import _core
 from chiso._convert import as_period, frame, optional_period, whole
 from chiso._index import Index
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from chiso._panel import Panel
 
 
-class Baseline:
+class Baseline(Stored):
     """What a definition gave on data: locked, so that a change of it is noticed.
 
     Holds by period the scores of all nodes, ranks, groups and anchors; what rules give at their

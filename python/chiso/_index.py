@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex
 
 from chiso import _core, _html
 from chiso._convert import as_period, frame, in_vietnamese, optional_period
@@ -10,6 +10,7 @@ from chiso._evaluator import Evaluator
 from chiso._formula import Formula
 from chiso._panel import Panel
 from chiso._scores import Anchors, Scores
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Language = Literal["en", "vi"]
 
 
-class Index:
+class Index(Stored):
     """A composite index: an immutable tree of weighted criteria.
 
     Made by `load_index`, `Index.from_yaml`, `Index.from_frame` or `from_coinr`; an invalid one
@@ -210,17 +211,13 @@ class Index:
         """Return a hash of the name."""
         return hash(self._core)
 
-    def __copy__(self) -> Index:
-        """Return itself: it cannot change."""
-        return self
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and where its file lies."""
+        return (*super().__reduce_ex__(protocol), self._folder)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Index:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (_from_state, (self.to_yaml(), self._folder))
+    def __setstate__(self, folder: Path) -> None:
+        """Take where its file lies."""
+        self._folder = folder
 
     def __repr__(self) -> str:
         """Return the name and the size."""
@@ -414,10 +411,6 @@ class Index:
         from chiso import _tables
 
         return Index(_core.index_from_table(_core.Table("table", _tables.rows_of_frame(table))))
-
-
-def _from_state(yaml: str, folder: Path | None) -> Index:
-    return Index(_core.parse_index(yaml), folder)
 
 
 def how_in_words(node: _core.Criterion, period: _core.Period | None) -> str:

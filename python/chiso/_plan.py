@@ -29,6 +29,7 @@ from chiso._responsibility import (
     target_columns,
     workload_columns,
 )
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import datetime
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Plan:
+class Plan(Stored):
     """Who does what for which criterion until when, and what it promises: immutable.
 
     Made by `load_plan`, `Plan.from_yaml` or `Plan.from_frame`; an invalid one cannot exist.
@@ -736,18 +737,6 @@ class Plan:
     def __hash__(self) -> int:
         """Return a hash of the name."""
         return hash(self._core)
-
-    def __copy__(self) -> Plan:
-        """Return itself: it cannot change."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Plan:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (Plan.from_yaml, (self.to_yaml(),))
 
     def __repr__(self) -> str:
         """Return the name and the size."""

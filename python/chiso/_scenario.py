@@ -6,11 +6,12 @@ import json
 import math
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
 from chiso import _core, _html, _tables
 from chiso._convert import as_choice, as_list, as_period, as_texts, frame, in_vietnamese, is_frame
 from chiso._io import SHARE
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -36,7 +37,7 @@ _CATALOGUE = SHARE / "indices"
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Scenario:
+class Scenario(Stored):
     """A named list of edits, applied in their order to a result that they never change.
 
     A value: every method that edits returns a new scenario. Two are put together with ``+``,
@@ -368,20 +369,20 @@ class Scenario:
     def renamed(self, name: str, note: str | None = None) -> Scenario:
         """Return the same edits under another name, and perhaps with another note."""
         core = self._core
-        return _scenario(
+        return Scenario._of(
             _core.Scenario(name, core.note if note is None else note, core.edits, core.refit)
         )
 
     def refitted(self, refit: bool = True) -> Scenario:
         """Return the same edits with anchors fitted anew, or held."""
         core = self._core
-        return _scenario(_core.Scenario(core.name, core.note, core.edits, refit))
+        return Scenario._of(_core.Scenario(core.name, core.note, core.edits, refit))
 
     def __add__(self, other: Scenario) -> Scenario:
         """Return this scenario and then the other."""
         if not isinstance(other, Scenario):
             raise TypeError(f"expected a Scenario to put after {self!r}, got {other!r}")
-        return _scenario(self._core.then(other._core))
+        return Scenario._of(self._core.then(other._core))
 
     def to_yaml(self) -> str:
         """Return YAML text, which `Scenario.from_yaml` reads back unchanged."""
@@ -419,10 +420,6 @@ class Scenario:
         """Return True: a scenario without edits is one too."""
         return True
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML."""
-        return (Scenario.from_yaml, (self.to_yaml(),))
-
     def __str__(self) -> str:
         """Return the name and the edits, one a line."""
         return str(self._core)
@@ -436,9 +433,15 @@ class Scenario:
     def _repr_html_(self) -> str:
         return _html.scenario(self)
 
+    @classmethod
+    def _of(cls, core: _core.Scenario, *_: Any) -> Self:
+        made = cls.__new__(cls)
+        made._core = core
+        return made
+
     def _with(self, *edits: _core.Edit) -> Scenario:
         core = self._core
-        return _scenario(_core.Scenario(core.name, core.note, [*core.edits, *edits], core.refit))
+        return Scenario._of(_core.Scenario(core.name, core.note, [*core.edits, *edits], core.refit))
 
 
 def load_scenarios(
@@ -463,13 +466,13 @@ def load_scenarios(
     """
     if is_frame(source):
         table = _core.Table("scenarios", _tables.rows_of_frame(source))
-        return [_scenario(core) for core in _core.scenarios_from_table(table, _CATALOGUE)]
+        return [Scenario._of(core) for core in _core.scenarios_from_table(table, _CATALOGUE)]
     path = Path(cast("str | os.PathLike[str]", source))
     if path.suffix.lower() in _TABLES:
         found = _core.scenarios_from_table(_tables.read_table(path, sheet), _CATALOGUE)
     else:
         found = _core.load_scenarios(path, _CATALOGUE)
-    return [_scenario(core) for core in found]
+    return [Scenario._of(core) for core in found]
 
 
 def save_scenarios(
@@ -511,16 +514,10 @@ def listed_scenarios(
     return found
 
 
-def _scenario(core: _core.Scenario) -> Scenario:
-    made = Scenario.__new__(Scenario)
-    made._core = core
-    return made
-
-
 def _only(found: list[_core.Scenario]) -> Scenario:
     if len(found) != 1:
         raise _core.SpecError(f"expected one scenario, got {len(found)}")
-    return _scenario(found[0])
+    return Scenario._of(found[0])
 
 
 # ---- what people give ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ py::handle g_problem;
 py::handle g_error;
 py::handle g_spec;
 py::handle g_data;
+py::handle g_archive;
 py::handle g_not_found;
 
 py::handle make(py::module_& m, const char* name, const py::tuple& bases, const char* doc) {
@@ -69,6 +70,8 @@ void bind_errors(py::module_& m) {
                 "The description of an index is wrong.");
   g_data = make(m, "DataError", py::make_tuple(error, builtin(PyExc_ValueError)),
                 "Data do not fit the description, or are not what they claim to be.");
+  g_archive = make(m, "ArchiveError", py::make_tuple(error, builtin(PyExc_ValueError)),
+                   "A stored file is damaged, of a newer format, or not what it claims to be.");
   g_not_found = make(m, "NotFoundError", py::make_tuple(error, builtin(PyExc_LookupError)),
                      "A name is not there; the message suggests the nearest one.");
 
@@ -80,6 +83,8 @@ void bind_errors(py::module_& m) {
           raise(g_spec, e);
         } catch (const DataError& e) {
           raise(g_data, e);
+        } catch (const ArchiveError& e) {
+          raise(g_archive, e);
         } catch (const NotFoundError& e) {
           raise(g_not_found, e);
         } catch (const Error& e) {

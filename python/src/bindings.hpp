@@ -58,6 +58,7 @@ void bind_optimize(py::module_& m);
 void bind_robust(py::module_& m);
 void bind_projection(py::module_& m);
 void bind_io(py::module_& m);
+void bind_snapshot(py::module_& m);
 
 /// Hands memory to NumPy; nothing is copied. F-ordered, owned by the caller, writable.
 template <class T>

@@ -24,4 +24,5 @@ PYBIND11_MODULE(_core, m) {
   bind_io(m);
   bind_check(m);
   bind_check_baseline(m);
+  bind_snapshot(m);
 }

@@ -167,16 +167,17 @@ StudyRecord read_record(const std::string& file, Decoder& decoder, const InputLi
   return record;
 }
 
-Study restore(const std::string& file, StudyRecord record, const InputLimits& limits) {
+Study restore(const std::string& file, StudyRecord record, const InputLimits& limits,
+              std::span<const StudyValue> known) {
   try {
-    return study_of(std::move(record), limits);
+    return study_of(std::move(record), limits, known);
   } catch (const Error& error) {
     throw ArchiveError(in_file(error.problems(), file));
   }
 }
 
 Study read_binary(const std::string& file, std::string_view head, BinaryDecoder::Supply supply,
-                  Size size, const InputLimits& limits) {
+                  Size size, const InputLimits& limits, std::span<const StudyValue> known = {}) {
   const BinaryHead wanted = read_binary_head(file, head, size);
   BinaryDecoder decoder(std::move(supply), size - static_cast<Size>(head_bytes));
   const auto is_sealed = [&] { return sealed(decoder.whole_checksum(), head) == wanted.checksum; };
@@ -192,7 +193,7 @@ Study read_binary(const std::string& file, std::string_view head, BinaryDecoder:
   const Size more = decoder.left();
   if (!is_sealed()) refuse(file, damaged, from_a_copy);
   if (more > 0) refuse(file, fmt::format("{} bytes stand behind its last value", more));
-  return restore(file, std::move(record), limits);
+  return restore(file, std::move(record), limits, known);
 }
 
 Study read_xml(const std::string& file, std::string_view text, const InputLimits& limits) {
@@ -221,10 +222,11 @@ Study read_xml(const std::string& file, std::string_view text, const InputLimits
   } catch (const Error& error) {
     throw ArchiveError(in_file(error.problems(), file));
   }
-  return restore(file, std::move(record), limits);
+  return restore(file, std::move(record), limits, {});
 }
 
-Study read_bytes(const std::string& file, std::string_view bytes, const InputLimits& limits) {
+Study read_bytes(const std::string& file, std::string_view bytes, const InputLimits& limits,
+                 std::span<const StudyValue> known = {}) {
   if (is_xml(bytes)) return read_xml(file, bytes, limits);
   if (!is_binary(bytes)) refuse_stranger(file, bytes);
   std::string_view left = bytes.substr(std::min(head_bytes, bytes.size()));
@@ -235,7 +237,7 @@ Study read_bytes(const std::string& file, std::string_view bytes, const InputLim
     return some;
   };
   return read_binary(file, bytes.substr(0, head_bytes), supply, static_cast<Size>(bytes.size()),
-                     limits);
+                     limits, known);
 }
 
 /// What should never leave a reader leaves it as what it means: sizes are checked before memory is
@@ -254,15 +256,28 @@ auto guarded(const std::string& file, Read read) {
 // ---- Writing ------------------------------------------------------------------------------------
 
 /// @returns the head.
-std::string write_binary(const Study& study, const BinaryEncoder::Sink& sink) {
+std::string write_binary(const StudyRecord& record, const BinaryEncoder::Sink& sink) {
   BinaryEncoder encoder(sink);
   SavingArchive archive(encoder);
-  const StudyRecord record = record_of(study);
   archive& make_nvp("study", record);
   encoder.finish();
   std::string head = binary_head(encoder.length());
   append_number(head, sealed(encoder.checksum(), head));
   return head;
+}
+
+/// Into memory that is asked for once: what grows while it is written is there twice.
+void write_at_once(const StudyRecord& record, const std::function<char*(Size)>& room) {
+  Size length = 0;
+  const std::string head = write_binary(
+      record, [&length](std::string_view more) { length += static_cast<Size>(more.size()); });
+  char* to = room(static_cast<Size>(head.size()) + length);
+  const auto append = [&to](std::string_view more) {
+    std::memcpy(to, more.data(), more.size());
+    to += more.size();
+  };
+  append(head);
+  write_binary(record, append);
 }
 
 std::string xml_of(const Study& study) {
@@ -288,7 +303,8 @@ void save_snapshot(const Study& study, const fs::path& path, SnapshotForm form) 
   if (form == SnapshotForm::xml) return write_file_atomically(path, xml_of(study));
   AtomicFile file(path);
   file.write(std::string(head_bytes, '\0'));
-  file.overwrite(0, write_binary(study, [&file](std::string_view bytes) { file.write(bytes); }));
+  file.overwrite(
+      0, write_binary(record_of(study), [&file](std::string_view bytes) { file.write(bytes); }));
   file.commit();
 }
 
@@ -298,14 +314,28 @@ void save_snapshot(const Study& study, const fs::path& path) {
 
 std::string to_bytes(const Study& study, SnapshotForm form) {
   if (form == SnapshotForm::xml) return xml_of(study);
-  std::string bytes(head_bytes, '\0');
-  const std::string head = write_binary(study, [&bytes](std::string_view more) { bytes += more; });
-  bytes.replace(0, head_bytes, head);
+  std::string bytes;
+  write_at_once(record_of(study), [&bytes](Size size) {
+    bytes.resize(static_cast<std::size_t>(size));
+    return bytes.data();
+  });
   return bytes;
 }
 
 std::string to_bytes(StudyValue value, SnapshotForm form) {
   return to_bytes(alone_in(std::move(value)), form);
+}
+
+void to_bytes(const StudyValue& value, std::span<const StudyValue> known,
+              const std::function<char*(Size)>& room) {
+  // Of the study, not of a copy: the record looks into it.
+  const Study study = alone_in(value);
+  write_at_once(record_of(study, known), room);
+}
+
+StudyValue value_from_bytes(std::string_view bytes, std::span<const StudyValue> known,
+                            const InputLimits& limits) {
+  return guarded({}, [&] { return read_bytes({}, bytes, limits, known); }).at(alone);
 }
 
 Study study_from_bytes(std::string_view bytes, const InputLimits& limits) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -35,9 +36,16 @@ bool is_same(const T& a, const T& b) {
   }
 }
 
+/// Of the values that a reader is given, which stand before the first of those that are stored.
+constexpr Size known_position(std::size_t i) { return -1 - static_cast<Size>(i); }
+
 class Recorder {
  public:
-  explicit Recorder(StudyRecord& record) : record_(record) {}
+  Recorder(StudyRecord& record, std::span<const StudyValue> known) : record_(record) {
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      std::visit([&](const auto& one) { see(one, known_position(i)); }, known[i]);
+    }
+  }
 
   Size add(const StudyValue& value) {
     return std::visit([this](const auto& one) { return add(one); }, value);
@@ -146,6 +154,15 @@ class Recorder {
     return position;
   }
 
+  /// Of what is not shared there is nothing to remember.
+  template <class T>
+  void see(const T& value, Size position) {
+    if constexpr (std::is_same_v<T, Index> || std::is_same_v<T, Panel> ||
+                  std::is_same_v<T, Scores>) {
+      std::get<std::vector<std::pair<const T*, Size>>>(seen_).emplace_back(&value, position);
+    }
+  }
+
   template <class Record>
   Size append(Record record) {
     record_.values.emplace_back(std::move(record));
@@ -162,7 +179,8 @@ class Recorder {
 
 class Restorer {
  public:
-  explicit Restorer(const InputLimits& limits) : limits_(limits) {
+  Restorer(const InputLimits& limits, std::span<const StudyValue> known)
+      : limits_(limits), known_(known) {
     // A plan, and a baseline, may have more than the definition of an index.
     plans_.definition_bytes = std::max(plan_limits.definition_bytes, limits.definition_bytes);
     plans_.values = std::max(plan_limits.values, limits.values);
@@ -174,6 +192,7 @@ class Restorer {
   }
 
   [[nodiscard]] const StudyValue& value(Size position) const {
+    if (position < 0 && position >= -std::ssize(known_)) return known_[at(-1 - position)];
     if (position < 0 || position >= std::ssize(values_)) {
       throw ArchiveError(
           fmt::format("it refers to value {}, which does not stand before it", position));
@@ -313,23 +332,24 @@ class Restorer {
 
   InputLimits limits_;
   InputLimits plans_ = limits_;
+  std::span<const StudyValue> known_;
   std::vector<StudyValue> values_;
 };
 
 }  // namespace
 
-StudyRecord record_of(const Study& study) {
+StudyRecord record_of(const Study& study, std::span<const StudyValue> known) {
   StudyRecord record;
   record.provenance = study.provenance();
-  Recorder recorder(record);
+  Recorder recorder(record, known);
   for (const StudyPart& part : study.parts()) {
     record.parts.push_back({part.name, recorder.add(part.value)});
   }
   return record;
 }
 
-Study study_of(StudyRecord record, const InputLimits& limits) {
-  Restorer restorer(limits);
+Study study_of(StudyRecord record, const InputLimits& limits, std::span<const StudyValue> known) {
+  Restorer restorer(limits, known);
   for (std::size_t i = 0; i < record.values.size(); ++i) {
     try {
       restorer.add(record.values[i]);

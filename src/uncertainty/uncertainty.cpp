@@ -96,6 +96,12 @@ void Uncertainty::merge(const Uncertainty& other) {
   tally_ = std::make_shared<const Tally>(std::move(all));
 }
 
+void Uncertainty::stop() {
+  Tally all = *tally_;
+  all.stopped = true;
+  tally_ = std::make_shared<const Tally>(std::move(all));
+}
+
 std::string Uncertainty::bytes() const { return tally_->bytes(); }
 
 Uncertainty Uncertainty::from_bytes(const Experiment& experiment, std::string_view bytes) {

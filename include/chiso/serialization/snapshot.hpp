@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +52,18 @@ template <class T>
 [[nodiscard]] T from_bytes(std::string_view bytes, const InputLimits& limits = {}) {
   return study_from_bytes(bytes, limits).template get<T>("value");
 }
+
+/// One value without those that it is made from and the reader has: scores without their index and
+/// panel, say, so that who keeps a hundred scores of one panel keeps it once. For use inside of a
+/// program or between its processes; no file, since it cannot be read alone.
+/// @param known what the reader will be given, in the same order
+/// @param room gives memory for so many bytes, asked for once
+void to_bytes(const StudyValue& value, std::span<const StudyValue> known,
+              const std::function<char*(Size)>& room);
+
+/// @throws ArchiveError as load_snapshot does.
+[[nodiscard]] StudyValue value_from_bytes(std::string_view bytes, std::span<const StudyValue> known,
+                                          const InputLimits& limits = {});
 
 /// What the head of a snapshot says.
 struct SnapshotHead {

@@ -10,7 +10,7 @@ namespace chiso {
 /// One thing that two studies have not in common.
 struct StudyChange {
   std::string part;    ///< Its name; empty: the provenance.
-  std::string place;   ///< Where in it: "Thanh Hóa, labor, 2019", a node, a key; may be empty.
+  std::string place;   ///< Where in it: "Thanh Hoa, labor, 2019", a node, a key; may be empty.
   std::string what;    ///< "value", "score", "rank", "rule", "added", "removed" ...
   std::string before;  ///< Empty: not there.
   std::string after;

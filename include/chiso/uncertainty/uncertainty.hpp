@@ -99,6 +99,9 @@ class Uncertainty {
   /// @throws DataError if they are not of one experiment, or share a grain.
   void merge(const Uncertainty& other);
 
+  /// Says that the draws end here by somebody's will, where they were made grain by grain.
+  void stop();
+
   /// The counts as bytes, to be sent and read again with the same experiment.
   [[nodiscard]] std::string bytes() const;
   /// @throws DataError if they are not what `bytes` wrote for such an experiment.

@@ -46,6 +46,7 @@
 #include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/find_panel.hpp"
+#include "chiso/io/formula_guard.hpp"
 #include "chiso/io/index_table.hpp"
 #include "chiso/io/limits.hpp"
 #include "chiso/io/load_actions.hpp"

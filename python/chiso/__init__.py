@@ -52,6 +52,7 @@ from chiso._io import (
     read_scoring_form,
     tables,
 )
+from chiso._limits import InputLimits
 from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
@@ -96,6 +97,7 @@ __all__ = [
     "Group",
     "History",
     "Index",
+    "InputLimits",
     "Keep",
     "LeastChange",
     "MissingPolicy",

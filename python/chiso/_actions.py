@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from chiso import _core, _html_reach, _tables
 from chiso._convert import frame, in_vietnamese, is_frame
 from chiso._io import SHARE
+from chiso._limits import core_limits
 from chiso._plan import Plan
 from chiso._stored import Stored
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from chiso._convert import Columns
     from chiso._index import Language
+    from chiso._limits import InputLimits
 
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
@@ -143,7 +145,7 @@ class Actions(Stored):
             _core.write_file(path, self.to_yaml())
 
     @staticmethod
-    def from_yaml(text: str) -> Actions:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Actions:
         """Read actions from YAML text.
 
         Raises
@@ -151,18 +153,28 @@ class Actions(Stored):
         SpecError
             With every problem, each with line and column.
         """
-        return Actions(_core.parse_actions(text))
+        return Actions(_core.parse_actions(text, core_limits(limits)))
 
     @staticmethod
-    def from_frame(table: pd.DataFrame) -> Actions:
+    def from_frame(table: pd.DataFrame, *, limits: InputLimits | None = None) -> Actions:
         """Read actions from a table, one row an action, as `to_table` gives it.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row an action.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with its cell.
         """
-        return Actions(_core.actions_from_table(_core.Table("table", _tables.rows_of_frame(table))))
+        rows = _tables.rows_of_frame(table)
+        return Actions(
+            _core.actions_from_table(_core.Table("table", rows, limits=core_limits(limits)))
+        )
 
     @staticmethod
     def of(plan: Plan) -> Actions:
@@ -209,7 +221,10 @@ ActionsLike: TypeAlias = "Actions | Plan | str | os.PathLike[str] | pd.DataFrame
 
 
 def load_actions(
-    source: str | os.PathLike[str] | pd.DataFrame, *, sheet: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> Actions:
     """Load a set of actions that ships with the package, or from a file or a frame.
 
@@ -219,6 +234,8 @@ def load_actions(
         A shipped set; a YAML file; or a table (``.csv``, ``.xlsx``, a frame), one row an action.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -228,16 +245,16 @@ def load_actions(
         With everything that is wrong, each with its line or cell.
     """
     if is_frame(source):
-        return Actions.from_frame(source)
+        return Actions.from_frame(source, limits=limits)
     text = str(cast("str | os.PathLike[str]", source))
     file = Path(text)
     if file.suffix.lower() in _TABLES:
-        return Actions(_core.actions_from_table(_tables.read_table(file, sheet)))
-    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or file.is_file():
-        return Actions(_core.load_actions(file))
+        return Actions(_core.actions_from_table(_tables.read_table(file, sheet, limits)))
+    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or _core.is_file(file):
+        return Actions(_core.load_actions(file, core_limits(limits)))
     shipped = {entry.name: entry.path for entry in _core.actions_in(SHARE / "actions")}
     if text in shipped:
-        return Actions(_core.load_actions(shipped[text]))
+        return Actions(_core.load_actions(shipped[text], core_limits(limits)))
     near = difflib.get_close_matches(text, shipped, 1)
     known = f"; there is {', '.join(shipped)}" if shipped else ""
     raise _core.NotFoundError(

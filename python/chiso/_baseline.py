@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chiso import _core
 from chiso._convert import as_period, frame, optional_period, whole
 from chiso._index import Index
+from chiso._limits import core_limits
 from chiso._stored import Stored
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._limits import InputLimits
     from chiso._panel import Panel
 
 
@@ -229,8 +231,15 @@ def lock(
     return Baseline(core)
 
 
-def load_baseline(path: str | os.PathLike[str]) -> Baseline:
+def load_baseline(path: str | os.PathLike[str], *, limits: InputLimits | None = None) -> Baseline:
     """Read a baseline that `Baseline.save` or ``chiso lock`` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -239,7 +248,7 @@ def load_baseline(path: str | os.PathLike[str]) -> Baseline:
     NotFoundError
         If there is no such file.
     """
-    return Baseline(_core.load_baseline(path))
+    return Baseline(_core.load_baseline(path, core_limits(limits)))
 
 
 # ---- columns, without pandas ---------------------------------------------------------------------

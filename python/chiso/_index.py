@@ -8,6 +8,7 @@ from chiso import _core, _html
 from chiso._convert import as_period, frame, in_vietnamese, optional_period
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
+from chiso._limits import core_limits
 from chiso._panel import Panel
 from chiso._scores import Anchors, Scores
 from chiso._stored import Stored
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._limits import InputLimits
     from chiso._outcome import Outcome
     from chiso._scenario import Scenario
 
@@ -303,7 +305,7 @@ class Index(Stored):
 
         beside = None if self._folder is None else self._folder / declared
         try:
-            return _io.read_names(beside if beside and beside.is_file() else declared)
+            return _io.read_names(beside if beside and _core.is_file(beside) else declared)
         except _core.NotFoundError:
             raise _core.NotFoundError(
                 f"{self.name}: its `units` name '{declared}', which is neither a list that ships "
@@ -389,19 +391,33 @@ class Index(Stored):
         return frame({name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])})
 
     @staticmethod
-    def from_yaml(text: str) -> Index:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Index:
         """Read a definition from YAML text.
+
+        Parameters
+        ----------
+        text : str
+            What a file would hold.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with line and column.
         """
-        return Index(_core.parse_index(text))
+        return Index(_core.parse_index(text, limits=core_limits(limits)))
 
     @staticmethod
-    def from_frame(table: pd.DataFrame) -> Index:
+    def from_frame(table: pd.DataFrame, *, limits: InputLimits | None = None) -> Index:
         """Read a definition from a table, as `to_table` gives it.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row a node.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
@@ -410,7 +426,8 @@ class Index(Stored):
         """
         from chiso import _tables
 
-        return Index(_core.index_from_table(_core.Table("table", _tables.rows_of_frame(table))))
+        rows = _tables.rows_of_frame(table)
+        return Index(_core.index_from_table(_core.Table("table", rows, limits=core_limits(limits))))
 
 
 def how_in_words(node: _core.Criterion, period: _core.Period | None) -> str:

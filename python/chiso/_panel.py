@@ -365,7 +365,9 @@ class _FrameReader:
         heading = ["unit", "period", *texts]
         labels = [units[u] for u in unit_of_row], [periods[p].text for p in period_of_row]
         rows = zip(*labels, *texts.values(), strict=True)
-        table = _core.Table(self._source or "frame", [heading, *map(list, rows)])
+        table = _core.Table(
+            self._source or "frame", [heading, *map(list, rows)], limits=_core.no_limits
+        )
         return Panel(numbers.overlay(_core.panel_from_table(table)))
 
     def _wide_columns(self) -> dict[str, pd.Series[Any]]:

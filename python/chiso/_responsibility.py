@@ -96,7 +96,7 @@ class Standings(Stored):
         """
         from chiso import _tables
 
-        rows = _core.Table("standings", _tables.rows_of_frame(table))
+        rows = _core.Table("standings", _tables.rows_of_frame(table), limits=_core.no_limits)
         return Standings(_core.standings_from_table(rows))
 
     @staticmethod

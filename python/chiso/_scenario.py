@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 from chiso import _core, _html, _tables
 from chiso._convert import as_choice, as_list, as_period, as_texts, frame, in_vietnamese, is_frame
 from chiso._io import SHARE
+from chiso._limits import core_limits
 from chiso._stored import Stored
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from chiso._convert import PeriodLike
     from chiso._index import Index, Language
+    from chiso._limits import InputLimits
 
 #: Units: one, several, or all (None).
 Units: TypeAlias = "str | Iterable[str] | None"
@@ -389,15 +391,22 @@ class Scenario(Stored):
         return _core.scenarios_to_yaml([self._core], _CATALOGUE)
 
     @staticmethod
-    def from_yaml(text: str) -> Scenario:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Scenario:
         """Read one scenario from YAML text.
+
+        Parameters
+        ----------
+        text : str
+            What a file would hold.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with line and column; or if there is not exactly one.
         """
-        return _only(_core.parse_scenarios(text, _CATALOGUE))
+        return _only(_core.parse_scenarios(text, _CATALOGUE, core_limits(limits)))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an edit, as `load_scenarios` reads it from a frame or table."""
@@ -445,7 +454,10 @@ class Scenario(Stored):
 
 
 def load_scenarios(
-    source: str | os.PathLike[str] | pd.DataFrame, *, sheet: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> list[Scenario]:
     """Read scenarios from a file or a frame.
 
@@ -456,6 +468,8 @@ def load_scenarios(
         writes and `Scenario.to_frame` returns it.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -465,13 +479,13 @@ def load_scenarios(
         If there is no such file.
     """
     if is_frame(source):
-        table = _core.Table("scenarios", _tables.rows_of_frame(source))
+        table = _core.Table("scenarios", _tables.rows_of_frame(source), limits=core_limits(limits))
         return [Scenario._of(core) for core in _core.scenarios_from_table(table, _CATALOGUE)]
     path = Path(cast("str | os.PathLike[str]", source))
     if path.suffix.lower() in _TABLES:
-        found = _core.scenarios_from_table(_tables.read_table(path, sheet), _CATALOGUE)
+        found = _core.scenarios_from_table(_tables.read_table(path, sheet, limits), _CATALOGUE)
     else:
-        found = _core.load_scenarios(path, _CATALOGUE)
+        found = _core.load_scenarios(path, _CATALOGUE, core_limits(limits))
     return [Scenario._of(core) for core in found]
 
 

@@ -12,6 +12,7 @@ from chiso._actions import Actions
 from chiso._baseline import Baseline
 from chiso._convert import as_text, as_whole, frame
 from chiso._index import Index
+from chiso._limits import core_limits
 from chiso._panel import Panel
 from chiso._plan import Plan
 from chiso._ranking import Ranking
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns
+    from chiso._limits import InputLimits
 
 #: What can be stored.
 StudyValue: TypeAlias = (
@@ -136,8 +138,15 @@ class Study:
         self._parts: dict[str, Any] = dict(listed)
 
     @staticmethod
-    def load(path: str | os.PathLike[str]) -> Study:
+    def load(path: str | os.PathLike[str], *, limits: InputLimits | None = None) -> Study:
         """Read a snapshot as a study, also if it holds one value alone (called ``"value"``).
+
+        Parameters
+        ----------
+        path : path
+            Of either form.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
@@ -146,7 +155,7 @@ class Study:
         ArchiveError
             If it is no snapshot, cut off, damaged, of a newer format, or holds what cannot be.
         """
-        return Study._of(_core.load_study(_path(path)))
+        return Study._of(_core.load_study(_path(path), core_limits(limits)))
 
     # ---- where it comes from ----------------------------------------------------------------
 
@@ -372,13 +381,15 @@ def save_snapshot(path: str | os.PathLike[str], value: StudyValue | Study) -> No
     _core.Study([(_ALONE, value._core)], "", "", "", []).save(_path(path))
 
 
-def load_snapshot(path: str | os.PathLike[str]) -> Any:
+def load_snapshot(path: str | os.PathLike[str], *, limits: InputLimits | None = None) -> Any:
     """Read what `save_snapshot` or ``chiso snapshot save`` wrote, here or in C++.
 
     Parameters
     ----------
     path : path
         Of either form.
+    limits : InputLimits, optional
+        How much is read before it is refused.
 
     Returns
     -------
@@ -393,7 +404,7 @@ def load_snapshot(path: str | os.PathLike[str]) -> Any:
         If it is no snapshot, cut off, damaged, of a newer format, or holds what cannot be. Nothing
         of it is used then.
     """
-    study = Study.load(path)
+    study = Study.load(path, limits=limits)
     return study[_ALONE] if study._is_value_alone() else study
 
 

@@ -535,7 +535,7 @@ def import_form(
         cells = [exact_text(values.get(code, math.nan)) for code in form.index.variables]
         rows.append([unit, as_period(period).text, version, *cells])
     _core.write_file(definition, form.index.to_yaml())
-    _core.write_file(points, _core.to_csv(_core.Table("", rows)))
+    _tables.write_rows(rows, points)
     click.echo(f"{definition}\n{points}")
     for finding in form.findings:
         click.echo(f"look at: {problem_text(finding)}", err=True)

@@ -1,5 +1,6 @@
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "bindings.hpp"
 #include "chiso/base/error.hpp"
@@ -26,9 +27,15 @@ py::handle make(py::module_& m, const char* name, const py::tuple& bases, const 
 
 py::object positive(int number) { return number > 0 ? py::object(py::int_(number)) : py::none(); }
 
+// What is not UTF-8 (names of files may be so) is shown byte by byte, not a second error.
+py::object text_of(std::string_view text) {
+  return py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace"));
+}
+
 void raise(py::handle type, const Error& error) {
-  const py::object value = type(error.what());
-  value.attr("where") = error.where();
+  const py::object value = type(text_of(error.what()));
+  value.attr("where") = text_of(error.where());
   value.attr("problems") = to_problems(error.problems());
   PyErr_SetObject(type.ptr(), value.ptr());
 }
@@ -38,8 +45,9 @@ void raise(py::handle type, const Error& error) {
 py::list to_problems(const std::vector<Problem>& problems) {
   py::list list;
   for (const Problem& p : problems) {
-    list.append(g_problem(p.location.file, positive(p.location.line), positive(p.location.column),
-                          p.place, p.message, p.remedy));
+    list.append(g_problem(text_of(p.location.file), positive(p.location.line),
+                          positive(p.location.column), text_of(p.place), text_of(p.message),
+                          text_of(p.remedy)));
   }
   return list;
 }

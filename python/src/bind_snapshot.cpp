@@ -109,7 +109,7 @@ py::object from_bytes(const py::buffer& object, const py::sequence& known) {
   const std::vector<StudyValue> others = values_of(known);
   const StudyValue value = [&] {
     const py::gil_scoped_release release;
-    return value_from_bytes(buffer.bytes(), others);
+    return value_from_bytes(buffer.bytes(), others, no_limits);  // A pickle is one's own.
   }();
   return object_of(value);
 }
@@ -218,14 +218,16 @@ void bind_studies(py::module_& m) {
       .def("difference", &change_columns, "other"_a, "most"_a,
            "Columns part, place, what, before, after, change.");
   m.def(
-      "load_study", [](const fs::path& path) { return load_snapshot(path); }, "path"_a,
-      py::call_guard<py::gil_scoped_release>(), "Raises NotFoundError, Error, ArchiveError.");
+      "load_study",
+      [](const fs::path& path, const InputLimits& limits) { return load_snapshot(path, limits); },
+      "path"_a, "limits"_a = InputLimits(), py::call_guard<py::gil_scoped_release>(),
+      "Raises NotFoundError, Error, ArchiveError.");
   m.def(
       "study_from_bytes",
       [](const py::buffer& object) {
         const Buffer buffer(object);
         const py::gil_scoped_release release;
-        return study_from_bytes(buffer.bytes());
+        return study_from_bytes(buffer.bytes(), no_limits);
       },
       "snapshot"_a, "Raises ArchiveError.");
   m.def(

@@ -42,6 +42,7 @@ Date from_date(const py::handle& date);
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);
+void bind_limits(py::module_& m);
 void bind_formula(py::module_& m);
 void bind_kernels(py::module_& m);
 void bind_model(py::module_& m);

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
 
   bind_errors(m);
   bind_base(m);
+  bind_limits(m);
   bind_formula(m);
   bind_kernels(m);
   bind_model(m);

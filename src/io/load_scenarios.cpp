@@ -11,8 +11,9 @@ namespace fs = std::filesystem;
 std::vector<Scenario> load_scenarios(const fs::path& path, const InputLimits& limits,
                                      const fs::path& catalogue) {
   const std::string file = path.string();
-  return scenarios_from(parse_document(read_file(path, limits.definition_bytes), file, limits),
-                        file, {path.parent_path(), catalogue, limits});
+  return scenarios_from(
+      parse_document(read_file(path, limits.definition_bytes, "definition_bytes"), file, limits),
+      file, {path.parent_path(), catalogue, limits});
 }
 
 std::vector<Scenario> parse_scenarios(std::string_view text, const std::string& source,

@@ -119,7 +119,7 @@ Node write_scenario(const Scenario& scenario, const fs::path* catalogue) {
 std::vector<Scenario> scenarios_from(const Node& root, const std::string& file,
                                      const Definitions& definitions) {
   Problems problems;
-  Reader reader(file, problems);
+  Reader reader(file, problems, definitions.limits.formula());
   ScenarioReader scenario_reader(reader, definitions);
   std::vector<Scenario> scenarios;
   if (root.find("edits") != nullptr && root.find("scenarios") == nullptr) {

@@ -6,6 +6,7 @@
 #include "base/shown.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/load_scenarios.hpp"
+#include "io/how_to_raise.hpp"
 
 namespace chiso {
 
@@ -54,7 +55,7 @@ void LoadingArchive::refuse_many(Size count) const {
       {},
       {},
       fmt::format("it has {} values, and no more than {} are read", count, limits_.snapshot_values),
-      "if it is meant to have so many, raise the limit (InputLimits::snapshot_values)"}});
+      how_to_raise("snapshot_values")}});
 }
 
 void LoadingArchive::refuse_number(std::int64_t found) {

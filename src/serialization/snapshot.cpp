@@ -345,7 +345,7 @@ Study study_from_bytes(std::string_view bytes, const InputLimits& limits) {
 Study load_snapshot(const fs::path& path, const InputLimits& limits) {
   const std::string file = path.string();
   return guarded(file, [&] {
-    InputFile input(path, limits.snapshot_bytes);
+    InputFile input(path, limits.snapshot_bytes, "snapshot_bytes");
     std::string head(head_bytes, '\0');
     head.resize(input.read(head.data(), head.size()));
     if (is_binary(head) && input.size()) {
@@ -354,10 +354,8 @@ Study load_snapshot(const fs::path& path, const InputLimits& limits) {
           *input.size(), limits);
     }
     // Text is read whole, and so is what has no size beforehand.
-    return read_bytes(
-        file,
-        head + input.rest(is_binary(head) ? limits.snapshot_bytes : limits.snapshot_text_bytes),
-        limits);
+    if (!is_binary(head)) input.allow(limits.snapshot_text_bytes, "snapshot_text_bytes");
+    return read_bytes(file, head + input.rest(), limits);
   });
 }
 

@@ -301,9 +301,9 @@ TEST(SnapshotTest, LimitsAreStatedAndCanBeRaised) {
   InputLimits limits;
   limits.snapshot_values = 2;
   EXPECT_THAT([&] { (void)study_from_bytes(to_bytes(study), limits); },
-              ThrowsMessage<ArchiveError>(HasSubstr(
-                  "3 values, and no more than 2 are read; if it is meant to have so many, "
-                  "raise the limit (InputLimits::snapshot_values)")));
+              ThrowsMessage<ArchiveError>(
+                  HasSubstr("3 values, and no more than 2 are read; if it is meant to be so, raise "
+                            "`snapshot_values` of InputLimits")));
   limits.snapshot_values = 3;
   EXPECT_EQ(study_from_bytes(to_bytes(study), limits).parts().size(), 3);
 

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -26,9 +27,11 @@ class Writer {
  public:
   template <class Unsigned>
   void number(Unsigned x) {
+    std::array<char, sizeof(Unsigned)> bytes{};  // Compilers make one move of it.
     for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-      bytes_ += static_cast<char>(static_cast<unsigned char>(x >> (8 * i)));
+      bytes[i] = static_cast<char>(static_cast<unsigned char>(x >> (8 * i)));
     }
+    bytes_.append(bytes.data(), bytes.size());
   }
   void text(std::string_view text) { bytes_ += text; }
 

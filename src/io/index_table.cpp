@@ -37,7 +37,7 @@ bool is_text(std::string_view key) {
 // ---- Writing -----------------------------------------------------------------------------------
 
 std::string cell_of(std::string_view key, const Node& node) {
-  return is_text(key) && node.is_scalar() ? node.text : to_flow(node);
+  return is_text(key) && node.is_scalar() ? text_cell(node.text) : to_flow(node);
 }
 
 void append_head(const IndexDefinition& definition, std::vector<std::vector<std::string>>& rows) {
@@ -47,8 +47,8 @@ void append_head(const IndexDefinition& definition, std::vector<std::vector<std:
   };
   for (const std::string_view key : head_keys()) {
     if (key == "title") {
-      if (!definition.title.en.empty()) append("title", definition.title.en);
-      if (!definition.title.vi.empty()) append("title_vi", definition.title.vi);
+      if (!definition.title.en.empty()) append("title", text_cell(definition.title.en));
+      if (!definition.title.vi.empty()) append("title_vi", text_cell(definition.title.vi));
     } else if (const Node* value = root.find(key)) {
       append(std::string(key), cell_of(key, *value));
     }
@@ -63,6 +63,18 @@ void append_head(const IndexDefinition& definition, std::vector<std::vector<std:
 }
 
 // ---- Reading -----------------------------------------------------------------------------------
+
+/// The text of a cell, as it stands or as text_cell() wrote it.
+std::string text_of(std::string_view cell) {
+  if (cell.size() > 1 && cell.starts_with('"') && cell.ends_with('"')) {
+    try {
+      const Node parsed = parse_document(cell, {});
+      if (parsed.is_scalar() && parsed.quoted) return parsed.text;
+    } catch (const SpecError&) {  // Quotes of the text itself.
+    }
+  }
+  return std::string(cell);
+}
 
 class TableReader {
  public:
@@ -152,8 +164,7 @@ class TableReader {
     const Location location = table_.location(row, column);
     Node node;
     if (is_text(key)) {
-      node = Node::word(std::string(text));
-      node.quoted = true;
+      node = text_node(text_of(text));
     } else {
       try {
         node = parse_document(text, {}, table_.limits());
@@ -379,8 +390,8 @@ Table table_from_index(const Index& index) {
     for (const auto& column : columns) {
       const Node* value = nodes[static_cast<std::size_t>(i)].find(column);
       row.push_back(column == "parent"     ? (i == 0 ? "" : index.node(index.parent(i)).code)
-                    : column == "title"    ? node.title.en
-                    : column == "title_vi" ? node.title.vi
+                    : column == "title"    ? text_cell(node.title.en)
+                    : column == "title_vi" ? text_cell(node.title.vi)
                     : value != nullptr     ? cell_of(column, *value)
                                            : "");
     }

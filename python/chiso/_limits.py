@@ -22,7 +22,7 @@ class InputLimits:
     table_bytes : int, optional
         Of a CSV or Excel file, or a baseline; 1 GiB.
     depth : int, optional
-        Nesting of lists and mappings of YAML; 100. At most 1000.
+        Nesting of lists and mappings of YAML; 100. At most 480.
     values : int, optional
         Of YAML: lists, mappings, numbers, texts and keys; 500 000, of plans and check files
         3 000 000.

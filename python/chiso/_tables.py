@@ -122,7 +122,7 @@ def _read_sheet(book: Any, file: Path, sheet: str | None, most: _core.InputLimit
             if len(rows) + empty > _MOST_ROWS:
                 raise _core.DataError(f"a sheet of Excel has no more than {_MOST_ROWS} rows")
         for name, found, limit in (
-            ("rows", len(rows) + empty, most.rows),
+            ("rows", len(rows) + empty + bool(texts), most.rows),
             ("columns", len(texts), most.columns),
             ("cells", cells + empty + len(texts), most.cells),
         ):

@@ -14,6 +14,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unicodedata
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import chiso
+import numpy as np
 import pytest
 from chiso import _core, _tables
 from chiso.cli import main
@@ -51,6 +53,7 @@ class Things:
         self.actions = chiso.load_actions("thanh-hoa-pci-2019")
         self.scenario = chiso.Scenario("x").set("Thanh Hóa", "entry", 8.0)
         self.baseline = chiso.lock(self.index, self.panel, periods=[2019])
+        self.study = chiso.Study(index=self.index, panel=self.panel, baseline=self.baseline)
 
     def savers(self) -> dict[str, Callable[[Path], Any]]:
         """Everything that writes a file, by the ending of the file."""
@@ -68,6 +71,8 @@ class Things:
             "scenarios.yaml": lambda path: chiso.save_scenarios(self.scenario, path),
             "scenarios.csv": lambda path: chiso.save_scenarios(self.scenario, path),
             "baseline.lock": self.baseline.save,
+            "study.chiso": self.study.save,
+            "study.xml": self.study.save,
             "scores.csv": lambda path: command(*score, str(path)),
             "scores.json": lambda path: command(*score, str(path)),
             "scores.xlsx": lambda path: command(*score, str(path)),
@@ -90,6 +95,8 @@ class Things:
             "scenarios.yaml": chiso.load_scenarios,
             "scenarios.csv": chiso.load_scenarios,
             "baseline.lock": chiso.load_baseline,
+            "study.chiso": chiso.load_snapshot,
+            "study.xml": chiso.load_snapshot,
             "panel.csv": chiso.read_panel,
             "panel.xlsx": chiso.read_panel,
             "standings.csv": chiso.read_standings,
@@ -349,15 +356,16 @@ def run_again(*arguments: str, before: tuple[str, ...] = (), **options: Any) -> 
     return str(done.stdout)
 
 
-def fails_whole(things: Things, folder: Path, match: str) -> None:
+def fails_whole(things: Things, folder: Path, *matches: str) -> None:
     """Every saver fails with a clear error, and leaves what was there."""
     for kind, save in things.savers().items():
         path = folder / kind
         before = path.read_bytes() if path.exists() else None
         with pytest.raises(chiso.Error) as failure:
             save(path)
-        assert match in str(failure.value), f"{kind}: {failure.value}"
-        assert kind in str(failure.value), f"{kind}: {failure.value}"
+        message = str(failure.value)
+        assert any(match in message for match in matches), f"{kind}: {message}"
+        assert kind in message, f"{kind}: {message}"
         assert (path.read_bytes() if path.exists() else None) == before, kind
         hidden = [name for name in left_in(folder) if name.startswith(".")]
         assert not hidden, f"{kind}: {hidden}"
@@ -367,15 +375,13 @@ def in_a_read_only_folder(folder: Path) -> None:
     things = Things()
     for kind, save in things.savers().items():
         save(folder / kind)
+    things.baseline.save(folder / "baseline.lock")
     folder.chmod(0o555)
-    try:
-        if os.access(folder, os.W_OK):
-            os.setuid(65534)
-        fails_whole(things, folder, "Permission denied")
-        fails_whole(things, folder.parent, "")
-    finally:
-        with contextlib.suppress(PermissionError):
-            folder.chmod(0o755)
+    if os.geteuid() == 0:
+        os.setuid(65534)
+    fails_whole(things, folder, "Permission denied", "not writable")
+    if not os.access(folder.parent, os.W_OK):
+        fails_whole(things, folder.parent, "Permission denied", "not writable")
 
 
 def on_a_full_disk(folder: Path) -> None:
@@ -402,14 +408,18 @@ def with_small_files_only(folder: Path) -> None:
     fails_whole(things, folder, "File too large")
 
 
-def test_read_only_folders(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    if os.geteuid() == 0:
-        for parent in [tmp_path, *tmp_path.parents]:
-            if not parent.stat().st_mode & 0o001:
-                pytest.skip(f"root may write everywhere, and others may not enter {parent}")
-    run_again("in_a_read_only_folder", str(folder))
+def test_read_only_folders() -> None:
+    """Root may write everywhere, so somebody else does it, who must be able to enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name, "folder")
+        folder.mkdir()
+        folder.parent.chmod(0o755)
+        if os.geteuid() == 0:
+            for path in (folder, Path(__file__).resolve(), Path(chiso.__file__).resolve()):
+                for parent in path.parents:
+                    if not parent.stat().st_mode & 0o001:
+                        pytest.skip(f"root may write everywhere, and others may not enter {parent}")
+        run_again("in_a_read_only_folder", str(folder))
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
@@ -448,6 +458,20 @@ def versions_of(what: str) -> tuple[Callable[[Path], Any], Callable[[Path], Any]
         return (
             lambda path: _tables.write_rows(rows, path),
             lambda path: _tables.write_rows(rows[:-9], path),
+        )
+    if what == "snapshot":
+        # Large enough to be written in several pieces, and its head after them.
+        units = [f"unit {i}" for i in range(1_000)]
+        variables = [f"variable {i}" for i in range(200)]
+        one, two = (
+            chiso.Panel.from_array(
+                np.full((1_000, 200), value), units=units, variables=variables, period=2020
+            )
+            for value in (1.0, 2.0)
+        )
+        return (
+            lambda path: chiso.save_snapshot(path, one),
+            lambda path: chiso.save_snapshot(path, two),
         )
     assert what == "baseline"
     index, panel = chiso.load_index("pci-2013"), chiso.read_panel("pci_scores")
@@ -491,7 +515,8 @@ def killed(folder: Path, what: str, times: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "times"), [("text", 200), ("index", 50), ("table", 50), ("baseline", 50)]
+    ("what", "times"),
+    [("text", 200), ("snapshot", 200), ("index", 50), ("table", 50), ("baseline", 50)],
 )
 def test_killed_while_saving(tmp_path: Path, what: str, times: int) -> None:
     run_again("killed", str(tmp_path), what, str(times))

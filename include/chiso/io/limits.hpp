@@ -30,7 +30,7 @@ struct InputLimits {
   Size snapshot_text_bytes = 256 << 20;  ///< Of one in XML: up to twenty times as much is taken.
   Size snapshot_values = 10'000;         ///< Definitions, panels, results ... of one snapshot.
 
-  static constexpr int most_depth = 1000;
+  static constexpr int most_depth = 480;
   static constexpr int most_formula_depth = 500;
 
   [[nodiscard]] constexpr FormulaLimits formula() const noexcept {

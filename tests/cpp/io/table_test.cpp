@@ -196,9 +196,10 @@ TEST(CsvTest, RefusesMoreThanTheLimits) {
   EXPECT_THAT([&] { (void)parsed("a,b,c\n", options); },
               ThrowsMessage<DataError>(HasSubstr("at most 5 bytes, got 6")));
   EXPECT_THAT([] { (void)parsed("a,b,c\n", {.limits = {.columns = 2}}); },
-              ThrowsMessage<DataError>(HasSubstr("at most 2 columns")));
+              ThrowsMessage<DataError>(
+                  HasSubstr("more than 2 columns; if it is meant to be so, raise `columns` of")));
   EXPECT_THAT([] { (void)parsed("a\n1\n2\n", {.limits = {.rows = 2}}); },
-              ThrowsMessage<DataError>(HasSubstr("t.csv:3: expected at most 2 rows")));
+              ThrowsMessage<DataError>(HasSubstr("t.csv:3: the table has more than 2 rows")));
   EXPECT_THAT([] { (void)parsed("a,b\n1,12345\n", {.limits = {.cell_bytes = 4}}); },
               ThrowsMessage<DataError>(HasSubstr("t.csv:2: a cell that ends here has 5 bytes")));
 }

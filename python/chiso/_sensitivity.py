@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias
 
 import numpy as np
 
@@ -44,12 +44,14 @@ class Sensitivity(Stored):
 
     __slots__ = ("_core", "scores", "varying")
 
-    def __init__(self, core: _core.Sensitivity, scores: Scores) -> None:
+    def __init__(
+        self, core: _core.Sensitivity, scores: Scores, varying: Variation | None = None
+    ) -> None:
         self._core = core
         #: The result that varies.
         self.scores = scores
-        #: What varies, as it was meant for this result.
-        self.varying = variation_of(core.sources)
+        #: What varies; of a result from a snapshot, as it was meant for these scores.
+        self.varying = variation_of(core.sources) if varying is None else varying
 
     @property
     def factors(self) -> dict[str, list[str]]:
@@ -174,6 +176,14 @@ class Sensitivity(Stored):
     def _repr_html_(self) -> str:
         return _html.numbers(repr(self), self.columns("rank shift"))
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and what varies as it was given."""
+        return (*super().__reduce_ex__(protocol), self.varying)
+
+    def __setstate__(self, varying: Variation) -> None:
+        """Take what varies as it was given."""
+        self.varying = varying
+
     def _made_of(self) -> tuple[Stored, ...]:
         return (self.scores,)
 
@@ -246,7 +256,7 @@ def sensitivity(
             [] if factors is None else _groups(factors),
             watch,
         )
-    return None if found is None else Sensitivity(found, scores)
+    return None if found is None else Sensitivity(found, scores, varying)
 
 
 def _groups(factors: Any) -> list[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias
 
 import numpy as np
 
@@ -77,12 +77,14 @@ class Uncertainty(Stored):
 
     __slots__ = ("_core", "nodes", "scores", "varying")
 
-    def __init__(self, core: _core.Uncertainty, scores: Scores) -> None:
+    def __init__(
+        self, core: _core.Uncertainty, scores: Scores, varying: Variation | None = None
+    ) -> None:
         self._core = core
         #: The result that varies.
         self.scores = scores
-        #: What varies, as it was meant for this result.
-        self.varying = variation_of(core.sources)
+        #: What varies; of a result from a snapshot, as it was meant for these scores.
+        self.varying = variation_of(core.sources) if varying is None else varying
         #: Codes of the nodes whose scores and ranks were counted.
         self.nodes = [scores.index.codes[node] for node in core.nodes]
 
@@ -458,6 +460,14 @@ class Uncertainty(Stored):
     def _repr_html_(self) -> str:
         return _html.numbers(repr(self), self.rank_columns())
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and what varies as it was given."""
+        return (*super().__reduce_ex__(protocol), self.varying)
+
+    def __setstate__(self, varying: Variation) -> None:
+        """Take what varies as it was given."""
+        self.varying = varying
+
     def _made_of(self) -> tuple[Stored, ...]:
         return (self.scores,)
 
@@ -516,7 +526,7 @@ def uncertainty(
             found = experiment.run(watch)
         else:
             found = _by_executor(experiment, pickle.dumps(recipe), executor, precision, watch)
-    return Uncertainty(found, scores)
+    return Uncertainty(found, scores, varying)
 
 
 # ---- elsewhere ----------------------------------------------------------------------------------

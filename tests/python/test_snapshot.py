@@ -60,17 +60,22 @@ def values(scores: chiso.Scores) -> dict[str, Any]:
     }
 
 
+def meant(value: Any) -> list[str]:
+    """What varies, as it was meant for the scores: a snapshot does not know how it was given."""
+    return [str(source) for source in value._core.sources]
+
+
 def told(value: Any) -> Any:
     """What a value says, to be compared to the last bit."""
     if isinstance(value, chiso.Scores):
         where = (value.index, value.panel, value.period, value.method, value.units)
         return where, value.values.tobytes(), value.anchors.to_frame().to_csv()
     if isinstance(value, chiso.Uncertainty):
-        drawn = [value.draws, value.stopped, value.nodes, value.varying]
+        drawn = [value.draws, value.stopped, value.nodes, meant(value)]
         return told(value.scores), drawn, value._core.bytes(), value.ranks("labor").to_csv()
     if isinstance(value, chiso.Sensitivity):
         tables = (value.to_frame(), value.pairs(), value.outputs())
-        return told(value.scores), [table.to_csv() for table in tables], value.varying, repr(value)
+        return told(value.scores), [table.to_csv() for table in tables], meant(value), repr(value)
     if isinstance(value, chiso.Standings):
         return value.to_frame().to_csv()
     return value
@@ -261,6 +266,8 @@ def test_every_value_can_be_pickled(values: dict[str, Any], kind: str, protocol:
     again = pickle.loads(pickled)
     assert type(again) is type(values[kind])
     assert told(again) == told(values[kind])
+    if kind in {"uncertainty", "sensitivity"}:
+        assert again.varying == VARYING
     # What hashes pickles, as caches do, finds equal values equal.
     assert pickle.dumps(again, protocol) == pickled
 

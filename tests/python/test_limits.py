@@ -192,7 +192,7 @@ def test_limits_can_be_raised_beyond_the_defaults(tmp_path: Path) -> None:
 def test_nothing_that_is_wished_exhausts_the_stack() -> None:
     most = InputLimits(**dict.fromkeys(FIELDS, 10**9))
     for text in ("[" * 100_000, "{a: " * 100_000, "- " * 100_000):
-        with pytest.raises(chiso.SpecError, match=r"deeper than 480|before the colon|illegal block"):
+        with pytest.raises(chiso.SpecError, match=r"deeper than 480|the colon|illegal block"):
             chiso.Index.from_yaml("note: " + text, limits=most)
     for text in (
         "(" * 100_000,

@@ -296,13 +296,13 @@ TEST(TallyBytesTest, BeginInTheSameWayOnEveryMachine) {
       "0123456789abcdef"
       "\5\0\0\0\0\0\0\0",
       40);
-  const std::string grains(
+  const std::string runs(
       "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
       "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0",
       32);
   constexpr std::size_t bins = 5 * 4 * 8;
   EXPECT_EQ(bytes.substr(0, 40), head);
-  EXPECT_EQ(bytes.substr(40 + bins, 32), grains);
+  EXPECT_EQ(bytes.substr(40 + bins, 32), runs);
 }
 
 TEST(TallyBytesTest, AreRestoredWithoutAnyDraw) {

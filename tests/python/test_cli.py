@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from chiso._cli_plan import plan
 from chiso._cli_robust import robust
+from chiso._cli_snapshot import snapshot
 from chiso.cli import main
 from click.testing import CliRunner, Result
 
@@ -40,13 +41,15 @@ def records(text: str) -> list[dict[str, str]]:
 
 
 def test_help_names_every_command_and_each_command_explains_itself() -> None:
-    for path, group in ([], main), (["plan"], plan), (["robust"], robust):
+    groups = {plan, robust, snapshot}
+    keep = snapshot.commands["save"]  # Writes a file of its own kind.
+    for path, group in ([], main), *(([of.name or ""], of) for of in groups):
         overview = done(*path, "--help")
         for name, command in group.commands.items():
             assert name in overview
             assert command.help
             text = done(*path, name, "--help")
-            assert "--output" in text or command in {plan, robust}
+            assert "--output" in text or command in {*groups, keep}
 
 
 def test_indices_lists_what_ships() -> None:

@@ -639,9 +639,9 @@ const FormulaLimits long_texts{.text_bytes = 100 << 20};
 
 TEST(FormulaLimitsTest, RefusesLongTextsUnread) {
   EXPECT_EQ(problem(std::string(10 << 20, '(')).message,
-            "the formula has 10485760 bytes; at most 65536 are read");
+            "the formula has 10485760 bytes, and no more than 65536 are read");
   EXPECT_EQ(problem("1 + 1", {.text_bytes = 4}).message,
-            "the formula has 5 bytes; at most 4 are read");
+            "the formula has 5 bytes, and no more than 4 are read");
 }
 
 TEST(FormulaLimitsTest, RefusesDeepTextsBeforeTheStackEnds) {
@@ -675,7 +675,8 @@ TEST(FormulaLimitsTest, RefusesDeepTextsBeforeTheStackEnds) {
     EXPECT_LT(found.location.column, 20'000) << opening;
   }
   EXPECT_EQ(problem(repeated("1 + ", 100'000) + '1', long_texts).remedy,
-            "split it, or write sum(x, y, ...) for a long sum");
+            "split it, or write sum(x, y, ...) for a long sum; if it is meant to be so, raise "
+            "`depth` of FormulaLimits (`formula_depth` of InputLimits)");
 }
 
 TEST(FormulaLimitsTest, RefusesManyParts) {
@@ -831,10 +832,10 @@ TEST(FormulaFromNodesTest, RefusesTooMuch) {
     }
     return "";
   };
-  EXPECT_EQ(message({}), "the formula has more than 10000 parts");
+  EXPECT_EQ(message({}), "the formula has 100000 parts, and no more than 10000 are read");
   EXPECT_EQ(message({.nodes = 1'000'000}), "the formula is nested more than 250 deep");
   nodes = {node(Operation::name, {}, 0.0, std::string(70'000, 'x'))};
-  EXPECT_EQ(message({}), "the formula has 70000 bytes; at most 65536 are read");
+  EXPECT_EQ(message({}), "the formula has 70000 bytes, and no more than 65536 are read");
 }
 
 }  // namespace

@@ -107,20 +107,21 @@ constexpr std::string_view kSmall =
 TEST(PlanTableTest, WritesAnAnnexThatPeopleRead) {
   const Plan plan = parse_plan(kSmall);
 
-  EXPECT_EQ(to_csv(table_from_plan(plan, Language::vi)),
-            "Mã,Lĩnh vực,Nhiệm vụ,Nhiệm vụ (tiếng Anh),Tiêu chí,Cơ quan chủ trì,Cơ quan phối "
-            "hợp,Thời gian hoàn thành,Định kỳ,Kinh phí,Ghi chú\n"
-            ",chiso,1,,,,,,,,\n"
-            ",plan,small,,,,,,,,\n"
-            ",title,Một kế hoạch,A plan,,,,,,,\n"
-            ",indices.par,par-fields,,,,,,,,\n"
-            ",agencies.snv,\"{title: {en: Department of Home Affairs, vi: Sở Nội vụ}}\",,,,,,,,\n"
-            ",agencies.vhtt,\"{title: {vi: \"\"Sở Văn hóa, Thể thao\"\"}}\",,,,,,,,\n"
-            ",areas.a,{title: {vi: Chỉ đạo}},,,,,,,,\n"
-            ",targets,\"{of: par, rank: \"\"<= 10\"\"}\",,,,,,,,\n"
-            "a.1,a,Làm,,par:F1; par,Sở Nội vụ,\"Sở Văn hóa, Thể thao; Sở Nội vụ\",2023-12-15,hằng "
-            "năm,12.5,x\n"
-            "a.2,,Nghĩ,,,,,,thường xuyên,,\n");
+  EXPECT_EQ(
+      to_csv(table_from_plan(plan, Language::vi)),
+      "Mã,Lĩnh vực,Nhiệm vụ,Nhiệm vụ (tiếng Anh),Tiêu chí,Cơ quan chủ trì,Cơ quan phối "
+      "hợp,Thời gian hoàn thành,Định kỳ,Kinh phí,Ghi chú\n"
+      ",chiso,1,,,,,,,,\n"
+      ",plan,small,,,,,,,,\n"
+      ",title,Một kế hoạch,A plan,,,,,,,\n"
+      ",indices.par,par-fields,,,,,,,,\n"
+      ",agencies.snv,\"{title: {en: Department of Home Affairs, vi: Sở Nội vụ}}\",,,,,,,,\n"
+      ",agencies.vhtt,\"{title: {vi: \"\"Sở Văn hóa, Thể thao\"\"}}\",,,,,,,,\n"
+      ",areas.a,{title: {vi: Chỉ đạo}},,,,,,,,\n"
+      ",targets,\"{of: par, rank: \"\"<= 10\"\"}\",,,,,,,,\n"
+      "a.1,a,Làm,,\"par:F1; par\",Sở Nội vụ,\"Sở Văn hóa, Thể thao; Sở Nội vụ\",2023-12-15,hằng "
+      "năm,12.5,x\n"
+      "a.2,,Nghĩ,,,,,,thường xuyên,,\n");
 }
 
 TEST(PlanTableTest, EnglishHeadingsAndTitlesWhereThereAreSome) {
@@ -128,8 +129,9 @@ TEST(PlanTableTest, EnglishHeadingsAndTitlesWhereThereAreSome) {
 
   EXPECT_THAT(csv, HasSubstr("Code,Area,Task,Task (Vietnamese),Criteria,Lead,Coordinate,Due,"
                              "Recurrence,Cost,Note\n"));
-  EXPECT_THAT(csv, HasSubstr("a.1,a,,Làm,par:F1; par,Department of Home Affairs,\"Sở Văn hóa, Thể "
-                             "thao; Department of Home Affairs\",2023-12-15,yearly,12.5,x\n"));
+  EXPECT_THAT(csv,
+              HasSubstr("a.1,a,,Làm,\"par:F1; par\",Department of Home Affairs,\"Sở Văn hóa, Thể "
+                        "thao; Department of Home Affairs\",2023-12-15,yearly,12.5,x\n"));
 }
 
 TEST(PlanTableTest, AgenciesWithoutATitleStandWithTheirCode) {
@@ -137,7 +139,7 @@ TEST(PlanTableTest, AgenciesWithoutATitleStandWithTheirCode) {
       "chiso: 1\nplan: p\nagencies: {a: {}, b: {title: {en: B office}}}\n"
       "tasks: [{code: t, lead: [b, a]}]\n");
 
-  EXPECT_THAT(to_csv(table_from_plan(plan)), HasSubstr("t,,,B office; a\n"));
+  EXPECT_THAT(to_csv(table_from_plan(plan)), HasSubstr("t,,,\"B office; a\"\n"));
 }
 
 TEST(PlanTableTest, CellsMayBeEditedAsPeopleWrite) {

@@ -91,7 +91,7 @@ TEST(PanelPartsTest, WhatNoBuilderMakesIsRefused) {
       {"each once", [](auto& p) { p.not_applicable[1] = p.not_applicable[0]; }},
       {"has a value", [](auto& p) { p.not_applicable[0].unit = 0; }},
       {"twice", [](auto& p) { p.units[1] = "a"; }},
-      {"empty", [](auto& p) { p.variables[0] = ""; }},
+      {"variable 1 has no name", [](auto& p) { p.variables[0] = ""; }},
   };
   for (const Fault& fault : faults) {
     Panel::Parts parts = sound();

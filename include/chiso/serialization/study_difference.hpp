@@ -23,6 +23,6 @@ struct StudyChange {
 ///
 /// @param most changes of one part that are listed; a last one counts the others.
 [[nodiscard]] std::vector<StudyChange> difference(const Study& before, const Study& after,
-                                                  Size most = 1'000);
+                                                  Size most = 1000);
 
 }  // namespace chiso

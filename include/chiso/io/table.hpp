@@ -66,8 +66,10 @@ class Table {
 };
 
 struct CsvOptions {
-  char delimiter = '\0';            ///< One of , ; tab; '\0': found out from the first lines.
-  bool pad_short_rows = false;      ///< Fill short rows with empty cells instead of refusing them.
+  char delimiter = '\0';  ///< One of , ; tab; '\0': found out from the first lines.
+  /// Fill short rows with empty cells instead of refusing them; up to a million cells in all, and
+  /// ten for each byte of the text.
+  bool pad_short_rows = false;
   Size most_columns = 20'000;       ///< More cells in a row are refused.
   Size most_rows = 50'000'000;      ///< More rows are refused.
   Size most_cell_bytes = 64 << 10;  ///< A longer cell is refused: most often a quote is not closed.

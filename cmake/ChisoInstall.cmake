@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 set(CHISO_CONFIG_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/chiso")
-set(CHISO_COMPONENTS core optimize io)
+set(CHISO_COMPONENTS core optimize io serialization)
 
 foreach(component IN LISTS CHISO_COMPONENTS)
   install(TARGETS chiso_${component} EXPORT chiso-${component}

@@ -24,8 +24,10 @@ FOLDERS = {
     "check": "Cases, locked results, differences, and how good the cases are.",
     "responsibility": "Who answers for which points.",
     "reach": "What a target needs.",
+    "snapshot": "Studies, and whether they come out the same.",
     "optimize": "The cheapest way; needs `chiso::optimize`.",
     "io": "Files; needs `chiso::io`.",
+    "serialization": "Studies as files that last; needs `chiso::serialization`.",
 }
 # Many members need no words: a bound, a size.
 MEMBERS = (":members:", ":undoc-members:")

@@ -1,9 +1,10 @@
 #pragma once
 
-/// All of chiso::core and chiso::io; link chiso::chiso. Who links chiso::core alone includes the
+/// All of chiso; link chiso::chiso. Who links chiso::core alone includes the
 /// headers of its folders.
 ///
-/// Left out: io/document.hpp, the YAML tree that definitions are read from.
+/// Left out: io/document.hpp, the YAML tree that definitions are read from; and
+/// serialization/boost.hpp, which needs Boost.
 
 #include "chiso/aggregate/aggregate.hpp"
 #include "chiso/base/error.hpp"
@@ -45,6 +46,7 @@
 #include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
 #include "chiso/io/find_panel.hpp"
+#include "chiso/io/formula_guard.hpp"
 #include "chiso/io/index_table.hpp"
 #include "chiso/io/limits.hpp"
 #include "chiso/io/load_actions.hpp"
@@ -111,6 +113,10 @@
 #include "chiso/scenario/what_if.hpp"
 #include "chiso/score/category_points.hpp"
 #include "chiso/score/piecewise.hpp"
+#include "chiso/serialization/snapshot.hpp"
+#include "chiso/serialization/study_difference.hpp"
+#include "chiso/snapshot/study.hpp"
+#include "chiso/snapshot/verify.hpp"
 #include "chiso/uncertainty/back_test.hpp"
 #include "chiso/uncertainty/history.hpp"
 #include "chiso/uncertainty/leave_one_out.hpp"

@@ -17,6 +17,7 @@ from chiso._causes import Causes, RankChange
 from chiso._check import CheckReport, check
 from chiso._choice import Answer, Frontier, best_actions, frontier, reach
 from chiso._core import (
+    ArchiveError,
     DataError,
     Error,
     Keep,
@@ -51,16 +52,19 @@ from chiso._io import (
     read_scoring_form,
     tables,
 )
+from chiso._limits import InputLimits
 from chiso._outcome import Outcome, compare
 from chiso._panel import Panel
 from chiso._plan import Plan, load_plan, plans, read_standings, task_roles
 from chiso._projection import BackTest, History, Projection, back_test, project
+from chiso._ranking import Ranking
 from chiso._reach import LeastChange, break_even, goal_seek, least_change
 from chiso._responsibility import Clarity, Standings
 from chiso._robust import RankIntervals
 from chiso._scenario import Scenario, load_scenarios, save_scenarios
 from chiso._scores import Anchors, Explanation, Scores, versions
 from chiso._sensitivity import Sensitivity
+from chiso._snapshot import Study, load_snapshot, save_snapshot
 from chiso._statistics import correlations, describe
 from chiso._targets import AtLeast, Group, Percent, Rivals, Top, goal_of
 from chiso._uncertainty import Uncertainty
@@ -71,6 +75,7 @@ __all__ = [
     "Actions",
     "Anchors",
     "Answer",
+    "ArchiveError",
     "AtLeast",
     "BackTest",
     "Baseline",
@@ -92,6 +97,7 @@ __all__ = [
     "Group",
     "History",
     "Index",
+    "InputLimits",
     "Keep",
     "LeastChange",
     "MissingPolicy",
@@ -109,6 +115,7 @@ __all__ = [
     "Projection",
     "RankChange",
     "RankIntervals",
+    "Ranking",
     "Rivals",
     "Role",
     "Scenario",
@@ -118,6 +125,7 @@ __all__ = [
     "SpecError",
     "Standings",
     "Status",
+    "Study",
     "TaskRole",
     "Ties",
     "Top",
@@ -145,6 +153,7 @@ __all__ = [
     "load_index",
     "load_plan",
     "load_scenarios",
+    "load_snapshot",
     "lock",
     "plans",
     "project",
@@ -155,6 +164,7 @@ __all__ = [
     "read_scoring_form",
     "read_standings",
     "save_scenarios",
+    "save_snapshot",
     "tables",
     "task_roles",
     "versions",

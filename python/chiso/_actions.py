@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from chiso import _core, _html_reach, _tables
 from chiso._convert import frame, in_vietnamese, is_frame
 from chiso._io import SHARE
+from chiso._limits import core_limits
 from chiso._plan import Plan
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
     from chiso._convert import Columns
     from chiso._index import Language
+    from chiso._limits import InputLimits
 
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Actions:
+class Actions(Stored):
     """Actions of which some are to be chosen: immutable and validated.
 
     Made by `load_actions`, `Actions.from_yaml`, `Actions.from_frame` or `Actions.of`. An action
@@ -142,7 +145,7 @@ class Actions:
             _core.write_file(path, self.to_yaml())
 
     @staticmethod
-    def from_yaml(text: str) -> Actions:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Actions:
         """Read actions from YAML text.
 
         Raises
@@ -150,18 +153,28 @@ class Actions:
         SpecError
             With every problem, each with line and column.
         """
-        return Actions(_core.parse_actions(text))
+        return Actions(_core.parse_actions(text, core_limits(limits)))
 
     @staticmethod
-    def from_frame(table: pd.DataFrame) -> Actions:
+    def from_frame(table: pd.DataFrame, *, limits: InputLimits | None = None) -> Actions:
         """Read actions from a table, one row an action, as `to_table` gives it.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row an action.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with its cell.
         """
-        return Actions(_core.actions_from_table(_core.Table("table", _tables.rows_of_frame(table))))
+        rows = _tables.rows_of_frame(table)
+        return Actions(
+            _core.actions_from_table(_core.Table("table", rows, limits=core_limits(limits)))
+        )
 
     @staticmethod
     def of(plan: Plan) -> Actions:
@@ -194,18 +207,6 @@ class Actions:
         """Hash as equal sets do."""
         return hash(self._core)
 
-    def __copy__(self) -> Actions:
-        """Return itself: it cannot change."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Actions:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (Actions.from_yaml, (self.to_yaml(),))
-
     def __repr__(self) -> str:
         """Return name and size."""
         size = f"{len(self)} action{'' if len(self) == 1 else 's'}"
@@ -220,7 +221,10 @@ ActionsLike: TypeAlias = "Actions | Plan | str | os.PathLike[str] | pd.DataFrame
 
 
 def load_actions(
-    source: str | os.PathLike[str] | pd.DataFrame, *, sheet: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> Actions:
     """Load a set of actions that ships with the package, or from a file or a frame.
 
@@ -230,6 +234,8 @@ def load_actions(
         A shipped set; a YAML file; or a table (``.csv``, ``.xlsx``, a frame), one row an action.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -239,16 +245,16 @@ def load_actions(
         With everything that is wrong, each with its line or cell.
     """
     if is_frame(source):
-        return Actions.from_frame(source)
+        return Actions.from_frame(source, limits=limits)
     text = str(cast("str | os.PathLike[str]", source))
     file = Path(text)
     if file.suffix.lower() in _TABLES:
-        return Actions(_core.actions_from_table(_tables.read_table(file, sheet)))
-    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or file.is_file():
-        return Actions(_core.load_actions(file))
+        return Actions(_core.actions_from_table(_tables.read_table(file, sheet, limits)))
+    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or _core.is_file(file):
+        return Actions(_core.load_actions(file, core_limits(limits)))
     shipped = {entry.name: entry.path for entry in _core.actions_in(SHARE / "actions")}
     if text in shipped:
-        return Actions(_core.load_actions(shipped[text]))
+        return Actions(_core.load_actions(shipped[text], core_limits(limits)))
     near = difflib.get_close_matches(text, shipped, 1)
     known = f"; there is {', '.join(shipped)}" if shipped else ""
     raise _core.NotFoundError(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from chiso import _core
 from chiso._convert import as_period, frame, optional_period, whole
 from chiso._index import Index
+from chiso._limits import core_limits
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._limits import InputLimits
     from chiso._panel import Panel
 
 
-class Baseline:
+class Baseline(Stored):
     """What a definition gave on data: locked, so that a change of it is noticed.
 
     Holds by period the scores of all nodes, ranks, groups and anchors; what rules give at their
@@ -228,8 +231,15 @@ def lock(
     return Baseline(core)
 
 
-def load_baseline(path: str | os.PathLike[str]) -> Baseline:
+def load_baseline(path: str | os.PathLike[str], *, limits: InputLimits | None = None) -> Baseline:
     """Read a baseline that `Baseline.save` or ``chiso lock`` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -238,7 +248,7 @@ def load_baseline(path: str | os.PathLike[str]) -> Baseline:
     NotFoundError
         If there is no such file.
     """
-    return Baseline(_core.load_baseline(path))
+    return Baseline(_core.load_baseline(path, core_limits(limits)))
 
 
 # ---- columns, without pandas ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chiso import _core
 from chiso._convert import frame
 from chiso._io import SHARE
+from chiso._limits import core_limits
 
 if TYPE_CHECKING:
     import os
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns
+    from chiso._limits import InputLimits
 
     PathLike = str | os.PathLike[str]
 
@@ -135,6 +137,7 @@ def check(
     select: str = "",
     threads: int = 1,
     progress: Callable[[_core.CheckTarget], Any] | None = None,
+    limits: InputLimits | None = None,
 ) -> CheckReport:
     """Check definitions, plans, scenarios and sets of actions, as ``chiso check`` does.
 
@@ -156,6 +159,8 @@ def check(
         Over files; 0: as many as the machine has. The report does not depend on it.
     progress : callable, optional
         Called with each file when it is done.
+    limits : InputLimits, optional
+        How much is read before a file is refused; left out, what each kind of file has itself.
 
     Returns
     -------
@@ -165,6 +170,7 @@ def check(
     --------
     >>> import chiso
     >>> from chiso._io import SHARE
+    from chiso._limits import core_limits
     >>> chiso.check(SHARE / "indices" / "sipas", only="lint").passed
     True
     """
@@ -179,5 +185,6 @@ def check(
             threads=threads,
             share=SHARE,
             progress=progress,
+            limits=None if limits is None else core_limits(limits, _core.check_limits),
         )
     )

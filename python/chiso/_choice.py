@@ -11,7 +11,7 @@ from chiso._actions import Actions, ActionsLike, as_actions, chosen_columns
 from chiso._convert import frame
 from chiso._plan import Plan
 from chiso._reach import ProgressLike, no_answer, number_text, place_text, proof_text, watching
-from chiso._scenario import Scenario, _scenario
+from chiso._scenario import Scenario
 from chiso._targets import (
     RivalsLike,
     SomeResults,
@@ -273,7 +273,7 @@ class Answer:
             Key of the result; may be left out if there is only one.
         """
         question = self._question
-        return _scenario(question.effects.scenario(question.position(index), self._core.actions))
+        return Scenario._of(question.effects.scenario(question.position(index), self._core.actions))
 
     def __len__(self) -> int:
         """Return the number of chosen actions."""

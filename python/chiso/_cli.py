@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
-import io
 import json
 import math
 import sys
@@ -181,7 +179,7 @@ def note_unknown_units(panel: Panel, index: Index) -> None:
 
 def existing_data(data: str) -> Path:
     path = _io.data_path(data)
-    if not path.exists() and not path.suffix and len(path.parts) == 1:
+    if not _core.is_file(path) and not path.suffix and len(path.parts) == 1:
         near = difflib.get_close_matches(data, _io.tables(), 1)
         raise _core.NotFoundError(
             f"there is no file and no shipped table '{data}'"
@@ -295,11 +293,9 @@ def rows_of(columns: Columns) -> list[tuple[Any, ...]]:
 
 
 def _csv(columns: Columns) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([exact_text(cell) for cell in row] for row in rows_of(columns))
-    return text.getvalue()
+    return _tables.csv_text(
+        [list(columns), *([exact_text(cell) for cell in row] for row in rows_of(columns))]
+    )
 
 
 def _json(columns: Columns) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from chiso import _core
 from chiso._cli import (
     Reading,
     about_scores,
@@ -21,7 +20,6 @@ from chiso._cli import (
     scoring,
     with_options,
 )
-from chiso._core import draws_a_grain
 from chiso._variation import Variation
 
 if TYPE_CHECKING:
@@ -117,7 +115,7 @@ def uncertainty(
         raise click.UsageError(
             f"expected a place of 1 to {len(scores.units)}, the units, for --top"
         )
-    if draws_to is not None and not Path(draws_to).parent.is_dir():
+    if draws_to is not None and not _core.existing_path(Path(draws_to).parent).is_dir():
         raise click.UsageError(f"there is no folder {Path(draws_to).parent} for --draws-to")
     found = scores.uncertainty(
         _varying(**what),
@@ -268,24 +266,26 @@ def _varying(
 
 def _write_draws(found: Uncertainty, node: str | None, path: Path) -> None:
     """Write every draw as CSV, a part after the other: all of them, or nothing."""
-    units = found.scores.units
-    step = max(1, _MOST_CELLS // (draws_a_grain * len(units))) * draws_a_grain
+    units = [_core.csv_cell(unit) for unit in found.scores.units]
+    step = max(1, _MOST_CELLS // (_core.draws_a_grain * len(units))) * _core.draws_a_grain
     code = found.scores.index.codes[0] if node is None else node
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".chiso-") as folder:
-        draft = Path(folder) / path.name
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["draw", "unit", "score", "rank"])
-            for first in range(0, found.draws, step):
-                count = min(step, found.draws - first)
-                scores, ranks = found.replication_arrays([code], first, count)
-                for draw in range(count):
-                    cells = zip(units, scores[draw].tolist(), ranks[draw].tolist(), strict=True)
-                    writer.writerows(
-                        (first + draw, unit, exact_text(score), rank or "")
+    file = _core.AtomicFile(path)
+    try:
+        file.write("draw,unit,score,rank\n")
+        for first in range(0, found.draws, step):
+            count = min(step, found.draws - first)
+            scores, ranks = found.replication_arrays([code], first, count)
+            for draw in range(count):
+                cells = zip(units, scores[draw].tolist(), ranks[draw].tolist(), strict=True)
+                file.write(
+                    "".join(
+                        f"{first + draw},{unit},{exact_text(score)},{rank or ''}\n"
                         for unit, score, rank in cells
                     )
-        draft.replace(path)
+                )
+        file.commit()
+    finally:
+        file.discard()
 
 
 def _answers(found: Uncertainty, show: str, top: int, node: str | None) -> tuple[Columns, Columns]:

@@ -8,6 +8,7 @@ from chiso import _core
 from chiso._convert import in_vietnamese
 from chiso._formula_analysis import Declared
 from chiso._formula_table import FormulaTable
+from chiso._limits import core_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from chiso._formula_analysis import FormulaFindings, FormulaRange, FormulaTrend, RangeLike
     from chiso._index import Language
+    from chiso._limits import InputLimits
 
 #: Values by name: a DataFrame, or arrays, Series and numbers by name.
 DataLike: TypeAlias = "pd.DataFrame | Mapping[str, Any]"
@@ -34,6 +36,8 @@ class Formula:
     text : str
         Such as ``"if rate >= threshold then rate * maximum / 100 else 0"``. Excel's
         ``if(a, b, c)``, ``=``, ``<>`` and the signs ``≤ ≥ ≠ × ÷`` are read too.
+    limits : InputLimits, optional
+        How much is read before it is refused: `formula_bytes`, `formula_nodes`, `formula_depth`.
 
     Raises
     ------
@@ -56,8 +60,8 @@ class Formula:
 
     __slots__ = ("_core", "names", "text")
 
-    def __init__(self, text: str) -> None:
-        self._core = _core.Formula(text)
+    def __init__(self, text: str, *, limits: InputLimits | None = None) -> None:
+        self._core = _core.Formula(text, core_limits(limits))
         #: As it was written.
         self.text: str = self._core.text
         #: Variables and parameters in order of first use.
@@ -88,9 +92,9 @@ class Formula:
         """Return a hash of the tree."""
         return hash(self._core)
 
-    def __reduce__(self) -> tuple[type[Formula], tuple[str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by its text."""
-        return Formula, (self.text,)
+        return (_from_state, (self.text,))
 
     # ---- shown ------------------------------------------------------------------------------
 
@@ -329,3 +333,8 @@ least 70; otherwise 0
         0.0
         """
         return Declared(self.names, ranges, parameters, maximum, categories).findings(self._core)
+
+
+def _from_state(text: str) -> Formula:
+    """Return a formula from what `Formula.__reduce__` kept."""
+    return Formula._of(_core.Formula(text, _core.no_limits))

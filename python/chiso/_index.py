@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex
 
 from chiso import _core, _html
 from chiso._convert import as_period, frame, in_vietnamese, optional_period
 from chiso._evaluator import Evaluator
 from chiso._formula import Formula
+from chiso._limits import core_limits
 from chiso._panel import Panel
 from chiso._scores import Anchors, Scores
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._limits import InputLimits
     from chiso._outcome import Outcome
     from chiso._scenario import Scenario
 
 Language = Literal["en", "vi"]
 
 
-class Index:
+class Index(Stored):
     """A composite index: an immutable tree of weighted criteria.
 
     Made by `load_index`, `Index.from_yaml`, `Index.from_frame` or `from_coinr`; an invalid one
@@ -210,17 +213,13 @@ class Index:
         """Return a hash of the name."""
         return hash(self._core)
 
-    def __copy__(self) -> Index:
-        """Return itself: it cannot change."""
-        return self
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and where its file lies."""
+        return (*super().__reduce_ex__(protocol), self._folder)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Index:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (_from_state, (self.to_yaml(), self._folder))
+    def __setstate__(self, folder: Path) -> None:
+        """Take where its file lies."""
+        self._folder = folder
 
     def __repr__(self) -> str:
         """Return the name and the size."""
@@ -306,7 +305,7 @@ class Index:
 
         beside = None if self._folder is None else self._folder / declared
         try:
-            return _io.read_names(beside if beside and beside.is_file() else declared)
+            return _io.read_names(beside if beside and _core.is_file(beside) else declared)
         except _core.NotFoundError:
             raise _core.NotFoundError(
                 f"{self.name}: its `units` name '{declared}', which is neither a list that ships "
@@ -392,19 +391,33 @@ class Index:
         return frame({name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])})
 
     @staticmethod
-    def from_yaml(text: str) -> Index:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Index:
         """Read a definition from YAML text.
+
+        Parameters
+        ----------
+        text : str
+            What a file would hold.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with line and column.
         """
-        return Index(_core.parse_index(text))
+        return Index(_core.parse_index(text, limits=core_limits(limits)))
 
     @staticmethod
-    def from_frame(table: pd.DataFrame) -> Index:
+    def from_frame(table: pd.DataFrame, *, limits: InputLimits | None = None) -> Index:
         """Read a definition from a table, as `to_table` gives it.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row a node.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
@@ -413,11 +426,8 @@ class Index:
         """
         from chiso import _tables
 
-        return Index(_core.index_from_table(_core.Table("table", _tables.rows_of_frame(table))))
-
-
-def _from_state(yaml: str, folder: Path | None) -> Index:
-    return Index(_core.parse_index(yaml), folder)
+        rows = _tables.rows_of_frame(table)
+        return Index(_core.index_from_table(_core.Table("table", rows, limits=core_limits(limits))))
 
 
 def how_in_words(node: _core.Criterion, period: _core.Period | None) -> str:

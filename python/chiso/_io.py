@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chiso import _core
 from chiso._convert import as_choice, as_period, frame, optional_period
 from chiso._index import Index
+from chiso._limits import core_limits
 from chiso._panel import Panel
 from chiso._tables import read_table, rows_of_frame
 
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from chiso._convert import Columns, PeriodLike
+    from chiso._limits import InputLimits
     from chiso._panel import NamesLike
 
 #: What ships with the package: ``indices``, ``data``, ``schema``.
 SHARE = Path(__file__).parent / "share"
 
 
-def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -> Index:
+def load_index(
+    name: str | os.PathLike[str],
+    period: PeriodLike | None = None,
+    *,
+    limits: InputLimits | None = None,
+) -> Index:
     """Load a definition that ships with the package, or from a file.
 
     Parameters
@@ -34,6 +41,8 @@ def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -
         taken; or a file: YAML, or a table as CSV or Excel.
     period : int or str, optional
         Of which a family's edition is wanted.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -52,10 +61,13 @@ def load_index(name: str | os.PathLike[str], period: PeriodLike | None = None) -
     chosen = optional_period(period)
     ending = Path(text).suffix.lower()
     if ending in {".csv", ".xlsx", ".xlsm"}:
-        return Index(_core.index_from_table(read_table(text)), Path(text).absolute().parent)
-    if ending in {".yaml", ".yml"} or len(Path(text).parts) > 1 or Path(text).is_file():
-        return Index(_core.load_index(text), Path(text).absolute().parent)
-    return Index(_core.load_index(_core.Catalogue(SHARE / "indices").find(text, chosen).path))
+        return Index(
+            _core.index_from_table(read_table(text, limits=limits)), Path(text).absolute().parent
+        )
+    if ending in {".yaml", ".yml"} or len(Path(text).parts) > 1 or _core.is_file(text):
+        return Index(_core.load_index(text, core_limits(limits)), Path(text).absolute().parent)
+    found = _core.Catalogue(SHARE / "indices").find(text, chosen).path
+    return Index(_core.load_index(found, core_limits(limits)))
 
 
 def catalogue_columns() -> Columns:
@@ -91,16 +103,17 @@ def data_path(name: str | os.PathLike[str]) -> Path:
     """Return a data file by its path, or a shipped one by its name."""
     path = Path(name)
     shipped = SHARE / "data" / f"{name}.csv"
-    if not path.exists() and shipped.is_file() and path.name == str(name):
+    found = _core.existing_path(path)
+    if path.name == str(name) and not _core.is_file(found) and _core.is_file(shipped):
         return shipped
-    return path
+    return found
 
 
-def read_names(name: NamesLike) -> _core.NameList:
+def read_names(name: NamesLike, *, limits: InputLimits | None = None) -> _core.NameList:
     """Read official names with their aliases: a shipped list (``"provinces"``) or a file."""
     if isinstance(name, _core.NameList):
         return name
-    return _core.names_from_table(read_table(data_path(name)))
+    return _core.names_from_table(read_table(data_path(name), limits=limits))
 
 
 def read_panel(
@@ -112,6 +125,7 @@ def read_panel(
     sheet: str | None = None,
     decimal: str = ".",
     strict: bool = False,
+    limits: InputLimits | None = None,
 ) -> Panel:
     """Read data from a CSV or Excel file, or a table that ships with the package.
 
@@ -132,6 +146,8 @@ def read_panel(
         The decimal sign.
     strict : bool
         A unit that `units` does not have is an error; otherwise it keeps its name.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -148,7 +164,13 @@ def read_panel(
     """
     if version is not None:
         panels = read_panels(
-            path, units=units, period=period, sheet=sheet, decimal=decimal, strict=strict
+            path,
+            units=units,
+            period=period,
+            sheet=sheet,
+            decimal=decimal,
+            strict=strict,
+            limits=limits,
         )
         if version not in panels:
             raise _core.NotFoundError(
@@ -156,8 +178,8 @@ def read_panel(
             )
         return panels[version]
     core = _core.panel_from_table(
-        read_table(data_path(path), sheet),
-        names=None if units is None else read_names(units),
+        read_table(data_path(path), sheet, limits),
+        names=None if units is None else read_names(units, limits=limits),
         strict=strict,
         decimal=decimal,
         period=optional_period(period),
@@ -173,6 +195,7 @@ def read_panels(
     sheet: str | None = None,
     decimal: str = ".",
     strict: bool = False,
+    limits: InputLimits | None = None,
 ) -> dict[str, Panel]:
     """Read data with a column ``version``: self-assessed, round 1, round 2 ...
 
@@ -184,8 +207,8 @@ def read_panels(
         By version, in the order of first mention; ``""`` if there is no such column.
     """
     found = _core.panels_from_table(
-        read_table(data_path(path), sheet),
-        names=None if units is None else read_names(units),
+        read_table(data_path(path), sheet, limits),
+        names=None if units is None else read_names(units, limits=limits),
         strict=strict,
         decimal=decimal,
         period=optional_period(period),
@@ -207,6 +230,7 @@ def from_coinr(
     title: str = "",
     period: PeriodLike | None = None,
     units_by_name: bool = False,
+    limits: InputLimits | None = None,
 ) -> tuple[Index, Panel | None]:
     """Take over an index from the two tables of the R package COINr.
 
@@ -231,6 +255,8 @@ def from_coinr(
         Of data without a column Time.
     units_by_name : bool
         Call units by uName instead of uCode.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Returns
     -------
@@ -244,7 +270,7 @@ def from_coinr(
     """
     aggregations = [aggregation] if isinstance(aggregation, str) else list(aggregation)
     core = _core.index_from_coinr(
-        _table_of(i_meta, "iMeta"),
+        _table_of(i_meta, "iMeta", limits),
         index=index,
         edition=edition,
         title=title,
@@ -257,7 +283,9 @@ def from_coinr(
     if i_data is None:
         return Index(core), None
     panel = _core.panel_from_coinr(
-        _table_of(i_data, "iData"), period=optional_period(period), units_by_name=units_by_name
+        _table_of(i_data, "iData", limits),
+        period=optional_period(period),
+        units_by_name=units_by_name,
     )
     return Index(core), Panel(panel)
 
@@ -293,6 +321,7 @@ def read_scoring_form(
     index: str = "par-form",
     edition: str = "imported",
     sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> ScoringForm:
     """Read an official scoring table as an office has it, from Excel or CSV.
 
@@ -308,6 +337,8 @@ def read_scoring_form(
         What the definition is called.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -315,13 +346,17 @@ def read_scoring_form(
         With every problem, each with its cell.
     """
     found = _core.read_scoring_form(
-        read_table(path, sheet), unit=unit, period=as_period(period), index=index, edition=edition
+        read_table(path, sheet, limits),
+        unit=unit,
+        period=as_period(period),
+        index=index,
+        edition=edition,
     )
     versions = {name: Panel(core) for name, core in found.versions}
     return ScoringForm(Index(found.index), versions, found.findings)
 
 
-def _table_of(table: Any, source: str) -> _core.Table:
+def _table_of(table: Any, source: str, limits: InputLimits | None) -> _core.Table:
     if hasattr(table, "columns"):
-        return _core.Table(source, rows_of_frame(table))
-    return read_table(table)
+        return _core.Table(source, rows_of_frame(table), limits=core_limits(limits))
+    return read_table(table, limits=limits)

@@ -9,6 +9,7 @@ import numpy as np
 
 from chiso import _core, _html
 from chiso._convert import as_period, cell_text, frame, is_frame, optional_period
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -24,7 +25,7 @@ NamesLike: TypeAlias = "_core.NameList | str | os.PathLike[str]"
 _SUFFIX = ".se"
 
 
-class Panel:
+class Panel(Stored):
     """Data of units x variables x periods, with missing values and standard errors.
 
     Immutable. Made by `read_panel`, `Panel.from_frame` or `Panel.from_array`; labels come out as
@@ -266,18 +267,6 @@ class Panel:
         """Return a hash of the content."""
         return hash(self._core)
 
-    def __copy__(self) -> Panel:
-        """Return itself: it cannot change."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Panel:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as arrays."""
-        return (_from_state, (self._state(),))
-
     def __repr__(self) -> str:
         """Return the size and the periods."""
         periods = self.periods
@@ -299,58 +288,6 @@ class Panel:
 
     def _variable(self, code: str) -> int:
         return self._core.variable_position(code)
-
-    def _state(self) -> dict[str, Any]:
-        core = self._core
-        count = len(core.periods)
-        present = np.array([core.has_units(p) for p in range(count)]).reshape(count, -1)
-        row_period, row_unit = np.nonzero(present)
-        columns = []
-        for v, variable in enumerate(self.variables):
-            values = np.concatenate([core.column(v, p) for p in range(count)])[present.ravel()]
-            errors = [core.standard_errors(v, p) for p in range(count)]
-            known = [
-                np.full(len(self.units), np.nan) if e is None else np.asarray(e) for e in errors
-            ]
-            some = any(e is not None for e in errors)
-            columns.append(
-                (
-                    variable,
-                    values,
-                    core.categories(v),
-                    np.concatenate(known)[present.ravel()] if some else None,
-                )
-            )
-        return {
-            "source": core.source,
-            "units": self.units,
-            "periods": self.periods,
-            "unit_of_row": row_unit.astype(np.int64),
-            "period_of_row": row_period.astype(np.int64),
-            "columns": columns,
-            "not_applicable": core.not_applicable(),
-        }
-
-
-def _from_state(state: dict[str, Any]) -> Panel:
-    rows = (state["unit_of_row"], state["period_of_row"])
-    periods = [as_period(text) for text in state["periods"]]
-    reader = _core.ColumnReader(state["source"], state["units"], rows[0], periods, rows[1])
-    cells = state["not_applicable"]
-    for v, (variable, values, words, errors) in enumerate(state["columns"]):
-        if words:
-            codes = np.where(np.isnan(values), -1.0, values).astype(np.int64)
-            reader.categories(variable, words, codes)
-        else:
-            reader.numbers(variable, values)
-        if errors is not None:
-            reader.standard_errors(variable, errors)
-        marked = cells[cells[:, 1] == v]
-        if len(marked):
-            keys = rows[1] * len(state["units"]) + rows[0]
-            mask = np.isin(keys, marked[:, 2] * len(state["units"]) + marked[:, 0])
-            reader.not_applicable(variable, bool(words), mask)
-    return Panel(reader.build())
 
 
 class _FrameReader:
@@ -428,7 +365,9 @@ class _FrameReader:
         heading = ["unit", "period", *texts]
         labels = [units[u] for u in unit_of_row], [periods[p].text for p in period_of_row]
         rows = zip(*labels, *texts.values(), strict=True)
-        table = _core.Table(self._source or "frame", [heading, *map(list, rows)])
+        table = _core.Table(
+            self._source or "frame", [heading, *map(list, rows)], limits=_core.no_limits
+        )
         return Panel(numbers.overlay(_core.panel_from_table(table)))
 
     def _wide_columns(self) -> dict[str, pd.Series[Any]]:
@@ -545,12 +484,28 @@ def _read_column(reader: _core.ColumnReader, code: str, column: pd.Series[Any]) 
         reader.numbers(code, _numbers(column, code))
 
 
-def panel_columns(panel: Panel, position: int, first: int) -> Columns:
+def whole_columns(panel: Panel) -> Columns:
+    """Return all cells, one row a unit and period, without standard errors."""
+    periods = panel.periods
+    found = [
+        panel_columns(panel, p, len(panel.units), len(panel.variables)) for p in range(len(periods))
+    ]
+    rows = [len(columns["unit"]) for columns in found]
+    return {
+        "period": [text for text, count in zip(periods, rows, strict=True) for _ in range(count)],
+        **{
+            name: [c for columns in found for c in columns[name]]
+            for name in ["unit", *panel.variables]
+        },
+    }
+
+
+def panel_columns(panel: Panel, position: int, first: int, most: int | None = None) -> Columns:
     """Return the first rows and columns of a period, for a short look."""
     rows = np.flatnonzero(panel._core.has_units(position))[:first]
     values = panel._core.values(position)
     columns: Columns = {"unit": [panel.units[row] for row in rows]}
-    for v, variable in enumerate(panel.variables[:first]):
+    for v, variable in enumerate(panel.variables[: first if most is None else most]):
         words = panel._core.categories(v)
         cells = values[rows, v]
         columns[variable] = (

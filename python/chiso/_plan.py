@@ -12,6 +12,7 @@ from chiso import _core, _html, _tables
 from chiso._convert import as_day, frame, in_vietnamese
 from chiso._index import Index
 from chiso._io import SHARE, data_path, read_names
+from chiso._limits import core_limits
 from chiso._responsibility import (
     By,
     Clarity,
@@ -29,6 +30,7 @@ from chiso._responsibility import (
     target_columns,
     workload_columns,
 )
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import datetime
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from chiso._convert import Columns, DayLike
     from chiso._index import Language
+    from chiso._limits import InputLimits
     from chiso._panel import NamesLike
     from chiso._responsibility import SomeScores
     from chiso._scores import Scores
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Plan:
+class Plan(Stored):
     """Who does what for which criterion until when, and what it promises: immutable.
 
     Made by `load_plan`, `Plan.from_yaml` or `Plan.from_frame`; an invalid one cannot exist.
@@ -691,15 +694,22 @@ class Plan:
         return _core.table_from_plan(self._core, in_vietnamese(language)).rows
 
     @staticmethod
-    def from_yaml(text: str) -> Plan:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Plan:
         """Read a plan from YAML text.
+
+        Parameters
+        ----------
+        text : str
+            What a file would hold.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with line and column.
         """
-        return Plan(_core.parse_plan(text))
+        return Plan(_core.parse_plan(text, limits=core_limits(limits, _core.plan_limits)))
 
     @staticmethod
     def from_frame(
@@ -709,6 +719,7 @@ class Plan:
         unit: str = "",
         issued: DayLike | None = None,
         ignore: Sequence[str] = (),
+        limits: InputLimits | None = None,
     ) -> Plan:
         """Read a plan from a table, as `to_table` gives it, or as an office has it.
 
@@ -720,13 +731,15 @@ class Plan:
             What an annex does not say itself.
         ignore : sequence of str
             Headings of an annex's columns that are to be passed over.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem of the table.
         """
-        rows = _core.Table("table", _tables.rows_of_frame(table))
+        rows = _core.Table("table", _tables.rows_of_frame(table), limits=core_limits(limits))
         return _from_table(rows, name, unit, issued, ignore)
 
     def __eq__(self, other: object) -> bool:
@@ -736,18 +749,6 @@ class Plan:
     def __hash__(self) -> int:
         """Return a hash of the name."""
         return hash(self._core)
-
-    def __copy__(self) -> Plan:
-        """Return itself: it cannot change."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Plan:
-        """Return itself: it cannot change."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML; loading validates it again."""
-        return (Plan.from_yaml, (self.to_yaml(),))
 
     def __repr__(self) -> str:
         """Return the name and the size."""
@@ -894,6 +895,7 @@ def load_plan(
     unit: str = "",
     issued: DayLike | None = None,
     ignore: Sequence[str] = (),
+    limits: InputLimits | None = None,
 ) -> Plan:
     """Load a plan that ships with the package, or from a file.
 
@@ -909,6 +911,8 @@ def load_plan(
         issued.
     ignore : sequence of str
         Headings of an annex's columns that are to be passed over: of what a plan cannot hold.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -926,12 +930,13 @@ def load_plan(
     text = str(name)
     file = Path(text)
     if file.suffix.lower() in _TABLES:
-        return _from_table(_tables.read_table(file, sheet), called, unit, issued, ignore)
+        return _from_table(_tables.read_table(file, sheet, limits), called, unit, issued, ignore)
+    most = core_limits(limits, _core.plan_limits)
     shipped = SHARE / "plans" / f"{text}.yaml"
-    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or file.is_file():
-        return Plan(_core.load_plan(file))
-    if shipped.is_file():
-        return Plan(_core.load_plan(shipped))
+    if file.suffix.lower() in {".yaml", ".yml"} or len(file.parts) > 1 or _core.is_file(file):
+        return Plan(_core.load_plan(file, most))
+    if _core.is_file(shipped):
+        return Plan(_core.load_plan(shipped, most))
     names = plan_columns()["name"]
     near = difflib.get_close_matches(text, names, 1)
     raise _core.NotFoundError(
@@ -952,6 +957,7 @@ def read_standings(
     *,
     units: NamesLike | None = None,
     sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> Standings:
     """Read where units stood on indices over the years, from a CSV or Excel file.
 
@@ -965,14 +971,16 @@ def read_standings(
         Official names and aliases (``"provinces"``): units come out under their official names.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
     DataError
         With everything that is wrong, each with its line or cell.
     """
-    table = _tables.read_table(data_path(path), sheet)
-    names = None if units is None else read_names(units)
+    table = _tables.read_table(data_path(path), sheet, limits)
+    names = None if units is None else read_names(units, limits=limits)
     return Standings(_core.standings_from_table(table, names))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from chiso import _core, _html
-from chiso._convert import as_choice, as_day, as_period, frame, in_vietnamese, matching
+from chiso._convert import as_choice, as_day, frame, in_vietnamese, matching
 from chiso._scores import Scores
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ _TITLES = {
 }
 
 
-class Standings:
+class Standings(Stored):
     """Where units stood on the nodes of indices over the years, published or computed.
 
     Made by `read_standings`, `Standings.from_frame` or `Standings.of`; holes are normal. Two of
@@ -95,7 +96,7 @@ class Standings:
         """
         from chiso import _tables
 
-        rows = _core.Table("standings", _tables.rows_of_frame(table))
+        rows = _core.Table("standings", _tables.rows_of_frame(table), limits=_core.no_limits)
         return Standings(_core.standings_from_table(rows))
 
     @staticmethod
@@ -141,10 +142,6 @@ class Standings:
         """Return the number of rows."""
         return len(self._core)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as columns."""
-        return (_standings_from, (self._core.columns(),))
-
     def __repr__(self) -> str:
         """Return the size."""
         columns = self._core.columns()
@@ -154,21 +151,6 @@ class Standings:
             f"<Standings: {len(self)} rows of {len(self.units)} units, "
             f"{', '.join(indices) or 'no index'}{span}>"
         )
-
-
-def _standings_from(columns: Columns) -> Standings:
-    periods = [as_period(text) for text in columns["period"]]
-    return Standings(
-        _core.Standings(
-            columns["index"],
-            columns["code"],
-            periods,
-            columns["unit"],
-            columns["score"].tolist(),
-            columns["rank"].tolist(),
-            columns["maximum"].tolist(),
-        )
-    )
 
 
 class Clarity:

@@ -6,11 +6,13 @@ import json
 import math
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
 from chiso import _core, _html, _tables
 from chiso._convert import as_choice, as_list, as_period, as_texts, frame, in_vietnamese, is_frame
 from chiso._io import SHARE
+from chiso._limits import core_limits
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     import os
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from chiso._convert import PeriodLike
     from chiso._index import Index, Language
+    from chiso._limits import InputLimits
 
 #: Units: one, several, or all (None).
 Units: TypeAlias = "str | Iterable[str] | None"
@@ -36,7 +39,7 @@ _CATALOGUE = SHARE / "indices"
 _TABLES = {".csv", ".xlsx", ".xlsm"}
 
 
-class Scenario:
+class Scenario(Stored):
     """A named list of edits, applied in their order to a result that they never change.
 
     A value: every method that edits returns a new scenario. Two are put together with ``+``,
@@ -368,35 +371,42 @@ class Scenario:
     def renamed(self, name: str, note: str | None = None) -> Scenario:
         """Return the same edits under another name, and perhaps with another note."""
         core = self._core
-        return _scenario(
+        return Scenario._of(
             _core.Scenario(name, core.note if note is None else note, core.edits, core.refit)
         )
 
     def refitted(self, refit: bool = True) -> Scenario:
         """Return the same edits with anchors fitted anew, or held."""
         core = self._core
-        return _scenario(_core.Scenario(core.name, core.note, core.edits, refit))
+        return Scenario._of(_core.Scenario(core.name, core.note, core.edits, refit))
 
     def __add__(self, other: Scenario) -> Scenario:
         """Return this scenario and then the other."""
         if not isinstance(other, Scenario):
             raise TypeError(f"expected a Scenario to put after {self!r}, got {other!r}")
-        return _scenario(self._core.then(other._core))
+        return Scenario._of(self._core.then(other._core))
 
     def to_yaml(self) -> str:
         """Return YAML text, which `Scenario.from_yaml` reads back unchanged."""
         return _core.scenarios_to_yaml([self._core], _CATALOGUE)
 
     @staticmethod
-    def from_yaml(text: str) -> Scenario:
+    def from_yaml(text: str, *, limits: InputLimits | None = None) -> Scenario:
         """Read one scenario from YAML text.
+
+        Parameters
+        ----------
+        text : str
+            What a file would hold.
+        limits : InputLimits, optional
+            How much is read before it is refused.
 
         Raises
         ------
         SpecError
             With every problem, each with line and column; or if there is not exactly one.
         """
-        return _only(_core.parse_scenarios(text, _CATALOGUE))
+        return _only(_core.parse_scenarios(text, _CATALOGUE, core_limits(limits)))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an edit, as `load_scenarios` reads it from a frame or table."""
@@ -419,10 +429,6 @@ class Scenario:
         """Return True: a scenario without edits is one too."""
         return True
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as YAML."""
-        return (Scenario.from_yaml, (self.to_yaml(),))
-
     def __str__(self) -> str:
         """Return the name and the edits, one a line."""
         return str(self._core)
@@ -436,13 +442,22 @@ class Scenario:
     def _repr_html_(self) -> str:
         return _html.scenario(self)
 
+    @classmethod
+    def _of(cls, core: _core.Scenario, *_: Any) -> Self:
+        made = cls.__new__(cls)
+        made._core = core
+        return made
+
     def _with(self, *edits: _core.Edit) -> Scenario:
         core = self._core
-        return _scenario(_core.Scenario(core.name, core.note, [*core.edits, *edits], core.refit))
+        return Scenario._of(_core.Scenario(core.name, core.note, [*core.edits, *edits], core.refit))
 
 
 def load_scenarios(
-    source: str | os.PathLike[str] | pd.DataFrame, *, sheet: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    limits: InputLimits | None = None,
 ) -> list[Scenario]:
     """Read scenarios from a file or a frame.
 
@@ -453,6 +468,8 @@ def load_scenarios(
         writes and `Scenario.to_frame` returns it.
     sheet : str, optional
         Of an Excel file; the first if left out.
+    limits : InputLimits, optional
+        How much is read before a file is refused.
 
     Raises
     ------
@@ -462,14 +479,14 @@ def load_scenarios(
         If there is no such file.
     """
     if is_frame(source):
-        table = _core.Table("scenarios", _tables.rows_of_frame(source))
-        return [_scenario(core) for core in _core.scenarios_from_table(table, _CATALOGUE)]
+        table = _core.Table("scenarios", _tables.rows_of_frame(source), limits=core_limits(limits))
+        return [Scenario._of(core) for core in _core.scenarios_from_table(table, _CATALOGUE)]
     path = Path(cast("str | os.PathLike[str]", source))
     if path.suffix.lower() in _TABLES:
-        found = _core.scenarios_from_table(_tables.read_table(path, sheet), _CATALOGUE)
+        found = _core.scenarios_from_table(_tables.read_table(path, sheet, limits), _CATALOGUE)
     else:
-        found = _core.load_scenarios(path, _CATALOGUE)
-    return [_scenario(core) for core in found]
+        found = _core.load_scenarios(path, _CATALOGUE, core_limits(limits))
+    return [Scenario._of(core) for core in found]
 
 
 def save_scenarios(
@@ -511,16 +528,10 @@ def listed_scenarios(
     return found
 
 
-def _scenario(core: _core.Scenario) -> Scenario:
-    made = Scenario.__new__(Scenario)
-    made._core = core
-    return made
-
-
 def _only(found: list[_core.Scenario]) -> Scenario:
     if len(found) != 1:
         raise _core.SpecError(f"expected one scenario, got {len(found)}")
-    return _scenario(found[0])
+    return Scenario._of(found[0])
 
 
 # ---- what people give ---------------------------------------------------------------------------

@@ -8,6 +8,8 @@ import numpy as np
 
 from chiso import _core, _html
 from chiso._convert import as_choice, as_word, frame, matching
+from chiso._ranking import ranked_columns
+from chiso._stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,7 +73,7 @@ class Anchors:
         return f"<Anchors of {self.index.name}: {len(self)}>"
 
 
-class Scores:
+class Scores(Stored):
     """Scores of every node of an index for every unit of one period. NaN: no score.
 
     Made by `Index.score`.
@@ -791,12 +793,6 @@ class Scores:
 
         return _plot.ranking(self, node, top=top, highlight=highlight, ax=ax)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as what was scored; it is scored again."""
-        core = self._core
-        options = (core.period.text, core.method.text, core.anchors, core.given)
-        return (_scored, (self.index, self.panel, *options))
-
     def __len__(self) -> int:
         """Return the number of units."""
         return len(self.units)
@@ -811,6 +807,9 @@ class Scores:
 
     def _repr_html_(self) -> str:
         return _html.scores(self)
+
+    def _made_of(self) -> tuple[Stored, ...]:
+        return (self.index, self.panel)
 
 
 class Explanation:
@@ -938,21 +937,6 @@ def versions(
 # ---- the same without pandas --------------------------------------------------------------------
 
 
-def _scored(
-    index: Index,
-    panel: Panel,
-    period: str,
-    method: str,
-    anchors: _core.Anchors,
-    given: list[tuple[int, int, float]],
-) -> Scores:
-    """Return scores from what `Scores.__reduce__` kept."""
-    when, how = _core.Period(period), _core.Period(method)
-    evaluator = _core.Evaluator(index._core, how)
-    core = evaluator.score(panel._core, when, how, anchors, given)
-    return Scores(core, index, panel)
-
-
 def display(value: float, decimals: int | None) -> str:
     """Return a number as it is displayed; an empty text if it is missing."""
     if np.isnan(value):
@@ -978,13 +962,10 @@ def ranking_columns(
     position = 0 if node is None else scores.index._core.at(node)
     kind = as_choice(_core.Ties, ties)
     ranking = _core.Ranking(scores._core, position, kind, None if on is None else on == "displayed")
-    order, ranks = ranking.order, ranking.ranks
+    if within is None:
+        return ranked_columns(ranking, scores, groups)
     values = scores.values[:, position]
-    extra: Columns = {}
-    if within is not None:
-        order, ranks, extra = _ranked_within(scores, values, ranking, kind, within)
-    elif groups or (groups is None and position == 0 and scores.index._core.groups.names):
-        extra = {"group": [ranking.groups[u] for u in order]}
+    order, ranks, extra = _ranked_within(scores, values, ranking, kind, within)
     return {
         "unit": [scores.units[u] for u in order],
         "score": values[order],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, TypeAlias
 
 import numpy as np
 
 from chiso import _core, _html
 from chiso._convert import as_code, as_flag, as_number, as_text, as_texts, as_whole, frame
+from chiso._stored import Stored
 from chiso._uncertainty import as_seed, counting
-from chiso._variation import Variation
+from chiso._variation import Variation, variation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,56 +34,44 @@ OutputLike: TypeAlias = "Literal['score', 'rank', 'rank shift']"
 _Indices: TypeAlias = "tuple[_core._Array, _core._Array, _core._Array]"
 
 
-class _Found(NamedTuple):
-    """What the core found, as plain values: they can be sent and kept."""
-
-    rows: int
-    evaluations: int
-    method: str
-    factors: list[tuple[str, list[str]]]
-    outputs: Columns
-    pairs: list[tuple[int, int]]
-    first: _Indices
-    total: _Indices
-    second: _Indices
-
-
-class Sensitivity:
+class Sensitivity(Stored):
     """How much of the variance of scores and ranks comes from each source of uncertainty.
 
     Made by `Scores.sensitivity`. Of each output and source: `first`, the share of the variance
     that would go if the source were known; `total`, the share that would stay if all others were.
-    Estimates may be a little below 0 or above 1. It can be pickled and copied.
+    Estimates may be a little below 0 or above 1.
     """
 
-    __slots__ = ("_found", "scores", "varying")
+    __slots__ = ("_core", "scores", "varying")
 
-    def __init__(self, core: _core.Sensitivity, scores: Scores, varying: Variation) -> None:
-        self._found = _Found(*(getattr(core, name) for name in _Found._fields))
+    def __init__(
+        self, core: _core.Sensitivity, scores: Scores, varying: Variation | None = None
+    ) -> None:
+        self._core = core
         #: The result that varies.
         self.scores = scores
-        #: What varies.
-        self.varying = varying
+        #: What varies; of a result from a snapshot, as it was meant for these scores.
+        self.varying = variation_of(core.sources) if varying is None else varying
 
     @property
     def factors(self) -> dict[str, list[str]]:
         """The factors, and the sources that each moves: itself, unless it was told otherwise."""
-        return dict(self._found.factors)
+        return dict(self._core.factors)
 
     @property
     def rows(self) -> int:
         """Rows of the base sample."""
-        return self._found.rows
+        return self._core.rows
 
     @property
     def evaluations(self) -> int:
         """How often the index was scored."""
-        return self._found.evaluations
+        return self._core.evaluations
 
     @property
     def method(self) -> str:
         """Points, estimators and intervals in words."""
-        return self._found.method
+        return self._core.method
 
     def to_frame(self, output: OutputLike | None = None, unit: str | None = None) -> pd.DataFrame:
         """Return indices with their intervals, one row an output and source.
@@ -107,7 +96,7 @@ class Sensitivity:
         """Return what `to_frame` shows, without pandas."""
         return self._rows(
             list(self.factors),
-            {"first": self._found.first, "total": self._found.total},
+            {"first": self._core.first, "total": self._core.total},
             output,
             unit,
         )
@@ -131,11 +120,11 @@ class Sensitivity:
         SpecError
             If second order was not asked for.
         """
-        if not self._found.pairs:
+        if not self._core.pairs:
             raise _core.SpecError("pairs were not looked at; ask for second_order=True")
         names = list(self.factors)
-        labels = [f"{names[a]} x {names[b]}" for a, b in self._found.pairs]
-        return frame(self._rows(labels, {"second": self._found.second}, output, unit))
+        labels = [f"{names[a]} x {names[b]}" for a, b in self._core.pairs]
+        return frame(self._rows(labels, {"second": self._core.second}, output, unit))
 
     def outputs(self) -> pd.DataFrame:
         """Return mean and variance of each output.
@@ -145,7 +134,7 @@ class Sensitivity:
         DataFrame
             Columns `output`, `unit`, `mean`, `variance`, `state`.
         """
-        found = self._found.outputs
+        found = self._core.outputs
         return frame(
             {
                 "output": found["kind"],
@@ -187,9 +176,20 @@ class Sensitivity:
     def _repr_html_(self) -> str:
         return _html.numbers(repr(self), self.columns("rank shift"))
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and what varies as it was given."""
+        return (*super().__reduce_ex__(protocol), self.varying)
+
+    def __setstate__(self, varying: Variation) -> None:
+        """Take what varies as it was given."""
+        self.varying = varying
+
+    def _made_of(self) -> tuple[Stored, ...]:
+        return (self.scores,)
+
     def _units(self) -> list[str]:
         units = self.scores.units
-        return ["" if u < 0 else units[u] for u in self._found.outputs["unit"]]
+        return ["" if u < 0 else units[u] for u in self._core.outputs["unit"]]
 
     def _rows(
         self,
@@ -198,7 +198,7 @@ class Sensitivity:
         output: OutputLike | None,
         unit: str | None,
     ) -> Columns:
-        found, units = self._found.outputs, self._units()
+        found, units = self._core.outputs, self._units()
         if output is not None and output not in found["kind"]:
             known = ", ".join(dict.fromkeys(found["kind"]))
             raise ValueError(f"expected one of {known} for an output, got {output!r}")

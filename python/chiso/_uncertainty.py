@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias
 
 import numpy as np
 
@@ -25,7 +25,8 @@ from chiso._convert import (
     whole,
 )
 from chiso._scores import display
-from chiso._variation import Variation
+from chiso._stored import Stored
+from chiso._variation import Variation, variation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,25 +68,23 @@ class Executor(Protocol):
         ...
 
 
-class Uncertainty:
+class Uncertainty(Stored):
     """Distribution of the scores and ranks of all units over draws of what is uncertain.
 
     Made by `Scores.uncertainty`. Probabilities are shares of all draws; ranks are by competition
     (1, 1, 3). A unit without a score in a draw has no rank in it.
     """
 
-    __slots__ = ("_core", "_recipe", "nodes", "scores", "stopped", "varying")
+    __slots__ = ("_core", "nodes", "scores", "varying")
 
-    def __init__(self, core: _core.Uncertainty, recipe: _Recipe, stopped: bool) -> None:
-        scores, varying, *_ = recipe
+    def __init__(
+        self, core: _core.Uncertainty, scores: Scores, varying: Variation | None = None
+    ) -> None:
         self._core = core
-        self._recipe = recipe
-        #: Whether `progress` stopped the draws before all was drawn.
-        self.stopped = stopped
         #: The result that varies.
         self.scores = scores
-        #: What varies.
-        self.varying = varying
+        #: What varies; of a result from a snapshot, as it was meant for these scores.
+        self.varying = variation_of(core.sources) if varying is None else varying
         #: Codes of the nodes whose scores and ranks were counted.
         self.nodes = [scores.index.codes[node] for node in core.nodes]
 
@@ -93,6 +92,11 @@ class Uncertainty:
     def draws(self) -> int:
         """How many were drawn."""
         return self._core.draws
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `progress` stopped the draws before all was drawn."""
+        return self._core.stopped
 
     # ---- scores and ranks -------------------------------------------------------------------
 
@@ -456,9 +460,16 @@ class Uncertainty:
     def _repr_html_(self) -> str:
         return _html.numbers(repr(self), self.rank_columns())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle as ingredients and counts."""
-        return (_restored, (self._recipe, self._core.bytes(), self.stopped))
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        """Pickle as a snapshot, and what varies as it was given."""
+        return (*super().__reduce_ex__(protocol), self.varying)
+
+    def __setstate__(self, varying: Variation) -> None:
+        """Take what varies as it was given."""
+        self.varying = varying
+
+    def _made_of(self) -> tuple[Stored, ...]:
+        return (self.scores,)
 
     def _position(self, node: str | None) -> int:
         if node is None:
@@ -513,16 +524,9 @@ def uncertainty(
     with counting(progress, "drawing") as watch:
         if executor is None:
             found = experiment.run(watch)
-            stopped = found.stopped
         else:
-            found, stopped = _by_executor(
-                experiment, pickle.dumps(recipe), executor, precision, watch
-            )
-    return Uncertainty(found, recipe, stopped)
-
-
-def _restored(recipe: _Recipe, counts: bytes, stopped: bool) -> Uncertainty:
-    return Uncertainty(_experiment(*recipe).read(counts), recipe, stopped)
+            found = _by_executor(experiment, pickle.dumps(recipe), executor, precision, watch)
+    return Uncertainty(found, scores, varying)
 
 
 # ---- elsewhere ----------------------------------------------------------------------------------
@@ -540,11 +544,8 @@ def _by_executor(
     executor: Executor,
     precision: float | None,
     watch: Callable[[int, int, float], Any] | None,
-) -> tuple[_core.Uncertainty, bool]:
-    """Return the draws of an experiment, made by others, and whether they were stopped.
-
-    The same bits as one thread has.
-    """
+) -> _core.Uncertainty:
+    """Return the draws of an experiment, made by others: the same bits as one thread has."""
     stages = experiment.stages()
     wanted = stages[-1] * _core.draws_a_grain
     found: _core.Uncertainty | None = None
@@ -566,7 +567,9 @@ def _by_executor(
                     found.merge(part)
                 error = math.nan if precision is None else found.standard_error
                 if watch is not None and watch(found.draws, wanted, error) is False:
-                    return found, found.draws < wanted
+                    if found.draws < wanted:
+                        found.stop()
+                    return found
         finally:
             for future in futures:
                 with suppress(Exception):  # An executor that failed may not even do this.
@@ -574,7 +577,7 @@ def _by_executor(
         if precision is not None and found is not None and found.standard_error <= precision:
             break
     assert found is not None  # There is a grain at least.
-    return found, False
+    return found
 
 
 @contextmanager

@@ -516,3 +516,26 @@ def _variation(sources: tuple[_Source, ...]) -> Variation:
 
 def _from_state(state: list[tuple[str, str, tuple[Any, ...]]]) -> Variation:
     return _variation(tuple(_Source(*source) for source in state))
+
+
+def variation_of(cores: list[_core.Source]) -> Variation:
+    """Return what varies by the sources that a result was made with.
+
+    What depends on the result is said as it was meant there: nodes to leave out as scenarios, units
+    by their names.
+    """
+    return _variation(tuple(_source_of(core) for core in cores))
+
+
+def _source_of(core: _core.Source) -> _Source:
+    kind, (first, *rest) = core.given
+    if kind == "weights":
+        overall, law, *others = rest
+        return _Source(kind, core.name, (first, overall, law.name, *others))
+    if kind == "values":
+        units, law, *others, matrix = rest
+        return _Source(kind, core.name, (first, units, law.name, *others, (), matrix))
+    if kind == "anchors":
+        law, spread = rest
+        return _Source(kind, core.name, (first, law.name, spread))
+    return _Source(kind, core.name, ([Scenario._of(one) for one in first], *rest))

@@ -50,6 +50,7 @@ from chiso._cli_project import project_command
 from chiso._cli_reach import reach_command
 from chiso._cli_robust import robust
 from chiso._cli_scenario import causes, what_if
+from chiso._cli_snapshot import snapshot
 from chiso._cli_uncertainty import sensitivity, uncertainty
 from chiso._convert import as_period, optional_period
 from chiso._index import formula_columns, tree_columns
@@ -86,6 +87,7 @@ def main() -> None:
       chiso plan points thanh-hoa-211 --with pci pci_scores 2019
       chiso check share/indices
       chiso diff pci-2009 pci-2013 --data pci_scores --period 2013
+      chiso snapshot save study.chiso --index pci --data pci_scores --period 2019
 
     Exit codes: 0; 1 for a problem in the input, with all that is wrong; 2 for wrong usage.
     """
@@ -533,7 +535,7 @@ def import_form(
         cells = [exact_text(values.get(code, math.nan)) for code in form.index.variables]
         rows.append([unit, as_period(period).text, version, *cells])
     _core.write_file(definition, form.index.to_yaml())
-    _core.write_file(points, _core.to_csv(_core.Table("", rows)))
+    _tables.write_rows(rows, points)
     click.echo(f"{definition}\n{points}")
     for finding in form.findings:
         click.echo(f"look at: {problem_text(finding)}", err=True)
@@ -550,3 +552,4 @@ main.add_command(uncertainty)
 main.add_command(sensitivity)
 main.add_command(robust)
 main.add_command(project_command)
+main.add_command(snapshot)

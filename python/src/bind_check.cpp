@@ -7,6 +7,7 @@
 #include "bindings.hpp"
 #include "chiso/check/report.hpp"
 #include "chiso/io/check_paths.hpp"
+#include "chiso/io/limits.hpp"
 #include "chiso/io/write_report.hpp"
 
 namespace chiso::python {
@@ -18,19 +19,22 @@ namespace fs = std::filesystem;
 py::object problem_of(const Problem& problem) { return to_problems({problem})[0]; }
 
 CheckOptions options_of(const std::vector<std::string>& only, std::string select, int threads,
-                        fs::path share) {
+                        fs::path share, std::optional<InputLimits> limits) {
   CheckOptions options;
   for (const std::string& kind : only) options.only.push_back(check_kind(kind));
   options.select = std::move(select);
   options.threads = threads;
   options.share = std::move(share);
+  options.limits = std::move(limits);
   return options;
 }
 
 /// A session with what it needs for as long as it lives.
 struct Session {
   Session(const fs::path& file, CheckOptions of)
-      : options(std::move(of)), shelf(options.share), session(file, options, shelf) {}
+      : options(std::move(of)),
+        shelf(options.share, options.limits.value_or(InputLimits{})),
+        session(file, options, shelf) {}
 
   CheckOptions options;
   PanelShelf shelf;
@@ -102,12 +106,13 @@ void bind_report(py::module_& m) {
 void bind_running(py::module_& m) {
   py::class_<Session>(m, "CheckSession", "The checks of one file, to be run one by one.")
       .def(py::init([](const fs::path& file, const std::vector<std::string>& only,
-                       std::string select, fs::path share) {
-             CheckOptions options = options_of(only, std::move(select), 1, std::move(share));
+                       std::string select, fs::path share, std::optional<InputLimits> limits) {
+             CheckOptions options =
+                 options_of(only, std::move(select), 1, std::move(share), std::move(limits));
              const py::gil_scoped_release release;
              return std::make_unique<Session>(file, std::move(options));
            }),
-           "file"_a, py::kw_only(), "only"_a, "select"_a, "share"_a)
+           "file"_a, py::kw_only(), "only"_a, "select"_a, "share"_a, "limits"_a = py::none())
       .def_property_readonly("file", [](const Session& self) { return self.session.file(); })
       .def_property_readonly("name", [](const Session& self) { return self.session.name(); })
       .def(
@@ -134,8 +139,10 @@ void bind_running(py::module_& m) {
   m.def(
       "check_paths",
       [](const std::vector<fs::path>& paths, const std::vector<std::string>& only, bool mutation,
-         bool update, std::string select, int threads, fs::path share, const py::object& progress) {
-        CheckOptions options = options_of(only, std::move(select), threads, std::move(share));
+         bool update, std::string select, int threads, fs::path share, const py::object& progress,
+         std::optional<InputLimits> limits) {
+        CheckOptions options =
+            options_of(only, std::move(select), threads, std::move(share), std::move(limits));
         options.mutation = mutation;
         options.update = update;
         // What the caller's function throws, and an interruption, end what it shows, and then all.
@@ -161,7 +168,7 @@ void bind_running(py::module_& m) {
         return found;
       },
       "paths"_a, py::kw_only(), "only"_a, "mutation"_a, "update"_a, "select"_a, "threads"_a,
-      "share"_a, "progress"_a = py::none());
+      "share"_a, "progress"_a = py::none(), "limits"_a = py::none());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "chiso/check/baseline.hpp"
 #include "chiso/check/baseline_comparison.hpp"
 #include "chiso/check/difference.hpp"
+#include "chiso/io/limits.hpp"
 #include "chiso/io/load_baseline.hpp"
 #include "chiso/io/lock_files.hpp"
 
@@ -254,8 +255,10 @@ void bind_baselines(py::module_& m) {
       "index"_a, "panel"_a, py::kw_only(), "name"_a = "", "version"_a = "",
       "periods"_a = py::list(), "method"_a = py::none(), "Raises DataError, NotFoundError.");
   m.def(
-      "load_baseline", [](const fs::path& path) { return load_baseline(path); }, "path"_a,
-      py::call_guard<py::gil_scoped_release>(), "Raises DataError, NotFoundError, SpecError.");
+      "load_baseline",
+      [](const fs::path& path, const InputLimits& limits) { return load_baseline(path, limits); },
+      "path"_a, "limits"_a = InputLimits{}, py::call_guard<py::gil_scoped_release>(),
+      "Raises DataError, NotFoundError, SpecError.");
 
   py::class_<BaselineComparison>(m, "BaselineComparison", "Results against locked ones.")
       .def_readonly("difference", &BaselineComparison::difference)
@@ -281,22 +284,27 @@ void bind_baselines(py::module_& m) {
       .def_readonly("baseline", &LockResult::baseline)
       .def_readonly("findings", &LockResult::findings);
   m.def(
-      "files_to_lock", [](const std::vector<fs::path>& paths) { return files_to_lock(paths); },
-      "paths"_a, py::call_guard<py::gil_scoped_release>());
+      "files_to_lock",
+      [](const std::vector<fs::path>& paths, const std::optional<InputLimits>& limits) {
+        return files_to_lock(paths, limits);
+      },
+      "paths"_a, "limits"_a = py::none(), py::call_guard<py::gil_scoped_release>());
   m.def(
       "lock_file",
       [](const fs::path& path, std::string panel, std::string version, std::vector<Period> periods,
-         std::optional<Period> method, fs::path output, bool update, fs::path share) {
+         std::optional<Period> method, fs::path output, bool update, fs::path share,
+         const std::optional<InputLimits>& limits) {
         const py::gil_scoped_release release;
-        LockRequest request{path, {}, std::move(output), update};
+        LockRequest request{path, {}, std::move(output), update, limits};
         if (!panel.empty()) {
           request.what =
               what_of(std::move(panel), std::move(version), std::move(periods), std::move(method));
         }
-        return lock_file(request, PanelShelf(std::move(share)));
+        return lock_file(request, PanelShelf(std::move(share), limits.value_or(InputLimits{})));
       },
       "path"_a, py::kw_only(), "panel"_a = "", "version"_a = "", "periods"_a = py::list(),
-      "method"_a = py::none(), "output"_a = "", "update"_a = false, "share"_a);
+      "method"_a = py::none(), "output"_a = "", "update"_a = false, "share"_a,
+      "limits"_a = py::none());
 }
 
 }  // namespace

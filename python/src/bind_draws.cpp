@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "any_source.hpp"
@@ -42,6 +43,37 @@ void bind_laws(py::module_& m) {
   py::enum_<DrawAnchors::Law>(m, "AnchorLaw", "How anchors of normalisers vary.")
       .value("uniform", DrawAnchors::Law::uniform)
       .value("normal", DrawAnchors::Law::normal);
+}
+
+/// A source as what makes it takes it.
+struct Given {
+  py::tuple operator()(const DrawWeights& s) const {
+    py::list bounds;
+    for (const auto& bound : s.bounds) {
+      bounds.append(py::make_tuple(bound.node, bound.lowest, bound.highest));
+    }
+    return py::make_tuple("weights", py::make_tuple(s.criteria, s.overall, s.law, s.concentration,
+                                                    s.spread, bounds, s.orders, s.keep_order));
+  }
+  py::tuple operator()(const DrawValues& s) const {
+    return py::make_tuple(
+        "values", py::make_tuple(s.variables, s.units, s.law, s.relative, s.absolute, s.sample,
+                                 s.sample_variable, s.truncate, s.correlation));
+  }
+  py::tuple operator()(const DrawAnchors& s) const {
+    return py::make_tuple("anchors", py::make_tuple(s.nodes, s.law, s.spread));
+  }
+  py::tuple operator()(const Choose& s) const {
+    return py::make_tuple("choose", py::make_tuple(s.alternatives, s.probabilities));
+  }
+};
+
+/// One a source, in their order.
+template <class Sources>
+py::list listed(const Sources& sources) {
+  py::list list;
+  for (const Source& source : sources) list.append(AnySource{source});
+  return list;
 }
 
 void bind_sources(py::module_& m) {
@@ -86,6 +118,9 @@ void bind_sources(py::module_& m) {
           },
           "name"_a, "alternatives"_a, "probabilities"_a)
       .def_property_readonly("name", [](const AnySource& self) { return name(self.what); })
+      .def_property_readonly(
+          "given", [](const AnySource& self) { return std::visit(Given{}, self.what); },
+          "Which of the functions above makes it, and what that takes behind the name.")
       .def("__str__", [](const AnySource& self) { return describe(self.what); })
       .def(
           "__eq__", [](const AnySource& a, const AnySource& b) { return a.what == b.what; },
@@ -179,6 +214,10 @@ void bind_uncertain(py::module_& m) {
           "nodes", [](const U& self) { return to_vector(self.experiment().nodes()); }, "Positions.")
       .def("merge", &U::merge, "other"_a, py::call_guard<py::gil_scoped_release>(),
            "Adds the draws of other grains. Raises DataError.")
+      .def("stop", &U::stop, "Says that the draws end here by somebody's will.")
+      .def_property_readonly("base", [](const U& self) { return self.experiment().base(); })
+      .def_property_readonly("sources",
+                             [](const U& self) { return listed(self.experiment().sources()); })
       .def(
           "bytes", [](const U& self) { return py::bytes(self.bytes()); },
           "The counts, for `Experiment.read`.")
@@ -286,6 +325,8 @@ void bind_sensitivity(py::module_& m) {
       .def_readonly("confidence", &S::confidence)
       .def_readonly("method", &S::method)
       .def_readonly("node", &S::node)
+      .def_readonly("base", &S::base)
+      .def_property_readonly("sources", [](const S& self) { return listed(self.sources); })
       .def_property_readonly(
           "factors",
           [](const S& self) {

@@ -1,5 +1,6 @@
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "bindings.hpp"
 #include "chiso/base/error.hpp"
@@ -13,6 +14,7 @@ py::handle g_problem;
 py::handle g_error;
 py::handle g_spec;
 py::handle g_data;
+py::handle g_archive;
 py::handle g_not_found;
 
 py::handle make(py::module_& m, const char* name, const py::tuple& bases, const char* doc) {
@@ -25,9 +27,15 @@ py::handle make(py::module_& m, const char* name, const py::tuple& bases, const 
 
 py::object positive(int number) { return number > 0 ? py::object(py::int_(number)) : py::none(); }
 
+// What is not UTF-8 (names of files may be so) is shown byte by byte, not a second error.
+py::object text_of(std::string_view text) {
+  return py::reinterpret_steal<py::object>(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace"));
+}
+
 void raise(py::handle type, const Error& error) {
-  const py::object value = type(error.what());
-  value.attr("where") = error.where();
+  const py::object value = type(text_of(error.what()));
+  value.attr("where") = text_of(error.where());
   value.attr("problems") = to_problems(error.problems());
   PyErr_SetObject(type.ptr(), value.ptr());
 }
@@ -37,8 +45,9 @@ void raise(py::handle type, const Error& error) {
 py::list to_problems(const std::vector<Problem>& problems) {
   py::list list;
   for (const Problem& p : problems) {
-    list.append(g_problem(p.location.file, positive(p.location.line), positive(p.location.column),
-                          p.place, p.message, p.remedy));
+    list.append(g_problem(text_of(p.location.file), positive(p.location.line),
+                          positive(p.location.column), text_of(p.place), text_of(p.message),
+                          text_of(p.remedy)));
   }
   return list;
 }
@@ -69,6 +78,8 @@ void bind_errors(py::module_& m) {
                 "The description of an index is wrong.");
   g_data = make(m, "DataError", py::make_tuple(error, builtin(PyExc_ValueError)),
                 "Data do not fit the description, or are not what they claim to be.");
+  g_archive = make(m, "ArchiveError", py::make_tuple(error, builtin(PyExc_ValueError)),
+                   "A stored file is damaged, of a newer format, or not what it claims to be.");
   g_not_found = make(m, "NotFoundError", py::make_tuple(error, builtin(PyExc_LookupError)),
                      "A name is not there; the message suggests the nearest one.");
 
@@ -80,6 +91,8 @@ void bind_errors(py::module_& m) {
           raise(g_spec, e);
         } catch (const DataError& e) {
           raise(g_data, e);
+        } catch (const ArchiveError& e) {
+          raise(g_archive, e);
         } catch (const NotFoundError& e) {
           raise(g_not_found, e);
         } catch (const Error& e) {

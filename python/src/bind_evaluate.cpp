@@ -231,6 +231,7 @@ void bind_scores(py::module_& m) {
                  return Ranking(scores, node, {ties, on_displayed});
                }),
            "scores"_a, "node"_a, "ties"_a, "on_displayed"_a)
+      .def_property_readonly("scores", &Ranking::scores)
       .def_property_readonly("node", &Ranking::node)
       .def_property_readonly("ties", &Ranking::ties)
       .def_property_readonly("on_displayed", &Ranking::on_displayed)

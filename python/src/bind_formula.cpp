@@ -13,6 +13,7 @@
 #include "chiso/formula/program.hpp"
 #include "chiso/formula/render.hpp"
 #include "chiso/formula/symbols.hpp"
+#include "chiso/io/limits.hpp"
 
 namespace chiso::python {
 
@@ -158,8 +159,10 @@ void bind_analysis(py::module_& m) {
 
 void bind_formula(py::module_& m) {
   py::class_<Formula>(m, "Formula", "The syntax tree of a formula.")
-      .def(py::init([](const std::string& text) { return Formula(text); }), "text"_a,
-           "Raises SpecError.")
+      .def(py::init([](const std::string& text, const InputLimits& limits) {
+             return Formula(text, limits.formula());
+           }),
+           "text"_a, "limits"_a = InputLimits{}, "Raises SpecError.")
       .def_property_readonly("text", &Formula::text, "As it was written.")
       .def_property_readonly("names", &Formula::names)
       .def(

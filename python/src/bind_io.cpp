@@ -8,6 +8,7 @@
 #include "chiso/io/catalogue.hpp"
 #include "chiso/io/coinr.hpp"
 #include "chiso/io/file.hpp"
+#include "chiso/io/formula_guard.hpp"
 #include "chiso/io/index_table.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/load_plan.hpp"
@@ -43,10 +44,12 @@ PanelOptions panel_options(const NameList* names, bool strict, char decimal,
 
 void bind_tables(py::module_& m) {
   py::class_<Table>(m, "Table", "A table of texts, each cell with its place.")
-      .def(py::init([](std::string source, const Rows& rows, Size first_row, Size first_column) {
-             return Table(std::move(source), rows, first_row, first_column);
+      .def(py::init([](std::string source, const Rows& rows, Size first_row, Size first_column,
+                       const InputLimits& limits) {
+             return Table(std::move(source), rows, first_row, first_column, limits);
            }),
            "source"_a, "rows"_a, "first_row"_a = 1, "first_column"_a = 1,
+           "limits"_a = InputLimits{},
            "A part of a spreadsheet; its first cell stands in this row and column, from 1.")
       .def_property_readonly(
           "heading",
@@ -63,11 +66,20 @@ void bind_tables(py::module_& m) {
 
   m.def(
       "read_csv",
-      [](const std::filesystem::path& path) {
+      [](const std::filesystem::path& path, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return read_csv(path);
+        return read_csv(path, {.limits = limits});
       },
-      "path"_a, "A CSV file as texts. Raises DataError, NotFoundError.");
+      "path"_a, "limits"_a = InputLimits{},
+      "A CSV file as texts. Raises DataError, NotFoundError.");
+  m.def(
+      "parse_csv",
+      [](std::string text, std::string source, const InputLimits& limits) {
+        const py::gil_scoped_release release;
+        return parse_csv(std::move(text), std::move(source), {.limits = limits});
+      },
+      "text"_a, "source"_a = "", "limits"_a = InputLimits{},
+      "The same from a text. Raises DataError.");
   m.def(
       "to_csv", [](const Table& table) { return to_csv(table); }, "table"_a);
   m.def(
@@ -77,6 +89,40 @@ void bind_tables(py::module_& m) {
         write_file_atomically(path, content);
       },
       "path"_a, "content"_a, "Writes all of it or nothing. Raises Error.");
+  m.def(
+      "read_file",
+      [](const std::filesystem::path& path, Size most_bytes, std::string_view limit) {
+        return py::bytes([&] {
+          const py::gil_scoped_release release;
+          return read_file(path, most_bytes, limit);
+        }());
+      },
+      "path"_a, "most_bytes"_a, "limit"_a = "", "All of a file. Raises NotFoundError, Error.");
+  m.def("existing_path", &existing_path, "path"_a,
+        "The path, or the one that reads the same and is there.");
+  m.def("is_file", &is_file, "path"_a, "Whether there is something to read; no folder.");
+  m.def("looks_like_formula", &looks_like_formula, "text"_a,
+        "Whether a spreadsheet could take the text for a formula.");
+  m.def(
+      "csv_cell",
+      [](std::string_view text) {
+        CsvWriter writer;
+        writer.cell(text);
+        return std::move(writer).text();
+      },
+      "text"_a, "The text as a cell of a CSV file has it: quoted and guarded where needed.");
+
+  py::class_<AtomicFile>(m, "AtomicFile", "A file that is there whole, once it is committed.")
+      .def(py::init<const std::filesystem::path&>(), "path"_a)
+      .def(
+          "write",
+          [](AtomicFile& self, std::string_view content) {
+            const py::gil_scoped_release release;
+            self.write(content);
+          },
+          "content"_a)
+      .def("commit", &AtomicFile::commit, py::call_guard<py::gil_scoped_release>())
+      .def("discard", &AtomicFile::discard, "An exception may keep the object alive.");
 }
 
 void set_rules(Criterion& node, const Rule& rule) {
@@ -113,7 +159,8 @@ void bind_catalogue(py::module_& m) {
       .def_readonly("path", &Entry::path);
 
   py::class_<Catalogue>(m, "Catalogue", "A folder of definitions. Raises NotFoundError, SpecError.")
-      .def(py::init<const std::filesystem::path&>(), "folder"_a)
+      .def(py::init<const std::filesystem::path&, const InputLimits&>(), "folder"_a,
+           "limits"_a = InputLimits{})
       .def_property_readonly("entries",
                              [](const Catalogue& self) { return to_vector(self.entries()); })
       .def(
@@ -127,18 +174,19 @@ void bind_catalogue(py::module_& m) {
 void bind_definitions(py::module_& m) {
   m.def(
       "load_index",
-      [](const std::filesystem::path& path) {
+      [](const std::filesystem::path& path, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return load_index(path);
+        return load_index(path, limits);
       },
-      "path"_a, "A definition in a YAML file. Raises SpecError with every problem.");
+      "path"_a, "limits"_a = InputLimits{},
+      "A definition in a YAML file. Raises SpecError with every problem.");
   m.def(
       "parse_index",
-      [](const std::string& yaml, const std::string& file) {
+      [](const std::string& yaml, const std::string& file, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return parse_index(yaml, file);
+        return parse_index(yaml, file, limits);
       },
-      "yaml"_a, "file"_a = "", "The same from a text.");
+      "yaml"_a, "file"_a = "", "limits"_a = InputLimits{}, "The same from a text.");
   m.def(
       "to_yaml", [](const Index& index) { return to_yaml(index); }, "index"_a);
   m.def("table_from_index", &table_from_index, "index"_a,
@@ -206,21 +254,23 @@ void bind_plans(py::module_& m) {
       .def_readonly("unit", &PlanEntry::unit)
       .def_readonly("path", &PlanEntry::path);
 
-  m.def("plans_in", &plans_in, "folder"_a, "The plans in a folder. Raises SpecError.");
+  m.def("plans_in", &plans_in, "folder"_a, "limits"_a = plan_limits,
+        "The plans in a folder. Raises SpecError.");
   m.def(
       "load_plan",
-      [](const std::filesystem::path& path) {
+      [](const std::filesystem::path& path, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return load_plan(path);
+        return load_plan(path, limits);
       },
-      "path"_a, "A plan in a YAML file. Raises SpecError with every problem.");
+      "path"_a, "limits"_a = plan_limits,
+      "A plan in a YAML file. Raises SpecError with every problem.");
   m.def(
       "parse_plan",
-      [](const std::string& yaml, const std::string& file) {
+      [](const std::string& yaml, const std::string& file, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return parse_plan(yaml, file);
+        return parse_plan(yaml, file, limits);
       },
-      "yaml"_a, "file"_a = "", "The same from a text.");
+      "yaml"_a, "file"_a = "", "limits"_a = plan_limits, "The same from a text.");
   m.def(
       "plan_to_yaml",
       [](const Plan& plan) {
@@ -261,18 +311,19 @@ void bind_scenario_files(py::module_& m) {
   using std::filesystem::path;
   m.def(
       "load_scenarios",
-      [](const path& file, const path& catalogue) {
+      [](const path& file, const path& catalogue, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return load_scenarios(file, {}, catalogue);
+        return load_scenarios(file, limits, catalogue);
       },
-      "path"_a, "catalogue"_a, "Scenarios in a YAML file. Raises SpecError with every problem.");
+      "path"_a, "catalogue"_a, "limits"_a = InputLimits{},
+      "Scenarios in a YAML file. Raises SpecError with every problem.");
   m.def(
       "parse_scenarios",
-      [](const std::string& yaml, const path& catalogue) {
+      [](const std::string& yaml, const path& catalogue, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return parse_scenarios(yaml, "text", {}, catalogue);
+        return parse_scenarios(yaml, "text", limits, catalogue);
       },
-      "yaml"_a, "catalogue"_a, "The same from a text.");
+      "yaml"_a, "catalogue"_a, "limits"_a = InputLimits{}, "The same from a text.");
   m.def(
       "scenarios_to_yaml",
       [](const std::vector<Scenario>& scenarios, const path& catalogue) {

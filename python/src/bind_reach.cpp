@@ -345,21 +345,23 @@ void bind_action_files(py::module_& m) {
       .def_readonly("name", &ActionsEntry::name)
       .def_readonly("title", &ActionsEntry::title)
       .def_readonly("path", &ActionsEntry::path);
-  m.def("actions_in", &actions_in, "folder"_a, "The sets in a folder. Raises SpecError.");
+  m.def("actions_in", &actions_in, "folder"_a, "limits"_a = InputLimits{},
+        "The sets in a folder. Raises SpecError.");
   m.def(
       "load_actions",
-      [](const std::filesystem::path& path) {
+      [](const std::filesystem::path& path, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return load_actions(path);
+        return load_actions(path, limits);
       },
-      "path"_a, "Actions in a YAML file. Raises SpecError with every problem.");
+      "path"_a, "limits"_a = InputLimits{},
+      "Actions in a YAML file. Raises SpecError with every problem.");
   m.def(
       "parse_actions",
-      [](const std::string& yaml) {
+      [](const std::string& yaml, const InputLimits& limits) {
         const py::gil_scoped_release release;
-        return parse_actions(yaml);
+        return parse_actions(yaml, "text", limits);
       },
-      "yaml"_a, "The same from a text.");
+      "yaml"_a, "limits"_a = InputLimits{}, "The same from a text.");
   m.def(
       "actions_to_yaml", [](const ActionSet& actions) { return to_yaml(actions); }, "actions"_a);
   m.def(

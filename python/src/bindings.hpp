@@ -42,6 +42,7 @@ Date from_date(const py::handle& date);
 
 void bind_errors(py::module_& m);
 void bind_base(py::module_& m);
+void bind_limits(py::module_& m);
 void bind_formula(py::module_& m);
 void bind_kernels(py::module_& m);
 void bind_model(py::module_& m);
@@ -58,6 +59,7 @@ void bind_optimize(py::module_& m);
 void bind_robust(py::module_& m);
 void bind_projection(py::module_& m);
 void bind_io(py::module_& m);
+void bind_snapshot(py::module_& m);
 
 /// Hands memory to NumPy; nothing is copied. F-ordered, owned by the caller, writable.
 template <class T>

@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
 
   bind_errors(m);
   bind_base(m);
+  bind_limits(m);
   bind_formula(m);
   bind_kernels(m);
   bind_model(m);
@@ -24,4 +25,5 @@ PYBIND11_MODULE(_core, m) {
   bind_io(m);
   bind_check(m);
   bind_check_baseline(m);
+  bind_snapshot(m);
 }

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/shown.hpp"
+
 namespace chiso {
 
 namespace {
@@ -24,18 +26,19 @@ std::string lines_of(const std::vector<Problem>& problems) {
 }  // namespace
 
 std::string Location::to_string() const {
-  if (line <= 0) return file;
-  if (file.empty()) {
+  const std::string name = shown(file);  // A problem is a line, whatever files are called.
+  if (line <= 0) return name;
+  if (name.empty()) {
     return column > 0 ? fmt::format("line {}, column {}", line, column)
                       : fmt::format("line {}", line);
   }
-  return column > 0 ? fmt::format("{}:{}:{}", file, line, column)
-                    : fmt::format("{}:{}", file, line);
+  return column > 0 ? fmt::format("{}:{}:{}", name, line, column)
+                    : fmt::format("{}:{}", name, line);
 }
 
 std::string Problem::to_string() const {
   std::string text = location.to_string();
-  for (const std::string& part : {place, message}) {
+  for (const std::string& part : {shown(place), message}) {
     if (part.empty()) continue;
     if (!text.empty()) text += ": ";
     text += part;

@@ -541,13 +541,7 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
   }
 
   auto state = std::make_shared<Scores::State>(*this, panel, period, method_period);
-  state->units = units_of_period(panel, position);
-  if (static_cast<Size>(state->units.size()) != panel.units().size()) {
-    std::vector<std::string> names;
-    for (const Size u : state->units) names.push_back(panel.units()[u]);
-    state->labels = Labels(std::move(names), "unit");
-  }
-
+  state->take_units(position);
   if (!options.given.empty()) {
     state->given = checked_given(options.given, index(), panel, position);
   }
@@ -556,6 +550,39 @@ Scores Evaluator::score(const Panel& panel, const ScoreOptions& options) const {
   state->values = std::make_unique_for_overwrite<double[]>(at(index().size() * input.units));
   chiso::evaluate(*compiled_, input, state->anchors,
                   GivenCells(state->given, state->units, index().size()), state->values.get());
+  return Scores(std::move(state));
+}
+
+Scores Evaluator::restore(const Index& index, const Panel& panel, const Period& period,
+                          const Period& method, Anchors anchors, std::vector<GivenScore> given,
+                          std::span<const double> values) {
+  if (!index.definition().periods.contains(method)) {
+    throw DataError(fmt::format("the edition is not in force in {}", method.text()), index.name());
+  }
+  const Evaluator evaluator(index, index.is_dated() ? std::optional<Period>(method) : std::nullopt);
+  const Size position = panel.period_position(period);
+  auto state = std::make_shared<Scores::State>(evaluator, panel, period, method);
+  state->take_units(position);
+  const auto nodes = at(index.size());
+  if (values.size() % nodes != 0 || values.size() / nodes != state->units.size()) {
+    throw DataError(fmt::format("expected scores of {} units and {} nodes, got {} numbers",
+                                state->units.size(), nodes, values.size()));
+  }
+  if (std::any_of(values.begin(), values.end(), [](double x) { return std::isinf(x); })) {
+    throw DataError("a score is infinite");
+  }
+  for (std::size_t i = 0; i < anchors.size(); ++i) {
+    const Size node = anchors[i].node;
+    if (node < 0 || node >= index.size() || !index.is_leaf(node) ||
+        (i > 0 && anchors[i - 1].node >= node)) {
+      throw DataError("expected anchors of indicators in the order of the index, each once");
+    }
+  }
+  state->given = checked_given(given, index, panel, position);
+  if (state->given.size() != given.size()) throw DataError("two scores are given for one cell");
+  state->anchors = std::move(anchors);
+  state->values = std::make_unique_for_overwrite<double[]>(values.size());
+  std::copy(values.begin(), values.end(), state->values.get());
   return Scores(std::move(state));
 }
 

@@ -1,10 +1,15 @@
 #include "chiso/evaluate/ranking.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 
+#include "chiso/base/error.hpp"
+#include "chiso/base/interval.hpp"
 #include "chiso/rank/groups.hpp"
 #include "evaluate/grouping.hpp"
 
@@ -49,6 +54,55 @@ Ranking::Ranking(const Scores& scores, Size node, RankingOptions options)
   ranked_ = std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
   groups_ = node_ == Index::root() ? group_names(definition.groups, values)
                                    : std::vector<std::string>(values.size());
+}
+
+Ranking::Ranking(const Scores& scores, Size node, RankingOptions options, std::vector<double> ranks,
+                 std::vector<std::string> groups)
+    : scores_(scores),
+      node_(node),
+      options_(options),
+      ranks_(std::move(ranks)),
+      groups_(std::move(groups)) {
+  order_.resize(ranks_.size());
+  std::iota(order_.begin(), order_.end(), Size{0});
+  std::stable_sort(order_.begin(), order_.end(), [this](Size a, Size b) {
+    const double first = ranks_[static_cast<std::size_t>(a)];
+    const double second = ranks_[static_cast<std::size_t>(b)];
+    if (std::isnan(second)) return !std::isnan(first);
+    return first < second;  // False for a missing first rank.
+  });
+  ranked_ = std::count_if(ranks_.begin(), ranks_.end(), [](double r) { return !std::isnan(r); });
+}
+
+Ranking Ranking::restore(const Scores& scores, Size node, RankingOptions options,
+                         std::vector<double> ranks, std::vector<std::string> groups) {
+  if (node < 0 || node >= scores.index().size()) {
+    throw DataError("the ranking is of a node that the index has not");
+  }
+  const auto units = static_cast<std::size_t>(scores.units().size());
+  if (ranks.size() != units || groups.size() != units || !options.on_displayed) {
+    throw DataError(fmt::format("expected the ranks and groups of {} units, got {} and {}", units,
+                                ranks.size(), groups.size()));
+  }
+  const auto column = scores.column(node);
+  for (std::size_t u = 0; u < units; ++u) {
+    const bool is_rank = ranks[u] >= 1.0 && ranks[u] <= static_cast<double>(units);
+    if (std::isnan(column[u]) ? !std::isnan(ranks[u]) : !is_rank) {
+      throw DataError(fmt::format("the rank {} does not fit the score {}", to_string(ranks[u]),
+                                  to_string(column[u])),
+                      scores.units()[static_cast<Size>(u)]);
+    }
+  }
+  Ranking ranking(scores, node, options, std::move(ranks), std::move(groups));
+  for (Size i = 1; i < ranking.ranked_; ++i) {
+    const auto better = static_cast<std::size_t>(ranking.order_[static_cast<std::size_t>(i - 1)]);
+    const auto worse = static_cast<std::size_t>(ranking.order_[static_cast<std::size_t>(i)]);
+    if (ranking.ranks_[better] < ranking.ranks_[worse] && column[better] < column[worse]) {
+      throw DataError("it is ranked above a unit that has more",
+                      scores.units()[static_cast<Size>(better)]);
+    }
+  }
+  return ranking;
 }
 
 double Ranking::rank_of(std::string_view unit) const {

@@ -4,6 +4,14 @@
 
 namespace chiso {
 
+void Scores::State::take_units(Size period_position) {
+  units = units_of_period(panel, period_position);
+  if (static_cast<Size>(units.size()) == panel.units().size()) return;
+  std::vector<std::string> names;
+  for (const Size u : units) names.push_back(panel.units()[u]);
+  labels = Labels(std::move(names), "unit");
+}
+
 const Index& Scores::index() const noexcept { return state_->evaluator.index(); }
 
 const Evaluator& Scores::evaluator() const noexcept { return state_->evaluator; }

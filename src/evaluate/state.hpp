@@ -20,6 +20,9 @@ struct Scores::State {
         period(std::move(of)),
         method(std::move(with)) {}
 
+  /// Takes the units that have a row in a period of the panel, by its position.
+  void take_units(Size period_position);
+
   Evaluator evaluator;
   Panel panel;
   Period period;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "chiso/base/error.hpp"
+#include "formula/formula_limits.hpp"
 #include "formula/language.hpp"
 #include "formula/lexer.hpp"
 #include "formula/parser.hpp"
@@ -30,7 +31,11 @@ void check_tree(const std::vector<FormulaNode>& nodes, const FormulaLimits& limi
   };
   if (nodes.empty()) throw SpecError("a formula has at least one part");
   if (std::ssize(nodes) > limits.nodes) {
-    throw SpecError(fmt::format("the formula has more than {} parts", limits.nodes));
+    throw SpecError({Problem{{},
+                             {},
+                             fmt::format("the formula has {} parts, and no more than {} are read",
+                                         nodes.size(), limits.nodes),
+                             how_to_raise_formula("nodes")}});
   }
   std::vector<int> used(nodes.size(), 0);
   std::vector<int> depth(nodes.size(), 1);
@@ -42,8 +47,11 @@ void check_tree(const std::vector<FormulaNode>& nodes, const FormulaLimits& limi
       if (used[operand]++ > 0) refuse(operand, "is used twice");
       depth[i] = std::max(depth[i], depth[operand] + 1);
     }
-    if (depth[i] > limits.depth) {
-      throw SpecError(fmt::format("the formula is nested more than {} deep", limits.depth));
+    if (const int most = depth_of(limits); depth[i] > most) {
+      throw SpecError({Problem{{},
+                               {},
+                               fmt::format("the formula is nested more than {} deep", most),
+                               how_to_raise_formula("depth")}});
     }
     const bool named = node.operation == Operation::name || node.operation == Operation::category;
     if (named && node.text.empty()) refuse(i, "has no text");

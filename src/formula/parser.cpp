@@ -10,6 +10,7 @@
 
 #include "base/join.hpp"
 #include "chiso/base/text.hpp"
+#include "formula/formula_limits.hpp"
 #include "formula/habits.hpp"
 #include "formula/language.hpp"
 #include "formula/lexer.hpp"
@@ -147,9 +148,10 @@ class Parser {
     node.span = {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(last_)};
     if (std::ssize(nodes_) >= limits_.nodes) {
       fail_at(lexer_.text(), begin,
-              fmt::format("the formula has more than {} parts", limits_.nodes));
+              fmt::format("the formula has more than {} parts", limits_.nodes),
+              how_to_raise_formula("nodes"));
     }
-    if (depth > static_cast<std::size_t>(limits_.depth)) too_deep(begin);
+    if (depth > static_cast<std::size_t>(depth_of(limits_))) too_deep(begin);
     nodes_.push_back(std::move(node));
     depths_.push_back(depth);
     return static_cast<Position>(nodes_.size() - 1);
@@ -182,8 +184,8 @@ class Parser {
 
   [[noreturn]] void too_deep(std::size_t byte) const {
     fail_at(lexer_.text(), byte,
-            fmt::format("the formula is nested more than {} deep", limits_.depth),
-            "split it, or write sum(x, y, ...) for a long sum");
+            fmt::format("the formula is nested more than {} deep", depth_of(limits_)),
+            "split it, or write sum(x, y, ...) for a long sum; " + how_to_raise_formula("depth"));
   }
 
   /// Counts how deep the parser itself is. A formula is printed with at most three of its levels
@@ -192,7 +194,8 @@ class Parser {
   class Deeper {
    public:
     explicit Deeper(Parser& parser) : parser_(parser) {
-      if (++parser_.level_ / 3 > parser_.limits_.depth) parser_.too_deep(parser_.token_.span.begin);
+      if (++parser_.level_ / 3 > depth_of(parser_.limits_))
+        parser_.too_deep(parser_.token_.span.begin);
     }
     Deeper(const Deeper&) = delete;
     Deeper(Deeper&&) = delete;
@@ -497,8 +500,11 @@ class Parser {
 
 std::vector<FormulaNode> parse_formula(std::string_view text, const FormulaLimits& limits) {
   if (std::ssize(text) > limits.text_bytes) {
-    throw SpecError(fmt::format("the formula has {} bytes; at most {} are read", text.size(),
-                                limits.text_bytes));
+    throw SpecError({Problem{{},
+                             {},
+                             fmt::format("the formula has {} bytes, and no more than {} are read",
+                                         text.size(), limits.text_bytes),
+                             how_to_raise_formula("text_bytes")}});
   }
   if (const Size bad = first_invalid_utf8(text); bad >= 0) {
     fail_at(text, static_cast<std::size_t>(bad), "this is not UTF-8 text");

@@ -200,7 +200,7 @@ class TableReader {
     Node node;
     if (text.starts_with('"') || text.starts_with('{') || text.starts_with('[')) {
       try {
-        node = parse_document(text, table_.source());
+        node = parse_document(text, table_.source(), table_.limits());
       } catch (const SpecError&) {
         fault(row, column, std::string(key),
               fmt::format("the cell begins like a value of YAML and is none: {}", text),

@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Catalogue::Entry read_entry(const fs::path& path) {
-  const InputLimits limits;
-  const Node root = parse_document(read_file(path, limits.definition_bytes), path.string(), limits);
+Catalogue::Entry read_entry(const fs::path& path, const InputLimits& limits) {
+  const Node root = parse_document(read_file(path, limits.definition_bytes, "definition_bytes"),
+                                   path.string(), limits);
   Problems problems;
   Reader reader(path.string(), problems);
   IndexDefinition head;
@@ -50,13 +50,14 @@ std::string listed(const std::vector<const Catalogue::Entry*>& editions) {
 
 }  // namespace
 
-Catalogue::Catalogue(const fs::path& folder) {
+Catalogue::Catalogue(const fs::path& folder, const InputLimits& limits) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) {
+  if (!fs::is_directory(existing_path(folder), error)) {
     throw NotFoundError(fmt::format("there is no folder '{}' of definitions", folder.string()),
                         folder.string());
   }
-  for (const auto& file : yaml_files(folder)) entries_.push_back(read_entry(file));
+  for (const auto& file : yaml_files(existing_path(folder)))
+    entries_.push_back(read_entry(file, limits));
 
   const auto order = [](const Entry& entry) {
     return std::tuple(entry.index, entry.periods.from.value_or(Period(1)), entry.edition);

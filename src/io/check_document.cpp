@@ -269,7 +269,8 @@ const std::vector<Field<CaseText>>& case_table_fields() {
 
 class CasesReader {
  public:
-  CasesReader(Reader& reader, fs::path folder) : reader_(reader), folder_(std::move(folder)) {}
+  CasesReader(Reader& reader, fs::path folder, const InputLimits& limits)
+      : reader_(reader), folder_(std::move(folder)), limits_(limits) {}
 
   void read(const Node& node, std::vector<Case>& cases) {
     if (node.is_scalar()) {
@@ -319,8 +320,8 @@ class CasesReader {
   void read_table(const Node& node, const std::string& name, const Case& common,
                   std::vector<Case>& cases) {
     try {
-      for (Case& each :
-           cases_from_table(read_csv(folder_ / name, {.pad_short_rows = true}), common))
+      for (Case& each : cases_from_table(
+               read_csv(folder_ / name, {.pad_short_rows = true, .limits = limits_}), common))
         cases.push_back(std::move(each));
     } catch (const NotFoundError& error) {
       reader_.fault(node, error.problems().front().message,
@@ -332,6 +333,7 @@ class CasesReader {
 
   Reader& reader_;
   fs::path folder_;
+  InputLimits limits_;
 };
 
 // ---- Sections ----------------------------------------------------------------------------------
@@ -511,12 +513,13 @@ void read_value(Reader& reader, const Node& node, std::optional<Tolerance>& valu
   }
 }
 
-CheckFile checks_from(const Node& root, const std::string& file, const fs::path& folder) {
+CheckFile checks_from(const Node& root, const std::string& file, const fs::path& folder,
+                      const InputLimits& limits) {
   Problems problems;
   Reader reader(file, problems);
   FileText text;
   read_fields(reader, root, "a check file", all(file_fields()), text);
-  if (text.cases != nullptr) CasesReader(reader, folder).read(*text.cases, text.of.cases);
+  if (text.cases != nullptr) CasesReader(reader, folder, limits).read(*text.cases, text.of.cases);
   problems.raise<SpecError>();
   text.of.file = file;
   return std::move(text.of);

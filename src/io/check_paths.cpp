@@ -12,6 +12,7 @@
 
 #include "base/at.hpp"
 #include "chiso/base/error.hpp"
+#include "chiso/io/file.hpp"
 #include "io/file_kind.hpp"
 
 namespace chiso {
@@ -44,7 +45,7 @@ fs::path beginning_of(const fs::path& path) {
   std::error_code error;
   for (const char* ending : {".yaml", ".yml"}) {
     const fs::path checks = fs::path(path).replace_extension(ending);
-    if (fs::is_regular_file(checks, error)) return checks;
+    if (fs::is_regular_file(existing_path(checks), error)) return checks;
   }
   return path;
 }
@@ -53,7 +54,8 @@ class Walk {
  public:
   explicit Walk(std::vector<CheckTarget>& failures) : failures_(failures) {}
 
-  void visit(const fs::path& path) {
+  void visit(const fs::path& given) {
+    const fs::path path = existing_path(given);
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
     if (status.type() == fs::file_type::not_found) {
@@ -157,7 +159,7 @@ CheckReport check_paths(std::span<const fs::path> paths, const CheckOptions& opt
   if (progress) {
     for (const CheckTarget& target : report.targets) progress(target);
   }
-  const PanelShelf shelf(options.share);
+  const PanelShelf shelf(options.share, options.limits.value_or(InputLimits{}));
   std::vector<CheckTarget> targets(files.size());
   std::atomic<std::size_t> next = 0;
   std::mutex one_at_a_time;

@@ -85,6 +85,10 @@ struct CheckSession::State {
     return options.share.empty() ? fs::path() : options.share / "indices";
   }
 
+  [[nodiscard]] InputLimits limits(const InputLimits& otherwise = {}) const {
+    return options.limits.value_or(otherwise);
+  }
+
   // ---- Reading ---------------------------------------------------------------------------------
 
   void open(const fs::path& path) {
@@ -100,8 +104,9 @@ struct CheckSession::State {
       return;
     }
     try {
+      const InputLimits most = limits(plan_limits);
       const Node root =
-          parse_document(read_file(path, plan_limits.definition_bytes), file, plan_limits);
+          parse_document(read_file(path, most.definition_bytes, "definition_bytes"), file, most);
       open(path, root);
     } catch (const SpecError& error) {  // Not YAML.
       add_lint("file", error);
@@ -122,17 +127,21 @@ struct CheckSession::State {
         return;
       case FileKind::plan:
         take_name("plan");
-        add_lint(kind, [path](CheckItem& item) { add_clarity(item, load_plan(path)); });
+        add_lint(kind, [this, path](CheckItem& item) {
+          add_clarity(item, load_plan(path, limits(plan_limits)));
+        });
         return;
       case FileKind::scenarios:
         take_name("name");
-        add_lint(kind, [path, catalogue = catalogue()](CheckItem&) {
-          static_cast<void>(load_scenarios(path, {}, catalogue));
+        add_lint(kind, [path, catalogue = catalogue(), limits = limits()](CheckItem&) {
+          static_cast<void>(load_scenarios(path, limits, catalogue));
         });
         return;
       case FileKind::actions:
         take_name("name");
-        add_lint(kind, [path](CheckItem&) { static_cast<void>(load_actions(path)); });
+        add_lint(kind, [limits = limits(), path](CheckItem&) {
+          static_cast<void>(load_actions(path, limits));
+        });
         return;
       case FileKind::checks:
         open_checks(path);
@@ -199,7 +208,7 @@ struct CheckSession::State {
     file = path.string();
     name = path.stem().string();
     try {
-      index = load_index(path);
+      index = load_index(path, limits());
       name = index->name();
       add(CheckKind::lint, "definition", {file, 0, 0}, [this] {
         CheckItem item;
@@ -217,7 +226,7 @@ struct CheckSession::State {
     std::error_code ignored;
     for (const std::string ending : {".yaml", ".yml"}) {
       const fs::path beside = checks_beside(path, ending);
-      if (!fs::exists(beside, ignored)) continue;
+      if (!fs::exists(existing_path(beside), ignored)) continue;
       if (!checks.file.empty()) {
         add_failure(CheckKind::example, "check file",
                     SpecError({Problem{{beside.string(), 0, 0},
@@ -230,7 +239,8 @@ struct CheckSession::State {
         break;
       }
       if (read_checks(beside) && !checks.definition.empty() &&
-          !fs::equivalent(path.parent_path() / checks.definition, path, ignored)) {
+          !fs::equivalent(existing_path(path.parent_path() / checks.definition),
+                          existing_path(path), ignored)) {
         add_failure(CheckKind::example, "check file",
                     SpecError({Problem{{beside.string(), 0, 0},
                                        "definition",
@@ -242,7 +252,7 @@ struct CheckSession::State {
       }
     }
     const fs::path table = checks_beside(path, ".csv");
-    if (fs::exists(table, ignored)) read_case_table(table);
+    if (fs::exists(existing_path(table), ignored)) read_case_table(table);
     add_checks();
   }
 
@@ -254,7 +264,7 @@ struct CheckSession::State {
     } else {
       std::error_code ignored;
       const fs::path table = fs::path(path).replace_extension(".csv");
-      if (fs::exists(table, ignored)) read_case_table(table);
+      if (fs::exists(existing_path(table), ignored)) read_case_table(table);
     }
     const fs::path definition = checks.definition.empty() ? definition_beside(path)
                                                           : path.parent_path() / checks.definition;
@@ -269,7 +279,7 @@ struct CheckSession::State {
       return;
     }
     try {
-      index = load_index(definition);
+      index = load_index(definition, limits());
       name = index->name();
     } catch (const Error& error) {
       add_failure(CheckKind::example, "definition", error, "definition");
@@ -279,7 +289,7 @@ struct CheckSession::State {
 
   bool read_checks(const fs::path& path) {
     try {
-      checks = load_checks(path);
+      checks = load_checks(path, limits(check_limits));
       return true;
     } catch (const Error& error) {
       add_failure(CheckKind::example, "check file", error, "check-file");
@@ -289,7 +299,8 @@ struct CheckSession::State {
 
   bool read_case_table(const fs::path& path) {
     try {
-      for (Case& each : cases_from_table(read_csv(path, {.pad_short_rows = true}))) {
+      for (Case& each :
+           cases_from_table(read_csv(path, {.pad_short_rows = true, .limits = limits()}))) {
         checks.cases.push_back(std::move(each));
       }
       if (checks.file.empty()) checks.file = path.string();
@@ -304,7 +315,8 @@ struct CheckSession::State {
 
   /// What moved was accepted: it is said, and fails nothing.
   [[nodiscard]] CheckItem locked_anew(const fs::path& file_of_checks) const {
-    LockResult result = lock_file({.path = file_of_checks, .update = true}, shelf);
+    LockResult result =
+        lock_file({.path = file_of_checks, .update = true, .limits = options.limits}, shelf);
     CheckItem item;
     item.add({Severity::note,
               "locked",
@@ -329,12 +341,12 @@ struct CheckSession::State {
                                      index->definition().units);
       const fs::path locked = lock_beside(file_of_checks);
       std::error_code error;
-      if (!fs::exists(locked, error)) {
+      if (!fs::exists(existing_path(locked), error)) {
         throw NotFoundError(
             {Problem{what.location, locked.string(), "no results are locked yet",
                      fmt::format("`chiso lock {}`, or `--update`, does it", file)}});
       }
-      return check_baseline(load_baseline(locked), *index, panel, checks.tolerances);
+      return check_baseline(load_baseline(locked, limits()), *index, panel, checks.tolerances);
     });
   }
 

@@ -661,9 +661,9 @@ void read_head(Reader& reader, const Node& root, IndexDefinition& definition) {
   read_fields<true>(reader, root, "a definition", all(fields), definition);
 }
 
-Index index_from(const Node& root, const std::string& file) {
+Index index_from(const Node& root, const std::string& file, const InputLimits& limits) {
   Problems problems;
-  Reader reader(file, problems);
+  Reader reader(file, problems, limits.formula());
   IndexDefinition definition;
   read_definition(reader, root, definition);
   const bool readable = problems.empty();

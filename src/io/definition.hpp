@@ -17,7 +17,8 @@ namespace chiso {
 /// The index that a document defines.
 /// @throws SpecError with every problem: of the document, and of the index as far as it could be
 ///         understood.
-[[nodiscard]] Index index_from(const Node& root, const std::string& file);
+[[nodiscard]] Index index_from(const Node& root, const std::string& file,
+                               const InputLimits& limits = {});
 
 /// What a document says, as far as it can be understood.
 void read_definition(Reader& reader, const Node& root, IndexDefinition& definition);

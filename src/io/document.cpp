@@ -16,6 +16,7 @@
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "io/bad_text.hpp"
+#include "io/how_to_raise.hpp"
 #include "io/text_runs.hpp"
 
 namespace chiso {
@@ -23,8 +24,6 @@ namespace chiso {
 namespace {
 
 // ---- Reading -----------------------------------------------------------------------------------
-
-constexpr std::string_view kHowToRaise = "if it is meant to be so, raise the limit (InputLimits)";
 
 /// Turns marks of the parser, which count bytes from 0, into places for people.
 class Places {
@@ -109,7 +108,7 @@ class Builder : public YAML::EventHandler {
       refuse(mark,
              fmt::format("the text has {} bytes, and no more than {} are read", value.size(),
                          limits_.text_bytes),
-             kHowToRaise);
+             how_to_raise("text_bytes"));
     }
     Node node = node_at(mark, Node::Kind::scalar);
     node.text = nfc(value);  // What looks the same is the same: a name is typed in several ways.
@@ -168,9 +167,13 @@ class Builder : public YAML::EventHandler {
   }
 
   void open(const YAML::Mark& mark, Node::Kind kind) {
-    if (std::ssize(open_) >= limits_.depth) {
-      refuse(mark, fmt::format("the document is nested deeper than {}", limits_.depth),
-             kHowToRaise);
+    if (std::ssize(open_) >= std::min(limits_.depth, InputLimits::most_depth)) {
+      refuse(mark,
+             fmt::format("the document is nested deeper than {}",
+                         std::min(limits_.depth, InputLimits::most_depth)),
+             limits_.depth < InputLimits::most_depth
+                 ? how_to_raise("depth")
+                 : std::string("no document may be nested deeper"));
     }
     Node* node = put(mark, node_at(mark, kind));
     open_.push_back({node, {}});
@@ -180,7 +183,7 @@ class Builder : public YAML::EventHandler {
   Node* put(const YAML::Mark& mark, Node node) {
     if (++values_ > limits_.values) {
       refuse(mark, fmt::format("the document has more than {} values", limits_.values),
-             kHowToRaise);
+             how_to_raise("values"));
     }
     if (open_.empty()) return &(root_ = std::move(node));
     Open& parent = open_.back();
@@ -425,7 +428,7 @@ Node parse_document(std::string_view yaml, std::string_view file, const InputLim
                              {},
                              fmt::format("the text has {} bytes, and no more than {} are read",
                                          yaml.size(), limits.definition_bytes),
-                             std::string(kHowToRaise)}});
+                             how_to_raise("definition_bytes")}});
   }
   if (yaml.starts_with(byte_order_mark)) yaml.remove_prefix(byte_order_mark.size());
   if (auto bad = find_bad_text(yaml, file)) throw SpecError({*std::move(bad)});

@@ -16,6 +16,7 @@
 #include "base/join.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/catalogue.hpp"
+#include "chiso/io/file.hpp"
 #include "chiso/io/load_index.hpp"
 #include "chiso/io/shipped.hpp"
 #include "io/definition.hpp"
@@ -237,10 +238,12 @@ fs::path folder_of(const fs::path& catalogue) {
 }
 
 // The name of the definition of the catalogue that is this one; else all of it.
-Node write_index(const Index& index, const fs::path& catalogue) {
+Node write_index(const Index& index, const fs::path* catalogue) {
   const IndexDefinition& definition = index.definition();
+  if (catalogue == nullptr) return write_definition(definition);
   try {
-    const fs::path known = folder_of(catalogue) / definition.index / (definition.edition + ".yaml");
+    const fs::path known =
+        folder_of(*catalogue) / definition.index / (definition.edition + ".yaml");
     if (load_index(known) == index) return Node::text_of(index.name());
   } catch (const Error&) {  // It is one's own.
   }
@@ -339,7 +342,7 @@ const EditKind* kind_of(Reader& reader, const Node& node) {
 }
 
 struct WriteEdit {
-  const fs::path& catalogue;
+  const fs::path* catalogue;
 
   template <class E>
   Node operator()(const E& edit) const {
@@ -371,7 +374,7 @@ void EditReader::read_index(const Node& node, Edit edit, std::vector<Edit>& edit
   if (node.is_null()) return;  // Was noted.
   try {
     if (node.is_mapping()) {
-      edit.what = UseIndex{index_from(node, reader_.location(node).file)};
+      edit.what = UseIndex{index_from(node, reader_.location(node).file, definitions_.limits)};
     } else if (const auto name = reader_.text(node)) {
       edit.what = UseIndex{named(*name)};
     } else {
@@ -388,15 +391,22 @@ void EditReader::read_index(const Node& node, Edit edit, std::vector<Edit>& edit
 const Index& EditReader::named(const std::string& name) {
   const auto known = indices_.find(name);
   if (known != indices_.end()) return known->second;
+  if (definitions_.alone) {
+    throw NotFoundError(
+        {Problem{{},
+                 name,
+                 fmt::format("the definition '{}' does not stand in the text", name),
+                 "a text that must need no other file has the whole definition in this place"}});
+  }
   const fs::path beside = definitions_.folder / name;
   std::error_code error;
-  const bool is_file = means_a_file(name) || fs::is_regular_file(beside, error);
+  const bool is_file = means_a_file(name) || fs::is_regular_file(existing_path(beside), error);
   const fs::path path =
       is_file ? beside : Catalogue(folder_of(definitions_.catalogue)).find(name).path;
   return indices_.emplace(name, load_index(path, definitions_.limits)).first->second;
 }
 
-Node write_edit(const Edit& edit, const fs::path& catalogue) {
+Node write_edit(const Edit& edit, const fs::path* catalogue) {
   return std::visit(WriteEdit{catalogue}, edit.what);
 }
 

@@ -20,6 +20,7 @@ struct Definitions {
   std::filesystem::path folder;     ///< Where paths begin.
   std::filesystem::path catalogue;  ///< Of names; empty: what ships with the library.
   InputLimits limits = {};
+  bool alone = false;  ///< Definitions stand in the text itself; one that is named is refused.
 };
 
 /// Reads edits one by one. Definitions that they name are read once.
@@ -41,7 +42,8 @@ class EditReader {
 };
 
 /// An edit as a mapping. The first key is that of its kind.
-[[nodiscard]] Node write_edit(const Edit& edit, const std::filesystem::path& catalogue);
+/// @param catalogue its definitions are named, others stand in the text; nullptr: all stand in it.
+[[nodiscard]] Node write_edit(const Edit& edit, const std::filesystem::path* catalogue);
 
 /// Every kind with its keys, under the name of the first.
 [[nodiscard]] std::vector<DefinitionKeys> edit_keys();

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "chiso/io/file.hpp"
+
 namespace chiso {
 
 namespace fs = std::filesystem;
@@ -73,7 +75,7 @@ fs::path definition_beside(const fs::path& check_file) {
   for (const std::string ending : {".yaml", ".yml"}) {
     fs::path found = base;
     found += ending;
-    if (fs::is_regular_file(found, error)) return found;
+    if (fs::is_regular_file(existing_path(found), error)) return found;
   }
   return check_file;
 }

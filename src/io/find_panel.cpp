@@ -12,6 +12,7 @@
 
 #include "base/nearest.hpp"
 #include "chiso/base/error.hpp"
+#include "chiso/io/file.hpp"
 #include "chiso/io/names.hpp"
 #include "chiso/io/read_panel.hpp"
 #include "chiso/io/shipped.hpp"
@@ -23,14 +24,14 @@ namespace fs = std::filesystem;
 fs::path find_table(std::string_view name_or_path, const fs::path& folder, const fs::path& share) {
   fs::path path = folder / name_or_path;
   std::error_code error;
-  if (fs::is_regular_file(path, error)) return path;
+  if (fs::is_regular_file(existing_path(path), error)) return path;
   if (path.extension() == ".csv" || name_or_path.find('/') != std::string_view::npos) {
     throw NotFoundError(fmt::format("there is no file '{}'", path.string()),
                         std::string(name_or_path));
   }
   const fs::path shipped = (share.empty() ? shipped_folder() : share) / "data";
   fs::path found = shipped / fmt::format("{}.csv", name_or_path);
-  if (fs::is_regular_file(found, error)) return found;
+  if (fs::is_regular_file(existing_path(found), error)) return found;
   std::vector<std::string> names;
   for (const auto& item : fs::directory_iterator(shipped, error)) {
     if (item.path().extension() == ".csv") names.push_back(item.path().stem().string());
@@ -45,13 +46,16 @@ struct PanelShelf::State {
   using Versions = std::vector<std::pair<std::string, Panel>>;
 
   fs::path share;
+  CsvOptions csv;
   std::mutex mutex;
   std::map<std::string, NameList> names;                           // By path.
   std::map<std::pair<std::string, std::string>, Versions> panels;  // By path, and path of names.
 };
 
-PanelShelf::PanelShelf(fs::path share) : state_(std::make_shared<State>()) {
+PanelShelf::PanelShelf(fs::path share, const InputLimits& limits)
+    : state_(std::make_shared<State>()) {
   state_->share = std::move(share);
+  state_->csv.limits = limits;
 }
 
 Panel PanelShelf::find(const std::string& name, const std::string& version, const fs::path& folder,
@@ -66,11 +70,13 @@ Panel PanelShelf::find(const std::string& name, const std::string& version, cons
     if (!names_path.empty()) {
       auto names = state_->names.find(names_path);
       if (names == state_->names.end()) {
-        names = state_->names.emplace(names_path, read_names(names_path)).first;
+        names = state_->names.emplace(names_path, read_names(names_path, state_->csv)).first;
       }
       options.names = &names->second;
     }
-    found = state_->panels.emplace(std::pair(path, names_path), read_panels(path, options)).first;
+    found =
+        state_->panels.emplace(std::pair(path, names_path), read_panels(path, options, state_->csv))
+            .first;
   }
   const State::Versions& versions = found->second;
   std::vector<std::string> known;

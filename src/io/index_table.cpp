@@ -98,7 +98,7 @@ class TableReader {
     problems_.raise<SpecError>();
     const Node tree = subtree(root);
     put(root_, "tree", tree, tree);
-    return index_from(root_, table_.source());
+    return index_from(root_, table_.source(), table_.limits());
   }
 
  private:
@@ -167,7 +167,7 @@ class TableReader {
       node = text_node(text_of(text));
     } else {
       try {
-        node = parse_document(text, {});
+        node = parse_document(text, {}, table_.limits());
       } catch (const SpecError& error) {
         for (const auto& problem : error.problems()) {
           problems_.add(location, place, problem.message, problem.remedy);

@@ -21,9 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-ActionsEntry read_entry(const fs::path& path) {
-  const InputLimits limits;
-  const Node root = parse_document(read_file(path, limits.definition_bytes), path.string(), limits);
+ActionsEntry read_entry(const fs::path& path, const InputLimits& limits) {
+  const Node root = parse_document(read_file(path, limits.definition_bytes, "definition_bytes"),
+                                   path.string(), limits);
   Problems problems;
   Reader reader(path.string(), problems);
   ActionDefinition head;
@@ -35,7 +35,8 @@ ActionsEntry read_entry(const fs::path& path) {
 }  // namespace
 
 ActionSet load_actions(const fs::path& path, const InputLimits& limits) {
-  return parse_actions(read_file(path, limits.definition_bytes), path.string(), limits);
+  return parse_actions(read_file(path, limits.definition_bytes, "definition_bytes"), path.string(),
+                       limits);
 }
 
 ActionSet parse_actions(std::string_view text, const std::string& source,
@@ -51,11 +52,12 @@ void save_actions(const ActionSet& actions, const fs::path& path) {
   write_file_atomically(path, to_yaml(actions));
 }
 
-std::vector<ActionsEntry> actions_in(const fs::path& folder) {
+std::vector<ActionsEntry> actions_in(const fs::path& folder, const InputLimits& limits) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) return {};
+  if (!fs::is_directory(existing_path(folder), error)) return {};
   std::vector<ActionsEntry> entries;
-  for (const auto& file : yaml_files(folder)) entries.push_back(read_entry(file));
+  for (const auto& file : yaml_files(existing_path(folder)))
+    entries.push_back(read_entry(file, limits));
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.name < b.name; });
   Problems problems;

@@ -491,7 +491,7 @@ LockedResults parse_baseline(std::string_view text, std::string_view file,
 }
 
 LockedResults load_baseline(const std::filesystem::path& path, const InputLimits& limits) {
-  return parse_baseline(read_file(path, limits.table_bytes), path.string(), limits);
+  return parse_baseline(read_file(path, limits.table_bytes, "table_bytes"), path.string(), limits);
 }
 
 void save_baseline(const LockedResults& baseline, const std::filesystem::path& path) {

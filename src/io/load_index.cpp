@@ -11,18 +11,19 @@
 namespace chiso {
 
 Index load_index(const std::filesystem::path& path, const InputLimits& limits) {
-  return parse_index(read_file(path, limits.definition_bytes), path.string(), limits);
+  return parse_index(read_file(path, limits.definition_bytes, "definition_bytes"), path.string(),
+                     limits);
 }
 
 Index parse_index(std::string_view yaml, std::string_view file, const InputLimits& limits) {
-  return index_from(parse_document(yaml, file, limits), std::string(file));
+  return index_from(parse_document(yaml, file, limits), std::string(file), limits);
 }
 
-Rule parse_rule(std::string_view yaml) {
+Rule parse_rule(std::string_view yaml, const InputLimits& limits) {
   Problems problems;
-  Reader reader({}, problems);
+  Reader reader({}, problems, limits.formula());
   Rule rule;
-  read_rule(reader, parse_document(yaml, {}), rule);
+  read_rule(reader, parse_document(yaml, {}, limits), rule);
   problems.raise<SpecError>();
   return rule;
 }

@@ -21,9 +21,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-PlanEntry read_entry(const fs::path& path) {
-  const Node root =
-      parse_document(read_file(path, plan_limits.definition_bytes), path.string(), plan_limits);
+PlanEntry read_entry(const fs::path& path, const InputLimits& limits) {
+  const Node root = parse_document(read_file(path, limits.definition_bytes, "definition_bytes"),
+                                   path.string(), limits);
   Problems problems;
   Reader reader(path.string(), problems);
   PlanDefinition head;
@@ -35,7 +35,8 @@ PlanEntry read_entry(const fs::path& path) {
 }  // namespace
 
 Plan load_plan(const fs::path& path, const InputLimits& limits) {
-  return parse_plan(read_file(path, limits.definition_bytes), path.string(), limits);
+  return parse_plan(read_file(path, limits.definition_bytes, "definition_bytes"), path.string(),
+                    limits);
 }
 
 Plan parse_plan(std::string_view yaml, std::string_view file, const InputLimits& limits) {
@@ -48,11 +49,12 @@ void save_plan(const Plan& plan, const fs::path& path) {
   write_file_atomically(path, to_yaml(plan));
 }
 
-std::vector<PlanEntry> plans_in(const fs::path& folder) {
+std::vector<PlanEntry> plans_in(const fs::path& folder, const InputLimits& limits) {
   std::error_code error;
-  if (!fs::is_directory(folder, error)) return {};
+  if (!fs::is_directory(existing_path(folder), error)) return {};
   std::vector<PlanEntry> entries;
-  for (const auto& file : yaml_files(folder)) entries.push_back(read_entry(file));
+  for (const auto& file : yaml_files(existing_path(folder)))
+    entries.push_back(read_entry(file, limits));
   std::stable_sort(entries.begin(), entries.end(),
                    [](const PlanEntry& a, const PlanEntry& b) { return a.name < b.name; });
   Problems problems;

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/shown.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/check/baseline_comparison.hpp"
 #include "chiso/io/check_paths.hpp"
@@ -29,7 +30,7 @@ struct Subject {
   fs::path folder;
 };
 
-Subject subject_of(const fs::path& path) {
+Subject subject_of(const fs::path& path, const std::optional<InputLimits>& limits) {
   Subject subject;
   std::error_code error;
   fs::path checks = path;
@@ -39,11 +40,11 @@ Subject subject_of(const fs::path& path) {
     subject.definition = path;
     for (const std::string ending : {".yaml", ".yml"}) {
       checks = checks_beside(path, ending);
-      if (fs::is_regular_file(checks, error)) break;
+      if (fs::is_regular_file(existing_path(checks), error)) break;
     }
-    if (!fs::is_regular_file(checks, error)) return subject;
+    if (!fs::is_regular_file(existing_path(checks), error)) return subject;
   }
-  const CheckFile file = load_checks(checks);
+  const CheckFile file = load_checks(checks, limits.value_or(check_limits));
   if (!file.definition.empty()) subject.definition = checks.parent_path() / file.definition;
   subject.what = file.baseline;
   subject.folder = checks.parent_path();
@@ -59,13 +60,16 @@ fs::path lock_beside(const fs::path& path) {
   return found;
 }
 
-std::vector<fs::path> files_to_lock(std::span<const fs::path> paths) {
+std::vector<fs::path> files_to_lock(std::span<const fs::path> paths,
+                                    const std::optional<InputLimits>& limits) {
   std::vector<fs::path> files;
-  for (const fs::path& path : paths) {
+  for (const fs::path& given : paths) {
+    const fs::path path = existing_path(given);
     std::error_code error;
     if (!fs::is_directory(path, error)) {
       if (!fs::exists(path, error)) {
-        throw NotFoundError(fmt::format("there is no file '{}'", path.string()), path.string());
+        throw NotFoundError(fmt::format("there is no file '{}'", shown(path.string())),
+                            path.string());
       }
       files.push_back(path);
       continue;
@@ -73,9 +77,10 @@ std::vector<fs::path> files_to_lock(std::span<const fs::path> paths) {
     const std::size_t before = files.size();
     std::vector<CheckTarget> failures;
     for (const fs::path& file : files_to_check(std::array{path}, failures)) {
-      const bool checked = is_check_file(file) || fs::exists(checks_beside(file), error) ||
-                           fs::exists(checks_beside(file, ".yml"), error);
-      if (checked && subject_of(file).what) files.push_back(file);
+      const bool checked = is_check_file(file) ||
+                           fs::exists(existing_path(checks_beside(file)), error) ||
+                           fs::exists(existing_path(checks_beside(file, ".yml")), error);
+      if (checked && subject_of(file, limits).what) files.push_back(file);
     }
     if (files.size() == before) {
       throw NotFoundError(
@@ -89,7 +94,8 @@ std::vector<fs::path> files_to_lock(std::span<const fs::path> paths) {
 }
 
 LockResult lock_file(const LockRequest& request, const PanelShelf& shelf) {
-  Subject subject = subject_of(request.path);
+  Subject subject = subject_of(request.path, request.limits);
+  const InputLimits limits = request.limits.value_or(InputLimits{});
   if (request.what) {
     subject.what = request.what;
     subject.folder.clear();
@@ -101,7 +107,7 @@ LockResult lock_file(const LockRequest& request, const PanelShelf& shelf) {
                              fmt::format("write `baseline: {{panel: ...}}` into {}, or name data",
                                          checks_beside(subject.definition).string())}});
   }
-  const Index index = load_index(subject.definition);
+  const Index index = load_index(subject.definition, limits);
   const BaselineCheck& what = *subject.what;
   const Panel panel =
       shelf.find(what.panel, what.version, subject.folder, index.definition().units);
@@ -111,9 +117,9 @@ LockResult lock_file(const LockRequest& request, const PanelShelf& shelf) {
                     {}};
   const std::string text = to_text(result.baseline);
   std::error_code error;
-  if (fs::exists(result.file, error)) {
+  if (fs::exists(existing_path(result.file), error)) {
     try {
-      const LockedResults locked = load_baseline(result.file);
+      const LockedResults locked = load_baseline(result.file, limits);
       if (to_text(locked) == text) {
         result.state = LockState::unchanged;
         return result;

@@ -64,6 +64,8 @@ NameList names_from_table(const Table& table) {
   return NameList(std::move(entries));
 }
 
-NameList read_names(const std::filesystem::path& path) { return names_from_table(read_csv(path)); }
+NameList read_names(const std::filesystem::path& path, const CsvOptions& csv) {
+  return names_from_table(read_csv(path, csv));
+}
 
 }  // namespace chiso

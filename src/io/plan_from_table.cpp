@@ -235,7 +235,7 @@ class PlanTableReader {
   Node flow(Size row, Size column, std::string_view place) {
     Node node;
     try {
-      node = parse_document(cell(row, column), {});
+      node = parse_document(cell(row, column), {}, table_.limits());
     } catch (const SpecError& error) {
       for (const Problem& problem : error.problems()) {
         fault("cells that cannot be read", row, column, place, problem.message, problem.remedy);
@@ -251,7 +251,7 @@ class PlanTableReader {
     Node node = text_node(std::string(text));
     if (has_head_ && text.size() > 1 && text.starts_with('"') && text.ends_with('"')) {
       try {
-        const Node parsed = parse_document(text, {});
+        const Node parsed = parse_document(text, {}, table_.limits());
         if (parsed.is_scalar() && parsed.quoted) node = text_node(parsed.text);
       } catch (const SpecError&) {  // Quotes of the text itself.
       }

@@ -183,8 +183,9 @@ Standings standings_from_table(const Table& table, const NameList* names) {
   return StandingsReader(table, names).read();
 }
 
-Standings read_standings(const std::filesystem::path& path, const NameList* names) {
-  return standings_from_table(read_csv(path), names);
+Standings read_standings(const std::filesystem::path& path, const NameList* names,
+                         const CsvOptions& csv) {
+  return standings_from_table(read_csv(path, csv), names);
 }
 
 }  // namespace chiso

@@ -30,7 +30,11 @@ struct Word {
 /// Every function returns nothing after it has noted a problem.
 class Reader {
  public:
-  Reader(std::string file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
+  /// @param formulas limits of the formulas in it
+  Reader(std::string file, Problems& problems, const FormulaLimits& formulas = {})
+      : file_(std::move(file)), problems_(problems), formulas_(formulas) {}
+
+  [[nodiscard]] const FormulaLimits& formula_limits() const noexcept { return formulas_; }
 
   /// A node code or variable that what is read next belongs to, for as long as the object lives;
   /// and where the part of the text begins that it names, by which a validator finds it again.
@@ -113,6 +117,7 @@ class Reader {
 
   std::string file_;
   Problems& problems_;
+  FormulaLimits formulas_;
   struct Part {
     std::string name;
     Location begin;

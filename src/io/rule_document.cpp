@@ -124,7 +124,8 @@ void read_formula(Reader& reader, const Node& node, FormulaFields& fields) {
     return;
   }
   try {
-    fields.rule.emplace(FormulaRule{Formula(node.text), {}, {}, reader.text_place(node)});
+    fields.rule.emplace(
+        FormulaRule{Formula(node.text, reader.formula_limits()), {}, {}, reader.text_place(node)});
   } catch (const SpecError& error) {
     for (const Problem& problem : error.problems()) {
       reader.fault(node, problem.location, problem.message, problem.remedy);

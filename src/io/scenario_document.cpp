@@ -103,7 +103,7 @@ class ScenarioReader {
   std::map<std::string, int, std::less<>> lines_;  // By name.
 };
 
-Node write_scenario(const Scenario& scenario, const fs::path& catalogue) {
+Node write_scenario(const Scenario& scenario, const fs::path* catalogue) {
   Node node = write_fields(all(scenario_fields()), ScenarioText{scenario, nullptr});
   Node edits = Node::sequence();
   edits.block = !scenario.edits.empty();
@@ -119,7 +119,7 @@ Node write_scenario(const Scenario& scenario, const fs::path& catalogue) {
 std::vector<Scenario> scenarios_from(const Node& root, const std::string& file,
                                      const Definitions& definitions) {
   Problems problems;
-  Reader reader(file, problems);
+  Reader reader(file, problems, definitions.limits.formula());
   ScenarioReader scenario_reader(reader, definitions);
   std::vector<Scenario> scenarios;
   if (root.find("edits") != nullptr && root.find("scenarios") == nullptr) {
@@ -137,7 +137,7 @@ std::vector<Scenario> scenarios_from(const Node& root, const std::string& file,
   return scenarios;
 }
 
-Node write_scenarios(const std::vector<Scenario>& scenarios, const fs::path& catalogue) {
+Node write_scenarios(const std::vector<Scenario>& scenarios, const fs::path* catalogue) {
   Node list = Node::sequence();
   list.block = true;
   for (const Scenario& scenario : scenarios)

@@ -16,8 +16,8 @@ namespace chiso {
 [[nodiscard]] std::vector<Scenario> scenarios_from(const Node& root, const std::string& file,
                                                    const Definitions& definitions);
 
-/// @param catalogue of Definitions.
+/// @param catalogue as write_edit().
 [[nodiscard]] Node write_scenarios(const std::vector<Scenario>& scenarios,
-                                   const std::filesystem::path& catalogue);
+                                   const std::filesystem::path* catalogue);
 
 }  // namespace chiso

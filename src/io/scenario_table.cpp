@@ -46,8 +46,8 @@ class ScenarioTableReader {
   ScenarioTableReader(const Table& table, const std::filesystem::path& catalogue)
       : table_(table),
         cells_(table),
-        reader_(table.source(), problems_),
-        edits_(reader_, {{}, catalogue, {}}) {
+        reader_(table.source(), problems_, table.limits().formula()),
+        edits_(reader_, {{}, catalogue, table.limits()}) {
     columns_.fill(-1);
   }
 
@@ -280,7 +280,7 @@ class ScenarioTableReader {
   Node flow(Size row, Col column) {
     Node node;
     try {
-      node = parse_document(cell(row, column), {});
+      node = parse_document(cell(row, column), {}, table_.limits());
     } catch (const SpecError& error) {
       for (const Problem& problem : error.problems()) {
         reader_.fault(at(row, column), problem.message, problem.remedy);
@@ -343,7 +343,7 @@ class ScenarioTableReader {
     if (text.empty()) return {};
     if (text.size() > 1 && text.starts_with('"') && text.ends_with('"')) {
       try {
-        const Node parsed = parse_document(text, {});
+        const Node parsed = parse_document(text, {}, table_.limits());
         if (parsed.is_scalar() && parsed.quoted) return parsed.text;
       } catch (const SpecError&) {  // Quotes of the text itself.
       }
@@ -466,7 +466,7 @@ Table table_from_scenarios(const std::vector<Scenario>& scenarios, Language lang
   for (const Scenario& scenario : scenarios) {
     const std::size_t begin = lines.size();
     for (const Edit& edit : scenario.edits) {
-      lines.push_back(cells_of(write_edit(edit, catalogue), language));
+      lines.push_back(cells_of(write_edit(edit, &catalogue), language));
     }
     if (scenario.edits.empty()) lines.emplace_back();
     for (std::size_t i = begin; i < lines.size(); ++i) {

@@ -12,7 +12,9 @@
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
 #include "chiso/io/file.hpp"
+#include "chiso/io/formula_guard.hpp"
 #include "io/bad_text.hpp"
+#include "io/how_to_raise.hpp"
 
 namespace chiso {
 
@@ -89,18 +91,11 @@ char find_delimiter(std::string_view text) {
   return best;
 }
 
-// Whether a spreadsheet takes the text for a number rather than a formula: "-1.5", "+3", "-1,5".
-bool is_signed_number(std::string_view text) {
-  if (double ignored = 0.0; parse_number(text, ignored)) return true;
-  return text.size() > 1 && (text[0] == '-' || text[0] == '+') &&
-         text.find_first_not_of("0123456789.,", 1) == std::string_view::npos;
-}
-
 }  // namespace
 
 Table::Table(std::string source, std::span<const std::vector<std::string>> rows, Size first_row,
-             Size first_column)
-    : source_(std::move(source)), first_column_(std::max<Size>(first_column, 1)) {
+             Size first_column, const InputLimits& limits)
+    : source_(std::move(source)), first_column_(std::max<Size>(first_column, 1)), limits_(limits) {
   std::size_t bytes = 0;
   for (const auto& row : rows) {
     columns_ = std::max(columns_, std::ssize(row));
@@ -118,7 +113,15 @@ Table::Table(std::string source, std::span<const std::vector<std::string>> rows,
     for (const auto& cell : rows[r]) {
       cells_.push_back({offset(text_.size()), offset(cell.size())});
       text_ += cell;
-      if (auto bad = find_bad_text(cell, source_)) {
+      auto bad = find_bad_text(cell, source_);
+      if (!bad && std::ssize(cell) > limits.cell_bytes) {
+        bad = Problem{{},
+                      {},
+                      fmt::format("the cell has {} bytes, and no more than {} are read",
+                                  cell.size(), limits.cell_bytes),
+                      how_to_raise("cell_bytes")};
+      }
+      if (bad) {
         const Size column = static_cast<Size>(cells_.size() - 1) % columns_;
         bad->location = location(static_cast<Size>(r), column);
         bad->place = cell_name(static_cast<Size>(r), column);
@@ -134,9 +137,12 @@ Location Table::location(Size row, Size column) const {
   const int line = lines_[static_cast<std::size_t>(row)];
   if (first_column_ > 0) return {source_, line, static_cast<int>(first_column_ + column)};
   const auto begin = [&](Size c) {
-    const auto position =
+    auto position =
         static_cast<std::size_t>(cells_[static_cast<std::size_t>(row * columns_ + c)].begin);
-    return position > 0 && text_[position - 1] == '"' ? position - 1 : position;
+    for (const char taken_off : {'\'', '"'}) {
+      if (position > 0 && text_[position - 1] == taken_off) --position;
+    }
+    return position;
   };
   std::string_view before(text_);
   before = before.substr(begin(0), begin(column) - begin(0));
@@ -204,11 +210,17 @@ class CsvParser {
     }
   }
 
-  void check_size() const {
-    const Size most = std::min(options_.limits.table_bytes, kMostBytes);
-    if (std::ssize(text_) > most) {
+  void check_size() {
+    if (std::ssize(text_) > kMostBytes) {
       throw DataError(
-          fmt::format("expected a table of at most {} bytes, got {}", most, text_.size()), source_);
+          fmt::format("expected a table of at most {} bytes, got {}", kMostBytes, text_.size()),
+          source_);
+    }
+    if (std::ssize(text_) > options_.limits.table_bytes) {
+      stop({source_, 0, 0},
+           fmt::format("the table has {} bytes, and no more than {} are read", text_.size(),
+                       options_.limits.table_bytes),
+           how_to_raise("table_bytes"));
     }
   }
 
@@ -259,11 +271,14 @@ class CsvParser {
       } else {
         plain_cell();
       }
-      if (static_cast<Size>(cells_.back().length) > options_.most_cell_bytes) too_long();
-      if (static_cast<Size>(cells_.size() - first_cell) > options_.most_columns) {
+      unguard(cells_.back());
+      if (static_cast<Size>(cells_.back().length) > limits_.cell_bytes) too_long();
+      if (static_cast<Size>(cells_.size() - first_cell) > limits_.columns) {
         stop({source_, first_line, 0},
-             fmt::format("expected at most {} columns, found more", options_.most_columns));
+             fmt::format("the row has more than {} columns", limits_.columns),
+             how_to_raise("columns"));
       }
+      if (std::ssize(cells_) > limits_.cells) too_many(first_line);
       if (position_ == text_.size() || text_[position_] != delimiter_) break;
       ++position_;
     }
@@ -280,6 +295,13 @@ class CsvParser {
     while (i < size && !stops_[static_cast<unsigned char>(bytes[i])]) ++i;
     position_ = i;
     cells_.push_back({offset(begin), offset(i - begin)});
+  }
+
+  void unguard(Span& cell) const noexcept {
+    if (cell.length == 0 || text_[cell.begin] != '\'') return;
+    const auto length =
+        offset(unguarded(std::string_view(text_).substr(cell.begin, cell.length)).size());
+    cell = {cell.begin + cell.length - length, length};
   }
 
   // Undoubles quotes in place; the bytes that become free are filled with quotes, so that as many
@@ -326,8 +348,13 @@ class CsvParser {
     const Span& cell = cells_.back();
     stop({source_, line_, 0},
          fmt::format("a cell that ends here has {} bytes, and no more than {} are read",
-                     cell.length, options_.most_cell_bytes),
-         "most often a quote before it is not closed; else raise the limit (CsvOptions)");
+                     cell.length, limits_.cell_bytes),
+         "most often a quote before it is not closed; else " + how_to_raise("cell_bytes"));
+  }
+
+  [[noreturn]] void too_many(int line) {
+    stop({source_, line, 0}, fmt::format("the table has more than {} cells", limits_.cells),
+         how_to_raise("cells"));
   }
 
   void end_row(std::size_t first_cell, int first_line, std::size_t row_end) {
@@ -336,13 +363,14 @@ class CsvParser {
       cells_.pop_back();
       return;
     }
-    if (std::ssize(lines_) == options_.most_rows) {
-      stop({source_, first_line, 0},
-           fmt::format("expected at most {} rows, found more", options_.most_rows));
+    if (std::ssize(lines_) == limits_.rows) {
+      stop({source_, first_line, 0}, fmt::format("the table has more than {} rows", limits_.rows),
+           how_to_raise("rows"));
     }
     if (options_.pad_short_rows) {
       columns_ = std::max(columns_, count);
       expect_room(first_line);
+      if (std::ssize(lines_) >= limits_.cells / columns_) too_many(first_line);
       rows_.push_back({cells_.size(), offset(row_end)});
     } else if (lines_.empty()) {
       columns_ = count;
@@ -407,10 +435,12 @@ class CsvParser {
     table.cells_ = std::move(cells_);
     table.lines_ = std::move(lines_);
     table.columns_ = columns_;
+    table.limits_ = limits_;
     return table;
   }
 
   const CsvOptions& options_;
+  const InputLimits& limits_ = options_.limits;
   std::string source_;
   std::string text_;
   std::vector<Span> cells_;
@@ -433,7 +463,8 @@ Table parse_csv(std::string text, std::string source, const CsvOptions& options)
 }
 
 Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
-  return parse_csv(read_file(path, options.limits.table_bytes), path.string(), options);
+  return parse_csv(read_file(path, options.limits.table_bytes, "table_bytes"), path.string(),
+                   options);
 }
 
 void CsvWriter::separate() {
@@ -443,27 +474,24 @@ void CsvWriter::separate() {
 
 CsvWriter& CsvWriter::cell(std::string_view text) {
   separate();
-  const bool is_formula = style_.neutralise_formulas && !text.empty() &&
-                          std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos &&
-                          !is_signed_number(text);
+  const std::string guarded_text = guarded(text);
   // What a reader would take for something else in front of a table, or for an empty line.
   const bool is_ambiguous =
       text_.empty() && (text.starts_with("sep=") || text.starts_with(byte_order_mark));
   const bool is_padded = !text.empty() && (text.front() == ' ' || text.back() == ' ');
-  const std::array special{'"', '\n', '\r', style_.delimiter};
+  // Every delimiter, not only the one in use: which one it is, a reader has to find out.
+  constexpr std::string_view special = "\"\n\r,;\t";
   const bool needs_quotes =
-      is_ambiguous || is_padded || text.starts_with('\t') ||
-      text.find_first_of({special.data(), special.size()}) != std::string_view::npos;
+      is_ambiguous || is_padded || text.find_first_of(special) != std::string_view::npos;
   if (needs_quotes) text_ += '"';
-  if (is_formula) text_ += '\'';
   if (needs_quotes) {
-    for (const char c : text) {
+    for (const char c : guarded_text) {
       if (c == '"') text_ += '"';
       text_ += c;
     }
     text_ += '"';
   } else {
-    text_ += text;
+    text_ += guarded_text;
   }
   return *this;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "chiso/io/file.hpp"
 #include "io/file_kind.hpp"
 
 namespace chiso {
@@ -32,7 +33,7 @@ std::vector<fs::path> yaml_files(const fs::path& folder) {
 bool means_a_file(std::string_view name_or_path) {
   const fs::path path(name_or_path);
   std::error_code error;
-  return fs::is_regular_file(path, error) || ends_as_yaml(path) ||
+  return fs::is_regular_file(existing_path(path), error) || ends_as_yaml(path) ||
          name_or_path.find('/') != std::string_view::npos;
 }
 

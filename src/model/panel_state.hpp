@@ -70,12 +70,7 @@ struct Names {
 };
 
 struct Panel::State {
-  // The cells of one period.
-  struct Slice {
-    std::vector<double> values;               // Column after column.
-    std::vector<bool> rows;                   // By unit: whether it has a row.
-    std::vector<std::vector<double>> errors;  // By variable; empty where there are none.
-  };
+  using Slice = Panel::Parts::Slice;  // The cells of one period.
 
   std::string source;
   std::shared_ptr<const Labels> unit_labels;

@@ -165,7 +165,10 @@ std::string fingerprint(const Experiment::State& state, const TallyPlan& plan) {
   return print.text();
 }
 
-TallyPlan make_plan(const Experiment::State& state) {
+}  // namespace
+
+TallyPlan Experiment::State::plan_without_bins() const {
+  const State& state = *this;
   const Index& index = state.base.index();
   const IndexDefinition& definition = index.definition();
   TallyPlan plan;
@@ -193,6 +196,13 @@ TallyPlan make_plan(const Experiment::State& state) {
                                               : static_cast<std::uint16_t>(rank));
     }
   }
+  return plan;
+}
+
+namespace {
+
+TallyPlan make_plan(const Experiment::State& state) {
+  TallyPlan plan = state.plan_without_bins();
   const std::vector<Pilot> pilots = draw_pilot(state);
   for (Size n = 0; n < plan.nodes; ++n) {
     add_bins(std::span(pilots).subspan(at(n * plan.units), at(plan.units)), plan.bins);

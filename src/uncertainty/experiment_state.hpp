@@ -31,6 +31,9 @@ struct Experiment::State {
   /// @throws DataError if a draw of the first grain cannot be scored
   [[nodiscard]] std::shared_ptr<const TallyPlan> plan() const;
 
+  /// The same without the ranges and the fingerprint, for which nothing is drawn.
+  [[nodiscard]] TallyPlan plan_without_bins() const;
+
  private:
   mutable std::mutex planning_;
   mutable std::shared_ptr<const TallyPlan> plan_;

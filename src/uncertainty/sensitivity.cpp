@@ -293,7 +293,13 @@ std::optional<Sensitivity> sensitivity(const Scores& base, std::vector<Source> s
 
   Run run(base, sources, factor_list, node, options, rows);
   if (!run.work()) return std::nullopt;
-  Sensitivity result{.base = base, .node = node, .rows = rows, .confidence = options.confidence};
+  Sensitivity result{.base = base,
+                     .node = node,
+                     .rows = rows,
+                     .confidence = options.confidence,
+                     .seed = options.seed,
+                     .refit = options.refit,
+                     .resamples = options.resamples};
   for (Size i = 0; options.second_order && i < factors; ++i) {
     for (Size k = i + 1; k < factors; ++k) result.pairs.emplace_back(i, k);
   }

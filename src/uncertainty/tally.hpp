@@ -101,12 +101,15 @@ struct Tally {
   /// both
   void merge(const Tally& other);
 
-  /// Little-endian on every machine: what it is, the fingerprint, the grains, all counts, and a
-  /// checksum.
+  /// Little-endian on every machine: what it is, the fingerprint, where scores were expected, the
+  /// grains, all counts, and a checksum.
   [[nodiscard]] std::string bytes() const;
   /// @throws DataError if they are not what `bytes` wrote by the same plan
   [[nodiscard]] static Tally from_bytes(std::shared_ptr<const TallyPlan> plan,
                                         std::string_view bytes);
+  /// The same with the bins and the fingerprint that the bytes have, so that nothing is drawn.
+  /// @param plan without bins
+  [[nodiscard]] static Tally restore(TallyPlan plan, std::string_view bytes);
 };
 
 /// Of the least certain probability, over the units, of being among the composite's first `top`, of

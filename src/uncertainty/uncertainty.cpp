@@ -96,10 +96,20 @@ void Uncertainty::merge(const Uncertainty& other) {
   tally_ = std::make_shared<const Tally>(std::move(all));
 }
 
+void Uncertainty::stop() {
+  Tally all = *tally_;
+  all.stopped = true;
+  tally_ = std::make_shared<const Tally>(std::move(all));
+}
+
 std::string Uncertainty::bytes() const { return tally_->bytes(); }
 
 Uncertainty Uncertainty::from_bytes(const Experiment& experiment, std::string_view bytes) {
   return {experiment, Tally::from_bytes(experiment.state().plan(), bytes)};
+}
+
+Uncertainty Uncertainty::restore(const Experiment& experiment, std::string_view bytes) {
+  return {experiment, Tally::restore(experiment.state().plan_without_bins(), bytes)};
 }
 
 const Experiment& Uncertainty::experiment() const noexcept { return experiment_; }

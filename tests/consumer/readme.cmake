@@ -1,6 +1,6 @@
-# The projects in the README and in docs/cpp.md: built against the installed package as they stand
+# The projects in the README and in the documentation: built against the installed package as they stand
 # there, and they print what stands below them.
-foreach(page IN ITEMS README docs/cpp)
+foreach(page IN ITEMS README docs/cpp docs/snapshots)
   set(file "${PROJECT_SOURCE_DIR}/${page}.md")
   get_filename_component(name "${page}" NAME)
   string(TOLOWER "page_${name}" name)

@@ -31,7 +31,7 @@ consumer_test(native OPTIONS -DCMAKE_CXX_FLAGS=-march=native)
 consumer_test(subdirectory OPTIONS "-DCHISO_SOURCE=${PROJECT_SOURCE_DIR}")
 consumer_test(version OPTIONS -DCHISO_WANTED_VERSION=${PROJECT_VERSION})
 consumer_test(unknown_component OPTIONS -DCHISO_COMPONENTS=telepathy
-  ERROR "no component.+'telepathy'.+it has:.+core,[ \n]+optimize,[ \n]+io")
+  ERROR "no component.+'telepathy'.+it has:.+core,[ \n]+optimize,[ \n]+io,[ \n]+serialization")
 consumer_test(newer_version OPTIONS -DCHISO_WANTED_VERSION=${PROJECT_VERSION_MAJOR}.99
   ERROR "compatible[ \n]+with[ \n]+requested[ \n]+version")
 consumer_test(older_minor OPTIONS -DCHISO_WANTED_VERSION=0.0.1

@@ -61,6 +61,12 @@ class DataError : public Error {
   using Error::Error;
 };
 
+/// A stored file is damaged, of a newer format, or not what it claims to be.
+class ArchiveError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A name is not there. The message suggests the nearest one.
 class NotFoundError : public Error {
  public:

@@ -66,6 +66,17 @@ class Evaluator {
   ///   unit or node that is not scored.
   [[nodiscard]] Scores score(const Panel& panel, const ScoreOptions& options = {}) const;
 
+  /// Scores as they were computed before, by whatever version of the library, and stored: nothing
+  /// is evaluated.
+  /// @param values units that have a row in the period x nodes, column-major
+  /// @throws DataError, SpecError if they cannot be scores of this index and panel: sizes that
+  ///         differ, anchors and given scores of nodes or units that there are none of, infinite
+  ///         values, a method that the edition is not in force in.
+  [[nodiscard]] static Scores restore(const Index& index, const Panel& panel, const Period& period,
+                                      const Period& method, Anchors anchors,
+                                      std::vector<GivenScore> given,
+                                      std::span<const double> values);
+
   /// The anchors that `score` would fit.
   [[nodiscard]] Anchors fit(const Panel& panel, const Period& period) const;
 

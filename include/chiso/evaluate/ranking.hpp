@@ -24,6 +24,13 @@ class Ranking {
  public:
   explicit Ranking(const Scores& scores, Size node = Index::root(), RankingOptions options = {});
 
+  /// A ranking as it was made before, by whatever version of the library, and stored.
+  /// @param options with `on_displayed`
+  /// @throws DataError if it cannot be one of these scores: sizes that differ, a rank of a unit
+  ///         without a score or none of one with a score, ranks that scores contradict.
+  [[nodiscard]] static Ranking restore(const Scores& scores, Size node, RankingOptions options,
+                                       std::vector<double> ranks, std::vector<std::string> groups);
+
   [[nodiscard]] const Scores& scores() const noexcept { return scores_; }
   [[nodiscard]] Size node() const noexcept { return node_; }
   [[nodiscard]] Ties ties() const noexcept { return options_.ties; }
@@ -46,6 +53,9 @@ class Ranking {
   [[nodiscard]] double rank_of(std::string_view unit) const;
 
  private:
+  Ranking(const Scores& scores, Size node, RankingOptions options, std::vector<double> ranks,
+          std::vector<std::string> groups);
+
   Scores scores_;
   Size node_;
   RankingOptions options_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chiso/base/period.hpp"
+#include "chiso/io/limits.hpp"
 #include "chiso/model/provenance.hpp"
 
 /// Which definitions there are, and which of them is in force.
@@ -29,7 +30,7 @@ class Catalogue {
   /// Reads the heads of the definitions, not their trees.
   /// @throws NotFoundError if there is no such folder; SpecError if a head is wrong or two
   ///         definitions have one name, Error if a file cannot be read.
-  explicit Catalogue(const std::filesystem::path& folder);
+  explicit Catalogue(const std::filesystem::path& folder, const InputLimits& limits = {});
 
   /// What ships with the library: `indices` in shipped_folder().
   [[nodiscard]] static Catalogue shipped();

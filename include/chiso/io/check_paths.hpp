@@ -11,6 +11,7 @@
 #include "chiso/base/size.hpp"
 #include "chiso/check/report.hpp"
 #include "chiso/io/find_panel.hpp"
+#include "chiso/io/limits.hpp"
 
 /// Everything that is checked of files: what `chiso check PATH...` does.
 namespace chiso {
@@ -24,6 +25,8 @@ struct CheckOptions {
   std::string select;
   /// Threads, over files; 0: as many as the machine has. The report does not depend on it.
   int threads = 1;
+  /// Of everything that is read; left out: what each kind of file has by itself.
+  std::optional<InputLimits> limits = {};
   /// What ships with the library; empty: shipped_folder().
   std::filesystem::path share;
 };

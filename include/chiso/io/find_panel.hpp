@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "chiso/check/cases.hpp"
+#include "chiso/io/limits.hpp"
 #include "chiso/model/panel.hpp"
 
 /// Data by the names that check files and commands give them.
@@ -23,7 +24,7 @@ namespace chiso {
 class PanelShelf {
  public:
   /// @param share as for find_table()
-  explicit PanelShelf(std::filesystem::path share = {});
+  explicit PanelShelf(std::filesystem::path share = {}, const InputLimits& limits = {});
 
   /// The data of a table that find_table() finds.
   /// @param version which one, of a table that holds several; empty: it holds one

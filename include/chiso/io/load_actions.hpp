@@ -45,7 +45,8 @@ struct ActionsEntry {
 
 /// The sets of actions in a folder and below (*.yaml, *.yml), by name; none if there is no such
 /// folder. Reads the heads only. @throws SpecError if one is wrong or two have one name.
-[[nodiscard]] std::vector<ActionsEntry> actions_in(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<ActionsEntry> actions_in(const std::filesystem::path& folder,
+                                                   const InputLimits& limits = {});
 
 /// Where the actions are that somebody means: a path, if there is such a file or if it looks like
 /// one; otherwise a set of `actions` in shipped_folder(). @throws NotFoundError with the nearest

@@ -26,7 +26,7 @@ namespace chiso {
 
 /// A rule as it stands behind `rule:`, "{min_max: {onto: [1, 10]}}" or "identity". What depends on
 /// a node (its maximum, its variable) is not looked at. @throws SpecError with every problem.
-[[nodiscard]] Rule parse_rule(std::string_view yaml);
+[[nodiscard]] Rule parse_rule(std::string_view yaml, const InputLimits& limits = {});
 
 /// An aggregation as it stands behind `aggregation:`, "geometric_mean" or "{power_mean: 2}".
 /// @throws SpecError with every problem.

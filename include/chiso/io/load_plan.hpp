@@ -46,7 +46,8 @@ struct PlanEntry {
 
 /// The plans in a folder and below (*.yaml, *.yml), by name; none if there is no such folder. Reads
 /// the heads only. @throws SpecError if one is wrong or two have one name.
-[[nodiscard]] std::vector<PlanEntry> plans_in(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<PlanEntry> plans_in(const std::filesystem::path& folder,
+                                              const InputLimits& limits = plan_limits);
 
 /// Where the plan is that somebody means: a path, if there is such a file or if it looks like one;
 /// otherwise a plan of `plans` in shipped_folder(). @throws NotFoundError with the nearest name.

@@ -31,6 +31,14 @@ namespace chiso {
 [[nodiscard]] std::string to_yaml(const std::vector<Scenario>& scenarios,
                                   const std::filesystem::path& catalogue = {});
 
+/// The same with every definition as a whole, so that the text needs no other file: what is kept
+/// for long, or comes from elsewhere. One that names a definition is refused, and no other file
+/// read.
+[[nodiscard]] std::vector<Scenario> parse_whole_scenarios(std::string_view text,
+                                                          const std::string& source = "text",
+                                                          const InputLimits& limits = {});
+[[nodiscard]] std::string to_whole_yaml(const std::vector<Scenario>& scenarios);
+
 /// Scenarios of a table, one row an edit: columns scenario, edit, unit, code, amount, and those of
 /// the format's page. Edits that are no single line (rules, branches) are written as YAML in a
 /// cell.

@@ -10,6 +10,7 @@
 #include "chiso/check/check_file.hpp"
 #include "chiso/check/report.hpp"
 #include "chiso/io/find_panel.hpp"
+#include "chiso/io/limits.hpp"
 
 /// Baselines beside definitions: what `chiso lock` does.
 namespace chiso {
@@ -25,6 +26,8 @@ struct LockRequest {
   std::filesystem::path output = {};  ///< Empty: lock_beside().
   /// Write it although something moved from what is locked.
   bool update = false;
+  /// Of everything that is read; left out: what each kind of file has by itself.
+  std::optional<InputLimits> limits = {};
 };
 
 enum class LockState {
@@ -53,7 +56,7 @@ LockResult lock_file(const LockRequest& request, const PanelShelf& shelf);
 /// @throws NotFoundError if there is no such file, or a folder has nothing to lock; as
 /// load_checks().
 [[nodiscard]] std::vector<std::filesystem::path> files_to_lock(
-    std::span<const std::filesystem::path> paths);
+    std::span<const std::filesystem::path> paths, const std::optional<InputLimits>& limits = {});
 
 /// "created", "unchanged", "updated", "refused".
 [[nodiscard]] std::string_view name(LockState state) noexcept;

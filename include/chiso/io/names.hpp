@@ -15,6 +15,6 @@ namespace chiso {
 [[nodiscard]] NameList names_from_table(const Table& table);
 
 /// names_from_table of a CSV file. @throws also what read_csv throws.
-[[nodiscard]] NameList read_names(const std::filesystem::path& path);
+[[nodiscard]] NameList read_names(const std::filesystem::path& path, const CsvOptions& csv = {});
 
 }  // namespace chiso

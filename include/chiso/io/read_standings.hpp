@@ -18,6 +18,6 @@ namespace chiso {
 
 /// standings_from_table of a CSV file. @throws also what read_csv throws.
 [[nodiscard]] Standings read_standings(const std::filesystem::path& path,
-                                       const NameList* names = nullptr);
+                                       const NameList* names = nullptr, const CsvOptions& csv = {});
 
 }  // namespace chiso

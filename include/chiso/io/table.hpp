@@ -28,9 +28,10 @@ class Table {
   /// @param source names the table in messages: "scores.xlsx, sheet PCI".
   /// @param first_row, first_column where the first cell stands, counted from 1: cells are named
   ///        "B7".
-  /// @throws DataError, naming the cell, for text that is not UTF-8 or has a NUL byte.
+  /// @throws DataError, naming the cell, for text that is not UTF-8 or has a NUL byte, or is longer
+  ///         than the limits.
   Table(std::string source, std::span<const std::vector<std::string>> rows, Size first_row = 1,
-        Size first_column = 1);
+        Size first_column = 1, const InputLimits& limits = {});
 
   [[nodiscard]] Size rows() const noexcept { return static_cast<Size>(lines_.size()); }
   [[nodiscard]] Size columns() const noexcept { return columns_; }
@@ -46,6 +47,9 @@ class Table {
 
   /// "B7" in a spreadsheet; empty otherwise.
   [[nodiscard]] std::string cell_name(Size row, Size column) const;
+
+  /// Under which limits it was read; what stands in its cells is read under the same.
+  [[nodiscard]] const InputLimits& limits() const noexcept { return limits_; }
 
   /// The name for messages: a file name; may be empty.
   [[nodiscard]] const std::string& source() const noexcept { return source_; }
@@ -63,6 +67,7 @@ class Table {
   std::vector<int> lines_;   // By row: the line it begins in.
   Size columns_ = 0;
   Size first_column_ = 0;  // 0: not a spreadsheet.
+  InputLimits limits_;
 };
 
 struct CsvOptions {
@@ -70,17 +75,15 @@ struct CsvOptions {
   /// Fill short rows with empty cells instead of refusing them; up to a million cells in all, and
   /// ten for each byte of the text.
   bool pad_short_rows = false;
-  Size most_columns = 20'000;       ///< More cells in a row are refused.
-  Size most_rows = 50'000'000;      ///< More rows are refused.
-  Size most_cell_bytes = 64 << 10;  ///< A longer cell is refused: most often a quote is not closed.
-  InputLimits limits = {};          ///< `table_bytes` counts here.
+  InputLimits limits = {};
 };
 
 /// Reads comma-separated values (RFC 4180): quoted cells may hold delimiters, line breaks and
 /// doubled quotes; lines end with LF, CRLF or CR; a byte order mark is skipped; so are lines with
 /// nothing at all. Every row has as many cells as the first.
 ///
-/// A quote inside a cell that does not begin with one is text.
+/// A quote inside a cell that does not begin with one is text. The apostrophe that keeps a
+/// spreadsheet from running a text (guarded()) is taken off.
 ///
 /// @param source the name for messages.
 /// @throws DataError, with line and column of each problem: not UTF-8, NUL bytes and other control
@@ -96,14 +99,11 @@ struct CsvOptions {
 struct CsvStyle {
   char delimiter = ',';
   std::string_view line_end = "\n";
-  /// Put an apostrophe before texts that a spreadsheet would take for formulas: those that begin
-  /// with = + - @, a tab or CR and are not numbers. Makes text from strangers safe to open, but no
-  /// longer the same text.
-  bool neutralise_formulas = false;
 };
 
 /// Writes comma-separated values, quoted where needed; numbers with the fewest digits that read
-/// back as the same double, missing ones as empty cells.
+/// back as the same double, missing ones as empty cells. Texts that a spreadsheet would take for
+/// formulas get an apostrophe in front (guarded()), which parse_csv takes off.
 class CsvWriter {
  public:
   explicit CsvWriter(CsvStyle style = {}) : style_(style) {}

@@ -27,6 +27,15 @@ class Panel {
   /// Changes cells of a copy.
   class Editor;
 
+  /// All that a panel is, laid out as it is inside.
+  struct Parts;
+
+  /// Takes over memory; nothing is copied.
+  /// @throws DataError if it is not laid out as a panel is: sizes that differ, periods, words or
+  ///         cells out of order, infinite values, values of units that have no row, words that
+  ///         stand nowhere, standard errors that are negative.
+  explicit Panel(Parts parts);
+
   /// The values of one period (units x variables, any memory order), copied once.
   /// @throws DataError if shapes differ, a value is infinite, or a name stands twice.
   Panel(std::vector<std::string> units, std::vector<std::string> variables, const MatrixIn& values,
@@ -85,6 +94,22 @@ class Panel {
   struct State;
   explicit Panel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
+};
+
+struct Panel::Parts {
+  struct Slice {
+    std::vector<double> values;               ///< Units x variables, column-major.
+    std::vector<bool> rows;                   ///< By unit: whether it has a row in the period.
+    std::vector<std::vector<double>> errors;  ///< By variable; empty where none is known.
+  };
+
+  std::string source;
+  std::vector<std::string> units;
+  std::vector<std::string> variables;
+  std::vector<Period> periods;                       ///< Ascending.
+  std::vector<std::vector<std::string>> categories;  ///< By variable; see categories().
+  std::vector<Slice> slices;                         ///< By period.
+  std::vector<Cell> not_applicable;                  ///< In the order of not_applicable().
 };
 
 class Panel::Builder {

@@ -91,6 +91,9 @@ struct Sensitivity {
   std::int64_t rows = 0;                          ///< Of the base sample.
   std::int64_t evaluations = 0;
   double confidence = 0.0;
+  std::uint64_t seed = 0;
+  bool refit = false;
+  Size resamples = 0;
   std::string method = {};  ///< Points, estimators and intervals in words.
 };
 

@@ -99,10 +99,18 @@ class Uncertainty {
   /// @throws DataError if they are not of one experiment, or share a grain.
   void merge(const Uncertainty& other);
 
+  /// Says that the draws end here by somebody's will, where they were made grain by grain.
+  void stop();
+
   /// The counts as bytes, to be sent and read again with the same experiment.
   [[nodiscard]] std::string bytes() const;
   /// @throws DataError if they are not what `bytes` wrote for such an experiment.
   [[nodiscard]] static Uncertainty from_bytes(const Experiment& experiment, std::string_view bytes);
+
+  /// The same of bytes that were stored, perhaps by a version of the library that draws otherwise:
+  /// nothing is drawn, and only the sizes are compared with the experiment. Other draws can be
+  /// merged with these if they are of the same version.
+  [[nodiscard]] static Uncertainty restore(const Experiment& experiment, std::string_view bytes);
 
   [[nodiscard]] const Experiment& experiment() const noexcept;
   [[nodiscard]] std::int64_t draws() const noexcept;

@@ -143,7 +143,8 @@ TEST(DocumentTest, RefusesWhatIsTooDeepOrTooLargeQuickly) {
   EXPECT_THAT(message_of(repeated("- ", 10'000)), HasSubstr("nested deeper than 100"));
   EXPECT_THAT(message_of(staircase(2'000)), HasSubstr("nested deeper than 100"));
   EXPECT_THAT(message_of(repeated("[", 10'000)), StartsWith("a.yaml:"));
-  EXPECT_THAT(message_of("a: '" + repeated("x", 100'000) + "'"), HasSubstr("raise the limit"));
+  EXPECT_THAT(message_of("a: '" + repeated("x", 100'000) + "'"),
+              HasSubstr("raise `text_bytes` of InputLimits"));
   EXPECT_THAT(message_of("[" + repeated("1,", 600'000) + "1]"), HasSubstr("500000 values"));
   EXPECT_THAT(message_of(std::string(50'000'000, 'x')), HasSubstr("50000000 bytes"));
 
@@ -163,7 +164,7 @@ TEST(DocumentTest, SaysWhichLimitWasReached) {
   EXPECT_THAT(
       message_of("[1, 2]", limits),
       HasSubstr("the text has 6 bytes, and no more than 5 are read; if it is meant to be so, "
-                "raise the limit (InputLimits)"));
+                "raise `definition_bytes` of InputLimits"));
 }
 
 TEST(DocumentTest, WritesOnOneLine) {

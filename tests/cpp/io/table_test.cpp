@@ -195,11 +195,12 @@ TEST(CsvTest, RefusesMoreThanTheLimits) {
   options.limits.table_bytes = 5;
   EXPECT_THAT([&] { (void)parsed("a,b,c\n", options); },
               ThrowsMessage<DataError>(HasSubstr("at most 5 bytes, got 6")));
-  EXPECT_THAT([] { (void)parsed("a,b,c\n", {.most_columns = 2}); },
-              ThrowsMessage<DataError>(HasSubstr("at most 2 columns")));
-  EXPECT_THAT([] { (void)parsed("a\n1\n2\n", {.most_rows = 2}); },
-              ThrowsMessage<DataError>(HasSubstr("t.csv:3: expected at most 2 rows")));
-  EXPECT_THAT([] { (void)parsed("a,b\n1,12345\n", {.most_cell_bytes = 4}); },
+  EXPECT_THAT([] { (void)parsed("a,b,c\n", {.limits = {.columns = 2}}); },
+              ThrowsMessage<DataError>(
+                  HasSubstr("more than 2 columns; if it is meant to be so, raise `columns` of")));
+  EXPECT_THAT([] { (void)parsed("a\n1\n2\n", {.limits = {.rows = 2}}); },
+              ThrowsMessage<DataError>(HasSubstr("t.csv:3: the table has more than 2 rows")));
+  EXPECT_THAT([] { (void)parsed("a,b\n1,12345\n", {.limits = {.cell_bytes = 4}}); },
               ThrowsMessage<DataError>(HasSubstr("t.csv:2: a cell that ends here has 5 bytes")));
 }
 
@@ -263,11 +264,18 @@ TEST(CsvWriterTest, WhatIsWrittenReadsBackTheSame) {
   EXPECT_EQ(parsed(to_csv(Table("", one_column))), one_column);
 }
 
-TEST(CsvWriterTest, NeutralisesFormulasButNotNumbersIfAsked) {
-  const Rows rows{{"=1+1", "+cmd", "-x", "@y", "-1.5", "+3", "-1,5", "a=b"}};
-  EXPECT_EQ(to_csv(Table("", rows), {.delimiter = ';', .neutralise_formulas = true}),
-            "'=1+1;'+cmd;'-x;'@y;-1.5;+3;-1,5;a=b\n");
-  EXPECT_EQ(to_csv(Table("", rows), {.delimiter = ';'}), "=1+1;+cmd;-x;@y;-1.5;+3;-1,5;a=b\n");
+TEST(CsvWriterTest, WritesTextsThatLookLikeFormulasAsTextsThatReadBack) {
+  const Rows rows{{"=1+1", "+cmd", "-x", "@y", "-1.5", "+3", "-1,5", "a=b", "'=1", "'a"}};
+  const std::string text = to_csv(Table("", rows), {.delimiter = ';'});
+  EXPECT_EQ(text, "'=1+1;'+cmd;'-x;'@y;-1.5;+3;-1,5;a=b;''=1;'a\n");
+  EXPECT_EQ(parsed(text, {.delimiter = ';'}), rows);
+}
+
+TEST(TableTest, PlacesBehindAGuardedCellAreThoseOfTheText) {
+  const Table table = parse_csv("'=a,\"'=b,c\",d\n", "s");
+  EXPECT_EQ(table(0, 1), "=b,c");
+  EXPECT_EQ(table.location(0, 1), (Location{"s", 1, 5}));
+  EXPECT_EQ(table.location(0, 2), (Location{"s", 1, 13}));
 }
 
 }  // namespace

@@ -292,12 +292,47 @@ TEST(TallyBytesTest, BeginInTheSameWayOnEveryMachine) {
   const std::string bytes = drawn::tally_of(plan, {3}).bytes();
 
   const std::string head(
-      "chisodrw\1\0\0\0\0\0\0\0"
+      "chisodrw\2\0\0\0\0\0\0\0"
       "0123456789abcdef"
+      "\5\0\0\0\0\0\0\0",
+      40);
+  const std::string runs(
       "\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
       "\3\0\0\0\0\0\0\0\4\0\0\0\0\0\0\0",
-      64);
-  EXPECT_EQ(bytes.substr(0, 64), head);
+      32);
+  constexpr std::size_t bins = 5 * 4 * 8;
+  EXPECT_EQ(bytes.substr(0, 40), head);
+  EXPECT_EQ(bytes.substr(40 + bins, 32), runs);
+}
+
+TEST(TallyBytesTest, AreRestoredWithoutAnyDraw) {
+  const auto plan = drawn::plan(units, 2);
+  const std::string bytes = drawn::tally_of(plan, {0, 1, 5}).bytes();
+  TallyPlan bare = *plan;
+  bare.bins.clear();
+  bare.fingerprint.clear();
+
+  const Tally read = Tally::restore(bare, bytes);
+
+  EXPECT_EQ(read.plan->fingerprint, plan->fingerprint);
+  EXPECT_EQ(read.plan->bins[7].centre, plan->bins[7].centre);
+  EXPECT_TRUE(read.bytes() == bytes);
+  Tally more = drawn::tally_of(plan, {7});
+  more.merge(read);
+  EXPECT_EQ(more.draws(), 4096);
+}
+
+TEST(TallyBytesTest, TakeNoMemoryThatTheyAreNotLongEnoughFor) {
+  // 65,535 units that beat each other would take 34 GB.
+  TallyPlan huge = *drawn::plan(2, 1);
+  const std::string bytes = drawn::tally_of(drawn::plan(2, 1), {0}).bytes();
+  huge.units = 65'535;
+
+  EXPECT_THROW(static_cast<void>(Tally::restore(huge, bytes)), DataError);
+
+  std::string many = bytes.substr(0, 32) + std::string("\xff\xff\0\0\0\0\0\0", 8) +
+                     std::string(65'535 * 32, '\0') + bytes.substr(40 + 2 * 32);
+  EXPECT_THROW(static_cast<void>(Tally::restore(huge, many)), DataError);
 }
 
 TEST(TallyBytesTest, EveryCutIsNoticed) {
@@ -327,15 +362,15 @@ TEST(TallyBytesTest, SaysWhatIsWrong) {
   other->fingerprint = "fedcba9876543210";
   const std::string bytes = drawn::tally_of(plan, {0}).bytes();
   std::string newer = bytes;
-  newer[8] = 2;
+  newer[8] = 3;
   std::string endless = bytes;
-  endless[47] = '\x7f';  // The highest digit of the number of runs.
+  endless[40 + 2 * 4 * 8 + 15] = '\x7f';  // The highest digit of the number of runs.
   std::string last = bytes;
   last[bytes.size() - 30] = static_cast<char>(last[bytes.size() - 30] ^ 1);
 
   EXPECT_THAT(refusal(plan, "draws"), HasSubstr("end too early"));
   EXPECT_THAT(refusal(plan, "these are not draws"), HasSubstr("begin otherwise"));
-  EXPECT_THAT(refusal(plan, newer), HasSubstr("version 2, this library reads version 1"));
+  EXPECT_THAT(refusal(plan, newer), HasSubstr("version 3, this library reads version 2"));
   EXPECT_THAT(refusal(other, bytes), HasSubstr("other ingredients"));
   EXPECT_THAT(refusal(plan, endless), HasSubstr("end too early"));
   EXPECT_THAT(refusal(plan, last), HasSubstr("checksum"));

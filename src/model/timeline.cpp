@@ -64,8 +64,12 @@ std::vector<Span> Timeline::spans() const {
   if (whole_.from) first = to_day(whole_.from->first_day());
   if (whole_.to) last = to_day(whole_.to->last_day());
 
+  // No period is before or behind these, so nothing changes there.
+  const int first_of_all = to_day({1, 1, 1});
+  const int last_of_all = to_day({9999, 12, 31});
   std::vector<int> starts;
   for (const int start : starts_) {
+    if (start <= first_of_all || start > last_of_all) continue;
     if ((!first || start > *first) && (!last || start <= *last)) starts.push_back(start);
   }
   std::sort(starts.begin(), starts.end());

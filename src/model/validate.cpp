@@ -133,6 +133,14 @@ class Validator {
     for (Size i = 0; i < tree_.size(); ++i) timeline.add(tree_.node(i));
     for (const auto& parameter : definition_.parameters) timeline.add(parameter.value);
     spans_ = timeline.spans();
+    // Every value that is dated is looked at between any two changes.
+    constexpr Size most_spans = 5000;
+    if (std::ssize(spans_) <= most_spans) return;
+    add(definition_.location, {},
+        fmt::format("expected values that change on at most {} days, got {}", most_spans - 1,
+                    spans_.size() - 1),
+        "say from when to when each is in force, not every day's");
+    problems_.raise<SpecError>();
   }
 
   // Calls `check(number of span)` for every span and reports each finding once for the neighbouring
@@ -185,25 +193,28 @@ class Validator {
     }
     if (!dated.is_dated()) return;
     const auto& location = dated.entries()[0].location;
-    over_time(true, location.line > 0 ? location : owner.location, owner.code,
-              [&](const Day& day) -> std::optional<Finding> {
-                if (!needed(day)) return {};
-                const auto entries = day ? dated.in_force(*day) : all_entries(dated);
-                if (entries.size() == 1) return {};
-                if (entries.empty()) {
-                  return Finding{fmt::format("no {} is in force", what),
-                                 "date the entries without gaps, or say in the head for which "
-                                 "`periods` the edition is"};
-                }
-                std::string lines;
-                for (const auto* entry : entries) {
-                  if (entry->location.line == 0) continue;
-                  lines += fmt::format("{}{}", lines.empty() ? "" : ", ", entry->location.line);
-                }
-                return Finding{fmt::format("{} entries for the {} are in force{}", entries.size(),
-                                           what, lines.empty() ? "" : " (lines " + lines + ")"),
-                               "end one before the next begins"};
-              });
+    over_time(
+        true, location.line > 0 ? location : owner.location, owner.code,
+        [&](const Day& day) -> std::optional<Finding> {
+          if (!needed(day)) return {};
+          const auto entries = day ? dated.in_force(*day) : all_entries(dated);
+          if (entries.size() == 1) return {};
+          if (entries.empty()) {
+            return Finding{fmt::format("no {} is in force", what),
+                           "date the entries without gaps, or say in the head for which "
+                           "`periods` the edition is"};
+          }
+          constexpr std::size_t most_lines = 10;
+          std::string lines;
+          for (const auto* entry : std::span(entries).first(std::min(entries.size(), most_lines))) {
+            if (entry->location.line == 0) continue;
+            lines += fmt::format("{}{}", lines.empty() ? "" : ", ", entry->location.line);
+          }
+          if (!lines.empty() && entries.size() > most_lines) lines += " ...";
+          return Finding{fmt::format("{} entries for the {} are in force{}", entries.size(), what,
+                                     lines.empty() ? "" : " (lines " + lines + ")"),
+                         "end one before the next begins"};
+        });
   }
 
   template <class T>
@@ -957,19 +968,28 @@ class Validator {
       return;
     }
     std::vector<int> given(words.size(), 0);
+    std::unordered_map<std::string_view, std::size_t> exact;
+    std::unordered_map<std::string, std::size_t> by_key;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      exact.emplace(words[i], i);
+      by_key.emplace(match_key(words[i]), i);
+    }
+    const auto position_of = [&](const std::string& category) -> std::optional<std::size_t> {
+      if (const auto same = exact.find(category); same != exact.end()) return same->second;
+      const auto alike = by_key.find(match_key(category));
+      return alike == by_key.end() ? std::nullopt : std::optional(alike->second);
+    };
+    constexpr int most_suggestions = 100;  // Each takes a look at all words.
+    int unknown = 0;
     for (const auto& [category, value] : rule.points) {
-      auto found = std::find(words.begin(), words.end(), category);
-      if (found == words.end()) {
-        found = std::find_if(
-            words.begin(), words.end(),
-            [key = match_key(category)](const auto& word) { return match_key(word) == key; });
-      }
-      if (found == words.end()) {
-        fault(fmt::format("the variable '{}' has no category '{}'{}",
-                          node.measure.terms[0].variable, category, suggestion(category, words)),
-              "");
-      } else if (++given[static_cast<std::size_t>(found - words.begin())] == 2) {
-        fault(fmt::format("the category '{}' has points twice", *found), "remove one");
+      const auto found = position_of(category);
+      if (!found) {
+        fault(
+            fmt::format("the variable '{}' has no category '{}'{}", node.measure.terms[0].variable,
+                        category, ++unknown <= most_suggestions ? suggestion(category, words) : ""),
+            "");
+      } else if (++given[*found] == 2) {
+        fault(fmt::format("the category '{}' has points twice", words[*found]), "remove one");
       }
     }
     std::string missing;

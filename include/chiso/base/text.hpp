@@ -12,7 +12,8 @@ namespace chiso {
 /// Byte position of the first byte that is not valid UTF-8; -1 if all of it is.
 [[nodiscard]] Size first_invalid_utf8(std::string_view text) noexcept;
 
-/// Normalisation form C: composed letters. Invalid UTF-8 is returned unchanged.
+/// Normalisation form C: composed letters. Invalid UTF-8 is returned unchanged, and so is a text
+/// with more than 250 marks on one letter.
 [[nodiscard]] std::string nfc(std::string_view text);
 
 /// What remains of a name when case, punctuation, spaces, composition (NFC, NFD) and the place of a

@@ -42,7 +42,8 @@ struct PanelOptions {
 ///         numbers (line, column, unit); thousands separators, percent signs, infinite numbers, a
 ///         negative standard error; a unit that the names do not have, with the nearest, if it is
 ///         an error, or that two names match; several versions (which read_panels takes); a period
-///         that is given although there is a column of them, or is neither.
+///         that is given although there is a column of them, or is neither; units x variables x
+///         periods of more than ten million places and a hundred for each cell.
 [[nodiscard]] Panel panel_from_table(const Table& table, const PanelOptions& options = {});
 
 /// One panel a version, in the order of first mention; one version without a name if there is no

@@ -71,8 +71,10 @@ class Table {
 };
 
 struct CsvOptions {
-  char delimiter = '\0';        ///< One of , ; tab; '\0': found out from the first lines.
-  bool pad_short_rows = false;  ///< Fill short rows with empty cells instead of refusing them.
+  char delimiter = '\0';  ///< One of , ; tab; '\0': found out from the first lines.
+  /// Fill short rows with empty cells instead of refusing them; up to a million cells in all, and
+  /// ten for each byte of the text.
+  bool pad_short_rows = false;
   InputLimits limits = {};
 };
 

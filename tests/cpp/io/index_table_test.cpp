@@ -38,6 +38,20 @@ TEST(IndexTableTest, LettersAreComposed) {
   EXPECT_EQ(index.node(0).title.en, "Ch\u1ec9 s\u1ed1");
 }
 
+TEST(IndexTableTest, TextsKeepBlanksAndQuotesAtTheirEnds) {
+  const Index index = parse_index(
+      "chiso: 1\nindex: a\nedition: b\npublisher: \" x: \"\n"
+      "tree: {code: t, title: '\"one\" and \"two\"', aggregation: sum, children:\n"
+      "  [{code: x, note: '\"said\"', rule: identity}]}\n");
+  const Table table = table_from_index(index);
+  EXPECT_EQ(index_from_table(table), index);
+  EXPECT_EQ(index_from_table(parse_csv(to_csv(table))), index);
+  // As a person writes it.
+  const Index plain = index_from_table(
+      parse_csv(kHead + "root,,\"\"\"one\"\" and \"\"two\"\"\",,sum,\nx,root,,,,identity\n"));
+  EXPECT_EQ(plain.node(0).title.en, "\"one\" and \"two\"");
+}
+
 TEST(IndexTableTest, ManyUnknownParentsAreNamedAndTheFirstHundredExplained) {
   std::string csv = kHead + "root,,,,sum,\n";
   for (int i = 0; i < 200; ++i) {

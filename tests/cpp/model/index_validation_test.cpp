@@ -297,6 +297,33 @@ TEST(IndexValidationTest, DatedEntriesMeetToTheDay) {
               ElementsAre("a: no weight is in force from 2016-07-01 to 2016-09-30"));
 }
 
+// Every dated value is looked at between any two changes: 4 MB of entries took minutes.
+TEST(IndexValidationTest, ValuesThatChangeEveryDayAreRefused) {
+  std::vector<DatedEntry<double>> entries;
+  for (int i = 1; i <= 5001; ++i) entries.push_back(entry(40.0, {Period(i + 1), Period(i + 1)}));
+  IndexDefinition given = dated_weights(entries, {entry(60.0, {})});
+  given.periods = {};
+  EXPECT_THAT(faults(given),
+              ElementsAre(HasSubstr("expected values that change on at most 4999 days, got 5002")));
+}
+
+// There is no day before the first year, and none behind the last.
+TEST(IndexValidationTest, EntriesMayReachToTheEndsOfTime) {
+  IndexDefinition given = dated_weights(
+      {entry(40.0, {Period(1), Period(2000)}), entry(40.0, {Period(2001), Period(9999)})},
+      {entry(60.0, {})});
+  given.periods = {};
+  EXPECT_THAT(faults(given), IsEmpty());
+}
+
+TEST(IndexValidationTest, OfManyEntriesInForceTogetherTenLinesAreNamed) {
+  std::vector<DatedEntry<double>> entries;
+  for (int line = 1; line <= 500; ++line) entries.push_back(entry(40.0, {}, line));
+  EXPECT_THAT(faults(dated_weights(entries, {entry(60.0, {})})),
+              ElementsAre("a: 500 entries for the weight are in force (lines 1, 2, 3, 4, 5, 6, 7, "
+                          "8, 9, 10 ...)"));
+}
+
 TEST(IndexValidationTest, EntriesInForceTogetherAreNamedWithTheirLines) {
   EXPECT_THAT(faults(dated_weights({entry(40.0, until(2016), 12), entry(40.0, since(2016), 13)},
                                    {entry(60.0, {})})),

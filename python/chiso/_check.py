@@ -170,7 +170,6 @@ def check(
     --------
     >>> import chiso
     >>> from chiso._io import SHARE
-    from chiso._limits import core_limits
     >>> chiso.check(SHARE / "indices" / "sipas", only="lint").passed
     True
     """

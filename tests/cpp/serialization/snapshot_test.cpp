@@ -220,7 +220,7 @@ TEST(SnapshotTest, StrangersAreToldApart) {
             "cut off in its head"},
            {"<?xml version", "cut off in its head"},
            {"<?xml version=\"1.0\"?>\n<a/>", "no snapshot"}}) {
-    EXPECT_THAT([&] { (void)study_from_bytes(bytes); },
+    EXPECT_THAT([text = bytes] { (void)study_from_bytes(text); },
                 ThrowsMessage<ArchiveError>(HasSubstr(what)));
   }
   EXPECT_THAT([] { (void)from_bytes<Panel>(to_bytes(small::uncertain().index())); },

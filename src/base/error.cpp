@@ -26,7 +26,7 @@ std::string lines_of(const std::vector<Problem>& problems) {
 }  // namespace
 
 std::string Location::to_string() const {
-  const std::string name = shown(file);  // A problem is a line, whatever files are called.
+  std::string name = shown(file);  // A problem is a line, whatever files are called.
   if (line <= 0) return name;
   if (name.empty()) {
     return column > 0 ? fmt::format("line {}, column {}", line, column)

@@ -32,8 +32,8 @@ class Layout {
   }
 
  private:
-  [[noreturn]] static void refuse(std::string message, std::string place = {}) {
-    throw DataError(std::move(message), std::move(place));
+  [[noreturn]] static void refuse(const std::string& message, std::string place = {}) {
+    throw DataError(message, std::move(place));
   }
 
   static void expect_size(std::size_t found, std::size_t wanted, std::string_view what) {

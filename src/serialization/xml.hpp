@@ -16,7 +16,7 @@ namespace chiso {
 
 class XmlEncoder final : public Encoder {
  public:
-  XmlEncoder() : path_{document_} {}
+  XmlEncoder() : path_{document_.root()} {}
 
   /// All that was written, indented.
   [[nodiscard]] std::string xml() const;

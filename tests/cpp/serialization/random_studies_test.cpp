@@ -35,7 +35,7 @@ TEST(RandomStudiesTest, WhatPeopleWriteComesBack) {
   testing_io::RandomPlan plans(6);
   testing_io::RandomScenarios scenarios(7);
   testing_io::RandomActions actions(8);
-  for (unsigned i = 0; i < rounds(300U); ++i) {
+  for (unsigned i = 0; i < rounds(100U); ++i) {
     std::vector<StudyPart> parts{
         {"index", indices.draw()}, {"plan", plans.draw()}, {"actions", actions.draw()}};
     for (Scenario& scenario : scenarios.draw()) {
@@ -47,7 +47,7 @@ TEST(RandomStudiesTest, WhatPeopleWriteComesBack) {
 
 TEST(RandomStudiesTest, ResultsComeBackAndHold) {
   unsigned scored = 0;
-  for (unsigned seed = 0; seed < rounds(400U); ++seed) {
+  for (unsigned seed = 0; seed < rounds(200U); ++seed) {
     const auto scores = random_case::limited_scores(seed);
     if (!scores) continue;
     ++scored;
@@ -63,7 +63,7 @@ TEST(RandomStudiesTest, ResultsComeBackAndHold) {
       ASSERT_TRUE(finding.holds) << "seed " << seed << ": " << finding.text;
     }
   }
-  EXPECT_GT(scored, rounds(200U));
+  EXPECT_GT(scored, rounds(100U));
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ TEST_P(SnapshotFormTest, FlippedOrCutAnywhereItIsRefused) {
 TEST(SnapshotTest, LiesAreRefusedInBoundedMemory) {
   const std::string content = to_bytes(test::whole_study()).substr(test::head_bytes);
   constexpr std::size_t looked_at_closely = 6'000;  // Behind it counts of draws are most of it.
-  constexpr std::size_t places = rounds(2'000);
+  constexpr std::size_t places = rounds(1'000);
   std::size_t refused = 0;
   std::size_t tried = 0;
   for (std::size_t k = 0; k < places; ++k) {

@@ -65,6 +65,26 @@ def score(scores: chiso.Scores) -> None:
     assert all(columns)
 
 
+def keep(scores: chiso.Scores, folder: Path) -> None:
+    """Keep a study as files of both forms and as pickles, and compare and verify it."""
+    found = scores.uncertainty(chiso.Variation().weights("pci"), draws=1024, seed=1, threads=2)
+    study = chiso.Study(scores=scores, ranking=chiso.Ranking(scores), sure=found, note="x")
+    for name in ("study.chiso", "study.xml"):
+        study.save(folder / name)
+        again = chiso.load_snapshot(folder / name)
+        assert again == study
+        assert again.diff(study).empty
+        assert again.verify()["holds"].all()
+    assert pickle.loads(pickle.dumps(study)) == study
+    (folder / "cut.chiso").write_bytes((folder / "study.chiso").read_bytes()[:500])
+    try:
+        chiso.load_snapshot(folder / "cut.chiso")
+    except chiso.ArchiveError:
+        pass
+    else:
+        raise AssertionError("a snapshot that is cut off was read")
+
+
 def fail(folder: Path) -> None:
     """Raise every kind of error, also from callbacks and out of half of a conversion."""
     (folder / "bad.yaml").write_text("chiso: 1\nindex: [\n", encoding="utf-8")
@@ -121,6 +141,7 @@ def once() -> None:
         folder = Path(name)
         scores = load(folder)
         score(scores)
+        keep(scores, folder)
         fail(folder)
         send(scores)
 

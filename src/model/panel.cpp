@@ -54,7 +54,12 @@ void Panel::State::lay(const State& over, std::vector<Names>& words) {
       auto& errors = own_slice(period_of[t]).errors[index_of(variable)];
       if (!from_errors.empty()) errors.resize(index_of(units().size()), kMissing);
       for (std::size_t u = 0; u < unit_of.size(); ++u) {
-        if (std::isnan(from[u])) continue;
+        if (std::isnan(from[u])) {
+          // An error may be known of a value that is not: nothing is lost.
+          const bool adds = !from_errors.empty() && !std::isnan(from_errors[u]);
+          if (adds && std::isnan(to[unit_of[u]])) errors[unit_of[u]] = from_errors[u];
+          continue;
+        }
         to[unit_of[u]] = word_of.empty() ? from[u] : word_of[static_cast<std::size_t>(from[u])];
         // The error of a value that is gone would be a lie about the new one.
         if (errors.empty()) continue;

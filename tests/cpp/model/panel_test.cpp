@@ -555,5 +555,21 @@ TEST(PanelEqualityTest, FingerprintsAreSixteenHexadecimalDigits) {
   EXPECT_EQ(Panel::Builder().build().fingerprint(), text);
 }
 
+TEST(PanelOverlayTest, AnErrorThatIsKnownOfAMissingValueIsKept) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Panel::Builder builder;
+  const Size period = builder.period(Period(2020));
+  const Size x = builder.number_variable("x");
+  builder.set(builder.unit("a"), x, period, 1.0);
+  builder.set_standard_error(builder.unit("b"), x, period, 0.5);
+  const Panel panel = builder.build();
+  ASSERT_TRUE(std::isnan(panel.column(x, period)[1]));
+
+  EXPECT_EQ(panel.overlay(panel), panel);
+
+  const Panel over(std::vector<std::string>{"b"}, {"x"}, Eigen::MatrixXd{{nan}}, Period(2020));
+  EXPECT_EQ(panel.overlay(over).standard_errors(x, period)[1], 0.5);
+}
+
 }  // namespace
 }  // namespace chiso

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -305,13 +307,17 @@ class Restorer {
       }
     };
     expect(below(record.node, base.index().size()));
+    std::set<std::string_view> names;
     for (const SensitivityFactor& factor : record.factors) {
-      expect(!factor.sources.empty());
+      expect(!factor.sources.empty() && names.insert(factor.name).second);
       for (const Size source : factor.sources) expect(below(source, std::ssize(record.sources)));
     }
+    // Each once, or a name would stand for two.
+    std::set<std::pair<Sensitivity::Output::Kind, Size>> known;
     for (const Sensitivity::Output& output : record.outputs) {
       const bool is_of_all = output.kind == Sensitivity::Output::Kind::rank_shift;
       expect(is_of_all ? output.unit == -1 : below(output.unit, base.units().size()));
+      expect(known.emplace(output.kind, output.unit).second);
     }
     for (const auto& [a, b] : record.pairs) {
       expect(below(a, std::ssize(record.factors)) && below(b, std::ssize(record.factors)));

@@ -334,6 +334,14 @@ TEST(SnapshotTest, TakesLittleMoreThanItsDoubles) {
   EXPECT_LT(bytes, 300 * 100 * 8 * 1.05);
 }
 
+TEST(SnapshotTest, ASensitivityThatHasAnOutputTwiceIsRefused) {
+  Sensitivity twice = test::sobol(small::uncertain());
+  twice.outputs[1] = twice.outputs[0];
+
+  EXPECT_THAT([&] { (void)from_bytes<Sensitivity>(to_bytes(twice)); },
+              ThrowsMessage<ArchiveError>(HasSubstr("do not fit each other")));
+}
+
 TEST(StudyTest, NamesArePartsOnceEach) {
   EXPECT_THAT(
       [] {

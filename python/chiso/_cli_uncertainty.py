@@ -107,7 +107,7 @@ def uncertainty(
 
     \b
       chiso uncertainty pci pci_scores --period 2019 --weights pci --draws 1000000 --seed 7
-      chiso uncertainty papi papi_scores --period 2019 --errors --top 10
+      chiso uncertainty pci pci_scores --period 2019 --weights pci --top 10
       chiso uncertainty pci pci_scores --period 2019 --weights pci --law relative --spread 0.2
     """  # noqa: D301 - click wants the character itself
     scores = score_data(index, data, period, method, reading)

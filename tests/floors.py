@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KERNELS = {"normalize", "score", "aggregate", "rank"}
+SCENARIOS = {"base", "formula", "model", "evaluate", "scenario", *KERNELS}
+VALUES = {*SCENARIOS, "plan", "responsibility", "reach", "check"}
 SEES = {
     "base": set(),
     **{kernel: {"base"} for kernel in KERNELS},
@@ -19,59 +21,12 @@ SEES = {
     "scenario": {"base", "formula", "model", "evaluate", *KERNELS},
     "uncertainty": {"base", "formula", "model", "evaluate", "scenario", *KERNELS},
     "responsibility": {"base", "model", "plan", "evaluate", "scenario", "uncertainty", "rank"},
-    "reach": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
-    "check": {"base", "formula", "model", "plan", "evaluate", "scenario", *KERNELS},
-    "optimize": {
-        "base",
-        "formula",
-        "model",
-        "plan",
-        "evaluate",
-        "scenario",
-        "uncertainty",
-        "reach",
-        *KERNELS,
-    },
-    "snapshot": {
-        "base",
-        "formula",
-        "model",
-        "plan",
-        "evaluate",
-        "scenario",
-        "uncertainty",
-        "responsibility",
-        "reach",
-        "check",
-        *KERNELS,
-    },
-    "io": {
-        "base",
-        "formula",
-        "model",
-        "plan",
-        "evaluate",
-        "scenario",
-        "responsibility",
-        "reach",
-        "check",
-        *KERNELS,
-    },
-    "serialization": {
-        "base",
-        "formula",
-        "model",
-        "plan",
-        "evaluate",
-        "scenario",
-        "uncertainty",
-        "responsibility",
-        "reach",
-        "check",
-        "snapshot",
-        "io",
-        *KERNELS,
-    },
+    "reach": {*SCENARIOS, "plan"},
+    "check": {*SCENARIOS, "plan"},
+    "optimize": {*SCENARIOS, "plan", "uncertainty", "reach"},
+    "snapshot": {*VALUES, "uncertainty"},
+    "io": VALUES,
+    "serialization": {*VALUES, "uncertainty", "snapshot", "io"},
 }
 
 # "chiso/<folder>/<name>.hpp" is public, "<folder>/<name>.hpp" private to src/.

@@ -1,7 +1,6 @@
 #include "check/same_results.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -14,6 +13,7 @@
 
 #include "base/at.hpp"
 #include "base/doubles.hpp"
+#include "base/same_number.hpp"
 #include "check/measure_range.hpp"
 #include "check/methods.hpp"
 #include "check/score_bounds.hpp"
@@ -25,9 +25,6 @@ namespace chiso {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Equal, or both missing.
-bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 // ---- Functions of a number ---------------------------------------------------------------------
 
@@ -189,7 +186,7 @@ class Comparison {
         a.not_applicable != b.not_applicable)
       return false;
     if (a.not_applicable == NotApplicable::full_points &&
-        !same(a_.maximum[at(a.node)], b_.maximum[at(b.node)])) {
+        !same_number(a_.maximum[at(a.node)], b_.maximum[at(b.node)])) {
       return false;
     }
     if (a.rule.index() != b.rule.index()) return false;
@@ -247,9 +244,10 @@ class Comparison {
     // What a method does not use, a definition could still state.
     const bool onto =
         x.method == Method::min_max || x.method == Method::z_score || x.method == Method::scaled;
-    return a.sign == b.sign && same(of_a.low, of_b.low) && same(of_a.high, of_b.high) &&
-           x.low.source == y.low.source && x.high.source == y.high.source &&
-           x.low.reached == y.low.reached && x.high.reached == y.high.reached && x.cut == y.cut &&
+    return a.sign == b.sign && same_number(of_a.low, of_b.low) &&
+           same_number(of_a.high, of_b.high) && x.low.source == y.low.source &&
+           x.high.source == y.high.source && x.low.reached == y.low.reached &&
+           x.high.reached == y.high.reached && x.cut == y.cut &&
            x.reference_unit == y.reference_unit &&
            (!onto || (x.onto_low == y.onto_low && x.onto_high == y.onto_high));
   }
@@ -313,10 +311,10 @@ class Comparison {
     const bool some_go = std::any_of(a.children.begin(), a.children.end(),
                                      [&](Size child) { return may_go_[at(child)] != 0; });
     const bool by_share = a.missing == MissingPolicy::reduce_maximum || some_go;
-    if ((by_share || a.aggregation.scale_to) && !same(a.full, b.full)) return false;
+    if ((by_share || a.aggregation.scale_to) && !same_number(a.full, b.full)) return false;
     if (!by_share) return true;
-    return a.roles == b.roles &&
-           std::equal(a.maxima.begin(), a.maxima.end(), b.maxima.begin(), b.maxima.end(), same);
+    return a.roles == b.roles && std::equal(a.maxima.begin(), a.maxima.end(), b.maxima.begin(),
+                                            b.maxima.end(), same_number);
   }
 
   [[nodiscard]] bool same_cap(Size node) const {

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/fingerprint.hpp"
+#include "base/same_number.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/base/text.hpp"
@@ -15,8 +16,6 @@
 namespace chiso {
 
 namespace {
-
-bool same_number(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 bool same_numbers(const std::vector<double>& a, const std::vector<double>& b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_number);

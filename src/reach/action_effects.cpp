@@ -11,6 +11,7 @@
 
 #include "base/at.hpp"
 #include "base/nearest.hpp"
+#include "base/same_number.hpp"
 #include "base/shown.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/evaluate/evaluator.hpp"
@@ -27,8 +28,6 @@ constexpr std::size_t kinds = 4;
 bool changes_value(Kind kind) noexcept {
   return kind == Kind::add_value || kind == Kind::set_value;
 }
-
-bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// Whether more of a node is less of the composite.
 bool is_cost(const Index& index, Size node) {
@@ -97,7 +96,7 @@ Result resolve(const Touched& touched, const std::vector<bool>& chosen, const Un
       double value = sum_within(from, more, touched.least_value, touched.most_value);
       if (touched.zero_is_missing && value == 0.0) value = missing_value;
       const double score =
-          same(value, touched.value) ? touched.score : tree.rule(touched.node, value);
+          same_number(value, touched.value) ? touched.score : tree.rule(touched.node, value);
       return Result{value, score, score};
     };
     if (more) best = put(touched.value);
@@ -374,12 +373,12 @@ void ActionEffects::apply(Size situation, const std::vector<bool>& chosen, UnitT
   }
   for (const Touched& touched : stage.touched) {
     const Result result = resolve(touched, chosen, tree);
-    if (touched.variable >= 0 && !same(result.value, tree.value(touched.variable))) {
+    if (touched.variable >= 0 && !same_number(result.value, tree.value(touched.variable))) {
       tree.set_value(touched.variable, result.value);
     }
-    if (same(result.score, tree.score(touched.node))) continue;
+    if (same_number(result.score, tree.score(touched.node))) continue;
     // What the rule makes of the value, unless points were given in its place.
-    const bool by_rule = same(result.score, result.by_rule) && !touched.given;
+    const bool by_rule = same_number(result.score, result.by_rule) && !touched.given;
     tree.set_score(touched.node, by_rule ? missing_value : result.score);
   }
 }
@@ -402,7 +401,7 @@ Scenario ActionEffects::scenario(Size situation, const std::vector<bool>& chosen
   }
   for (const Touched& touched : stage.touched) {
     const Result result = resolve(touched, chosen, stage.tree);
-    if (touched.variable >= 0 && !same(result.value, touched.value)) {
+    if (touched.variable >= 0 && !same_number(result.value, touched.value)) {
       made.edits.push_back({ChangeValue{.units = {unit()},
                                         .variables = index.variable_codes()[touched.variable],
                                         .how = How::set,
@@ -410,7 +409,7 @@ Scenario ActionEffects::scenario(Size situation, const std::vector<bool>& chosen
                                         .category = {}},
                             {}});
     }
-    if (!same(result.score, result.by_rule)) {
+    if (!same_number(result.score, result.by_rule)) {
       made.edits.push_back({ChangeScore{.units = {unit()},
                                         .nodes = index.node(touched.node).code,
                                         .how = How::set,

@@ -4,6 +4,7 @@
 
 #include "base/at.hpp"
 #include "base/doubles.hpp"
+#include "base/same_number.hpp"
 #include "chiso/reach/goal_seek.hpp"
 #include "reach/crossing.hpp"
 #include "reach/field.hpp"
@@ -45,8 +46,6 @@ std::vector<Candidate> candidates(Response& response, std::span<const double> le
   return found;
 }
 
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
 }  // namespace
 
 std::vector<BreakEven> break_even(const Scores& base, std::string_view unit, const Lever& lever,
@@ -74,7 +73,7 @@ std::vector<BreakEven> break_even(const Scores& base, std::string_view unit, con
     const double before = field.seen(response(candidate.before));
     const double after = field.seen(response(candidate.value));
     BreakEven change{candidate.value, field.rank(before), field.rank(after), {}};
-    if (same(change.rank_before, change.rank_after)) continue;
+    if (same_number(change.rank_before, change.rank_after)) continue;
     for (std::size_t i = 0; i < field.scores().size(); ++i) {
       const double rival = field.scores()[i];
       const bool known = !std::isnan(before) && !std::isnan(after);

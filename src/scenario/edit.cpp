@@ -7,14 +7,13 @@
 #include <span>
 
 #include "base/blanks.hpp"
+#include "base/same_number.hpp"
 #include "chiso/base/interval.hpp"
 #include "model/names.hpp"
 
 namespace chiso {
 
 namespace {
-
-bool same_number(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// "a", "a and b", "a, b and c"; the last ones of a long list are counted.
 std::string in_words(std::span<const std::string> names) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/at.hpp"
+#include "base/same_number.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/check/difference.hpp"
 #include "chiso/io/document.hpp"
@@ -28,8 +29,6 @@ namespace chiso {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// A number as it is told; nothing if it is missing.
 std::string text_of(double number) { return std::isnan(number) ? "" : to_string(number); }
@@ -61,7 +60,7 @@ class Changes {
   /// @param place makes the text of the place
   template <class Place>
   void number(std::string_view what, double before, double after, Place place) {
-    if (same(before, after) || !takes()) return;
+    if (same_number(before, after) || !takes()) return;
     all_.push_back(
         {part_, place(), std::string(what), text_of(before), text_of(after), after - before});
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/at.hpp"
+#include "base/same_number.hpp"
 #include "chiso/base/error.hpp"
 #include "chiso/base/interval.hpp"
 #include "chiso/check/baseline_comparison.hpp"
@@ -15,8 +16,6 @@
 
 namespace chiso {
 namespace {
-
-bool same(double a, double b) noexcept { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// How many numbers are not the same, and where the largest difference is.
 struct Deviation {
@@ -27,7 +26,7 @@ struct Deviation {
 
   void compare(std::span<const double> old, std::span<const double> now) {
     for (std::size_t i = 0; i < old.size(); ++i) {
-      if (same(old[i], now[i])) continue;
+      if (same_number(old[i], now[i])) continue;
       ++count;
       // A number that came or went is the largest of differences.
       const double here = std::abs(now[i] - old[i]);
@@ -87,10 +86,9 @@ class Verifier {
     }
     finding.text = fmt::format("{} scores come out the same", scores.values().size());
     if (scores.anchors().empty()) return;
-    const Scores fitted = evaluator.score(
-        scores.panel(),
-        {.period = scores.period(), .method = scores.method(), .given = scores.given()});
-    if (!same_anchors(fitted.anchors(), scores.anchors())) {
+    const Anchors fitted =
+        Evaluator(scores.index(), scores.method()).fit(scores.panel(), scores.period());
+    if (!same_anchors(fitted, scores.anchors())) {
       finding.text += ", with anchors that were held: they are not those of its own data";
     }
   }
@@ -98,7 +96,8 @@ class Verifier {
   static bool same_anchors(const Anchors& a, const Anchors& b) {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {
-      if (a[i].node != b[i].node || !same(a[i].low, b[i].low) || !same(a[i].high, b[i].high)) {
+      if (a[i].node != b[i].node || !same_number(a[i].low, b[i].low) ||
+          !same_number(a[i].high, b[i].high)) {
         return false;
       }
     }

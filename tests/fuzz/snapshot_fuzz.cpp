@@ -2,13 +2,11 @@
 // with itself, described. The checksum is made right first, or nothing would get past it; what
 // begins with '<' is the inside of the readable form.
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "../cpp/serialization/sealed.hpp"
 #include "chiso/serialization/snapshot.hpp"
 #include "chiso/serialization/study_difference.hpp"
 #include "fuzz.hpp"
@@ -19,22 +17,6 @@ using chiso::SnapshotForm;
 using chiso::Study;
 using chiso::fuzz::accepted;
 using chiso::fuzz::must;
-
-std::string little_endian(std::uint64_t number, std::size_t bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(number >> (8 * i) & 0xff);
-  return text;
-}
-
-std::string sealed(std::string_view content) {
-  std::string head(
-      "\x89"
-      "CHS\r\n\x1a\n");
-  head += little_endian(1, 4) + little_endian(0, 4) + little_endian(content.size(), 8);
-  const std::string checked = std::string(content) + head;
-  head += little_endian(XXH3_64bits(checked.data(), checked.size()), 8);
-  return head + std::string(content);
-}
 
 std::string framed(std::string_view content) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<chiso-snapshot format=\"1\">\n" +
@@ -58,7 +40,8 @@ void use(const Study& study) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto content = chiso::fuzz::text_of(data, size);
   (void)accepted([&] { return chiso::study_from_bytes(content); });
-  const std::string bytes = content.starts_with('<') ? framed(content) : sealed(content);
+  const std::string bytes =
+      content.starts_with('<') ? framed(content) : chiso::test::sealed(content);
   const auto study = accepted([&] { return chiso::study_from_bytes(bytes); });
   if (study) use(*study);
   return 0;
